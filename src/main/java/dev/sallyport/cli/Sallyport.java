@@ -1,0 +1,2 @@
+package dev.sallyport.cli;
+public final class Sallyport { public static void main(String[] a) { System.out.println("hi"); } }
