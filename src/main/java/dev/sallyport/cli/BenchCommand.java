@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,8 +31,6 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = BenchCommand.Relay.class,
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {
-
-    private BenchCommand() {}
 
     /** {@code sallyport bench relay}: direct, through Sallyport's relay and through HAProxy, in turn. */
     @Command(
@@ -177,14 +177,16 @@ final class BenchCommand {
 
     /** A number of bytes such as {@code 1G}. */
     static final class Size implements ITypeConverter<Long> {
+        private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KMG]?)");
+
         @Override
         public Long convert(String text) {
-            int exponent = "KMG".indexOf(text.toUpperCase(Locale.ROOT).charAt(text.length() - 1)) + 1;
-            try {
-                return Long.parseLong(exponent > 0 ? text.substring(0, text.length() - 1) : text) << (10 * exponent);
-            } catch (NumberFormatException e) {
+            Matcher size = SIZE.matcher(text.toUpperCase(Locale.ROOT));
+            if (!size.matches()) {
                 throw new TypeConversionException("a size is a number of bytes such as 65536, 64K, 100M or 1G, not '" + text + "'");
             }
+            int unit = size.group(2).isEmpty() ? 0 : "KMG".indexOf(size.group(2)) + 1;
+            return Long.parseLong(size.group(1)) << (10 * unit);
         }
     }
 

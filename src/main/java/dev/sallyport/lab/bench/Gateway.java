@@ -17,7 +17,11 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
         Path configuration = children.file("sallyport.yaml", configuration());
         Child child = children.start(
                 "sallyport", List.of(launcher.toString(), "run", "--config", configuration.toString()));
-        child.awaitGreeting(control, Duration.ofSeconds(20));
+        child.awaitGreeting(control, Duration.ofSeconds(30));
+        if (child.process.descendants().findAny().isPresent()) {
+            throw new BenchFailure(launcher + " keeps the gateway as a child instead of becoming it (exec):"
+                    + " the memory of the process that was started would not be the gateway's");
+        }
         return child;
     }
 

@@ -18,8 +18,6 @@ final class LoadClient {
     private final ByteBuffer sink = ByteBuffer.allocateDirect(READ_BYTES);
     private final IdleSessions idle = new IdleSessions();
 
-    private LoadClient() {}
-
     public static void main(String[] args) throws IOException {
         LoadClient client = new LoadClient();
         try (BufferedReader jobs = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -29,7 +27,7 @@ final class LoadClient {
         }
     }
 
-    private Outcome run(Job job) {
+    Outcome run(Job job) {
         try {
             return switch (job) {
                 case Job.Download download -> download(download);

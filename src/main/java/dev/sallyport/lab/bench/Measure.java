@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 enum Measure {
     DOWNLOAD("download", "MB/s", "%,.0f", new Bar.RatioAtLeast(0.9)),
     SMALL_TRANSFERS("small transfers", "1/s", "%,.0f", new Bar.RatioAtLeast(0.8)),
-    ROUND_TRIP_MEDIAN("control round trip p50", "µs", "%,.1f", null),
-    ROUND_TRIP_P99("control round trip p99", "µs", "%,.1f", null),
-    IDLE_SESSION("resident per idle session", "KiB", "%,.2f", new Bar.AtMost(16));
+    CONTROL_ROUND_TRIP_P50("control round trip p50", "µs", "%,.1f", null),
+    CONTROL_ROUND_TRIP_P99("control round trip p99", "µs", "%,.1f", null),
+    RESIDENT_PER_IDLE_SESSION("resident per idle session", "KiB", "%,.2f", new Bar.AtMost(16));
 
     final String title;
     final String unit;

@@ -5,8 +5,10 @@ import java.util.stream.IntStream;
 /** The ports for data connections, written {@code FIRST-LAST}, both included. */
 public record PortRange(int first, int last) {
 
+    static final int HIGHEST = 65_535;
+
     public PortRange {
-        if (first < 1 || last > 65_535 || first > last) {
+        if (first < 1 || last > HIGHEST || first > last) {
             throw new IllegalArgumentException("a range of ports is FIRST-LAST within 1-65535, not " + first + "-" + last);
         }
     }

@@ -151,8 +151,8 @@ public final class RelayBench {
             failed(variant, 1, outcome);
         }
         if (counts) {
-            figures.add(Measure.ROUND_TRIP_MEDIAN, variant.name(), median);
-            figures.add(Measure.ROUND_TRIP_P99, variant.name(), p99);
+            figures.add(Measure.CONTROL_ROUND_TRIP_P50, variant.name(), median);
+            figures.add(Measure.CONTROL_ROUND_TRIP_P99, variant.name(), p99);
         }
     }
 
@@ -165,7 +165,7 @@ public final class RelayBench {
                 try (Child child = variant.start(children)) {
                     if (child != null) {
                         began(round, settings.idleSessions() + " idle sessions", variant);
-                        figures.add(Measure.IDLE_SESSION, variant.name(), idleKibibytes(load, variant, child));
+                        figures.add(Measure.RESIDENT_PER_IDLE_SESSION, variant.name(), idleKibibytes(load, variant, child));
                     }
                 }
             }

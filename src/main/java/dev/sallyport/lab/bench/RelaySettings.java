@@ -41,8 +41,14 @@ public record RelaySettings(
 
     /** Says what cannot be measured, before anything is started. */
     void check(long descriptorLimit) throws BenchFailure {
-        if (rounds < 1 || sessions < 1 || roundTrips < 1 || downloadBytes < 1 || idleSessions < 0 || time.isNegative()) {
-            throw BenchFailure.beforeStart("rounds, sessions, round trips and sizes begin at 1");
+        if (rounds < 1 || sessions < 1 || roundTrips < 1 || downloadBytes < 1 || haproxyThreads < 1 || !time.isPositive()) {
+            throw BenchFailure.beforeStart("rounds, sessions, seconds, round trips, sizes and threads must be above 0");
+        }
+        if (idleSessions < 0 || settle.isNegative()) {
+            throw BenchFailure.beforeStart("idle sessions and the time to settle cannot be below 0");
+        }
+        if (port < 1 || port > PortRange.HIGHEST) {
+            throw BenchFailure.beforeStart("a control port is within 1-" + PortRange.HIGHEST + ", not " + port);
         }
         if (dataPorts.contains(port)) {
             throw BenchFailure.beforeStart("the control port " + port + " lies within the data ports " + dataPorts);
