@@ -2,8 +2,11 @@ package dev.sallyport.lab.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,15 +17,11 @@ final class IdleSessions {
     /** Logins at once: enough to be quick, too few to overflow anyone's queue of new connections. */
     private static final int THREADS = 16;
 
-    private final List<ControlConnection> held = new ArrayList<>();
+    private final Queue<ControlConnection> held = new ConcurrentLinkedQueue<>();
 
-    /** Logs in so many sessions and returns how many are now held. */
+    /** Logs in so many sessions and returns how many are now held; where one login fails, the others wait for {@link #release}. */
     int hold(Endpoint server, int sessions) throws IOException {
-        List<Callable<ControlConnection>> logins = new ArrayList<>();
-        for (int i = 0; i < sessions; i++) {
-            logins.add(() -> ControlConnection.login(server));
-        }
-        held.addAll(inParallel(logins));
+        inParallel(Collections.nCopies(sessions, () -> held.add(ControlConnection.login(server))));
         return held.size();
     }
 
