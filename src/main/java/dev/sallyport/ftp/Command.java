@@ -1,0 +1,121 @@
+package dev.sallyport.ftp;
+
+import java.util.Locale;
+
+/**
+ * One command line (RFC 959 §5.3): {@code VERB [SP argument]}, such as {@code RETR a file.txt}.
+ *
+ * <pre>
+ * command   = *SP verb [separator argument]
+ * verb      = letter *(letter / digit)      ; 1 to 16, in any case
+ * separator = SP / HT / VT / FF             ; servers in C split at isspace()
+ * </pre>
+ *
+ * Looser than RFC 959: leading spaces, and the separators above besides SP. Stricter: whatever else follows the verb
+ * makes the line malformed, so that no server that drops a byte there can read a command that we did not see.
+ */
+public final class Command {
+
+    /** Longest verb that is taken for one; the longest in use has seven letters. */
+    static final int LONGEST_VERB = 16;
+
+    private final Verb verb;
+    private final FtpLine line;
+    private final int verbStart;
+    private final int verbEnd;
+
+    private Command(Verb verb, FtpLine line, int verbStart, int verbEnd) {
+        this.verb = verb;
+        this.line = line;
+        this.verbStart = verbStart;
+        this.verbEnd = verbEnd;
+    }
+
+    public static Parsed<Command> parse(FtpLine line) {
+        var length = line.length();
+        var start = 0;
+        while (start < length && line.at(start) == ' ') {
+            start++;
+        }
+        var end = start;
+        while (end < length && letterOrDigit(line.at(end))) {
+            end++;
+        }
+        if (startsWith(line, start, "SSH-")) {
+            return Parsed.rejected(Fault.SSH_ON_CONTROL_PORT);
+        }
+        if (end == start
+                || end - start > LONGEST_VERB
+                || digit(line.at(start))
+                || end < length && !separator(line.at(end))) {
+            return Parsed.rejected(Fault.COMMAND_MALFORMED);
+        }
+        var verb = Verb.of(line, start, end);
+        if (verb == Verb.UNKNOWN && httpMethod(line.text(start), end - start)) {
+            return Parsed.rejected(Fault.HTTP_ON_CONTROL_PORT);
+        }
+        return Parsed.of(new Command(verb, line, start, end));
+    }
+
+    public Verb verb() {
+        return verb;
+    }
+
+    /** The verb's letters in upper case, of a known or an unknown verb. */
+    public String name() {
+        return verb == Verb.UNKNOWN
+                ? line.text(verbStart).substring(0, verbEnd - verbStart).toUpperCase(Locale.ROOT)
+                : verb.name();
+    }
+
+    public FtpLine line() {
+        return line;
+    }
+
+    /** What stands behind the verb and one separator, as it came: a path keeps its spaces. Empty when nothing does. */
+    public String argument() {
+        return verbEnd < line.length() ? line.text(verbEnd + 1) : "";
+    }
+
+    /** The command for a log: escaped, secrets masked. */
+    @Override
+    public String toString() {
+        return verb.secret() ? verb + " ****" : FtpLine.escape(line.text());
+    }
+
+    static String loggable(FtpLine line) {
+        return parse(line) instanceof Parsed.Value<Command>(var command) ? command.toString() : FtpLine.escape(line.text());
+    }
+
+    /** RFC 9110 §9.3, RFC 5789, RFC 4918: a line that begins so is a request for a web server (NAT slipstreaming). */
+    private static boolean httpMethod(String text, int length) {
+        return switch (text.substring(0, length).toUpperCase(Locale.ROOT)) {
+            case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean startsWith(FtpLine line, int from, String prefix) {
+        if (line.length() - from < prefix.length()) {
+            return false;
+        }
+        for (var i = 0; i < prefix.length(); i++) {
+            if (line.at(from + i) != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean separator(int c) {
+        return c == ' ' || c == '\t' || c == 0x0b || c == '\f';
+    }
+
+    private static boolean letterOrDigit(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || digit(c);
+    }
+
+    private static boolean digit(int c) {
+        return c >= '0' && c <= '9';
+    }
+}

@@ -1,0 +1,92 @@
+package dev.sallyport.ftp;
+
+/**
+ * Tells which reply a server's line belongs to (RFC 959 §4.2).
+ *
+ * <pre>
+ * reply  = code SP text                         ; or the code alone: looser than RFC 959, servers do it
+ *        / code "-" text *inner code SP text    ; the last line has the same code and a space
+ * inner  = any line                             ; digits at its start mean nothing (CVE-2002-1978)
+ * code   = "1".."6" digit digit                 ; 6yz: protected replies (RFC 2228 §6)
+ * </pre>
+ *
+ * Example: {@code 227 Entering Passive Mode (198,51,100,20,195,80)}. Stricter than RFC 959: a multi-line reply ends only at
+ * its code and a space, so that a bare code within it ends nothing.
+ */
+public final class ReplyReader {
+
+    /** What a line is in its reply. */
+    public enum Part {
+        /** The first line of a multi-line reply. */
+        FIRST,
+        /** A line within a multi-line reply. */
+        INNER,
+        /** The last line of a multi-line reply. */
+        LAST,
+        /** A whole reply. */
+        WHOLE,
+        /** No reply: the server does not speak FTP. */
+        MALFORMED,
+        /** One line too many in one reply. */
+        TOO_MANY
+    }
+
+    private final int mostLines;
+    private int code;
+    private int lines;
+
+    /** @param mostLines most lines of one reply; positive */
+    public ReplyReader(int mostLines) {
+        this.mostLines = mostLines;
+    }
+
+    public Part read(FtpLine line) {
+        if (lines > 0) {
+            if (++lines > mostLines) {
+                return Part.TOO_MANY;
+            }
+            if (line.length() > 3 && line.at(3) == ' ' && codeOf(line) == code) {
+                lines = 0;
+                return Part.LAST;
+            }
+            return Part.INNER;
+        }
+        code = codeOf(line);
+        if (code == 0) {
+            return Part.MALFORMED;
+        }
+        if (line.length() == 3 || line.at(3) == ' ') {
+            return Part.WHOLE;
+        }
+        if (line.at(3) != '-') {
+            return Part.MALFORMED;
+        }
+        lines = 1;
+        return Part.FIRST;
+    }
+
+    /** The code of the reply that the last line belongs to, 100 to 699. */
+    public int code() {
+        return code;
+    }
+
+    /** Whether a multi-line reply is under way. */
+    public boolean within() {
+        return lines > 0;
+    }
+
+    private static int codeOf(FtpLine line) {
+        if (line.length() < 3) {
+            return 0;
+        }
+        var code = 0;
+        for (var i = 0; i < 3; i++) {
+            var digit = line.at(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return 0;
+            }
+            code = code * 10 + digit;
+        }
+        return code >= 100 && code < 700 ? code : 0;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sallyport.proxy;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.session.SessionPolicy;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One gateway: where clients connect, which server is behind it, and how it treats them.
+ *
+ * @param name for logs and metrics
+ * @param listen addresses and ports that clients connect to; not empty
+ * @param server the FTP server behind
+ * @param dataPorts the ports that the relay may listen on for data connections
+ * @param policy what the engine decides by
+ * @param limits how much it carries
+ * @param timeouts time limits of the edge; the engine's own are in the policy
+ */
+public record GatewaySettings(
+        String name,
+        List<Endpoint> listen,
+        ServerAddress server,
+        PortRange dataPorts,
+        SessionPolicy policy,
+        Limits limits,
+        Timeouts timeouts) {
+
+    /**
+     * @param sessions most sessions at a time, positive
+     * @param sessionsPerClient most sessions of one client address at a time, positive
+     */
+    public record Limits(int sessions, int sessionsPerClient) {
+        public static final Limits DEFAULT = new Limits(10_000, 256);
+    }
+
+    /**
+     * @param connect longest time to connect to a server or a data target, positive
+     * @param portWait how long a transfer waits for a free data port before 425, zero or more
+     * @param dataIdle longest silence of a data connection, positive
+     */
+    public record Timeouts(Duration connect, Duration portWait, Duration dataIdle) {
+        public static final Timeouts DEFAULT =
+                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(5));
+    }
+
+    public GatewaySettings {
+        listen = List.copyOf(listen);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Verb;
+import org.jspecify.annotations.Nullable;
+
+/** One negotiated data connection, from the pinhole's request to the end of its bytes. Mutable; the ledger's own. */
+final class DataConnection {
+
+    enum Stage {
+        /** The data path has been asked. */
+        OPENING,
+        /** The pinhole waits for its connection. */
+        OPEN,
+        /** The connection came and used the pinhole up. */
+        CONNECTED,
+        /** No pinhole and no connection any more. */
+        GONE
+    }
+
+    final PinholeRequest request;
+    /** The command that the client set it up with. */
+    final Verb mode;
+
+    Stage stage = Stage.OPENING;
+    /** When an unused pinhole closes, on the engine's clock. */
+    long expiresNanos = Long.MAX_VALUE;
+    /** How it ended; null until then. */
+    Input.@Nullable DataClosed closed;
+    /** The transfer that uses it. */
+    @Nullable RunningTransfer transfer;
+
+    DataConnection(PinholeRequest request, Verb mode) {
+        this.request = request;
+        this.mode = mode;
+    }
+
+    PinholeId id() {
+        return request.id();
+    }
+
+    boolean waiting() {
+        return stage == Stage.OPENING || stage == Stage.OPEN;
+    }
+}

@@ -1,0 +1,242 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.DataConnection.Stage;
+import dev.sallyport.session.SessionEvent.Unused;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session's ledger of data connections and transfers.
+ *
+ * <p>A pinhole that the server granted becomes the <em>current</em> one and supersedes the one before, at the reply and not
+ * at the command, because that is when the server changes its mind too (RFC 959 §4.1.2). A transfer takes the current one
+ * when its first reply comes, and has ended when both its final reply and the end of its data connection are known: they
+ * come in either order.
+ */
+final class DataConnections {
+
+    private final List<Effect> effects;
+    private final List<DataConnection> live = new ArrayList<>(2);
+    private @Nullable DataConnection current;
+    /** In block mode (RFC 959 §3.4.2) one data connection may carry several transfers. */
+    private boolean blockMode;
+
+    private long nowNanos;
+    private int transfers;
+    private long bytesToClient;
+    private long bytesToServer;
+
+    /** @param effects where to put what has to be done */
+    DataConnections(List<Effect> effects) {
+        this.effects = effects;
+    }
+
+    /** The time of the input that is being handled, on the engine's clock. */
+    void now(long nanos) {
+        nowNanos = nanos;
+    }
+
+    /** How many pinholes and data connections there are. */
+    int size() {
+        return live.size();
+    }
+
+    int transfers() {
+        return transfers;
+    }
+
+    long bytesToClient() {
+        return bytesToClient;
+    }
+
+    long bytesToServer() {
+        return bytesToServer;
+    }
+
+    void blockMode(boolean on) {
+        blockMode = on;
+    }
+
+    /** Whether a data connection moves data now. */
+    boolean connected() {
+        for (var data : live) {
+            if (data.stage == Stage.CONNECTED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a transfer could take place without another PORT or PASV. */
+    boolean ready() {
+        return current != null;
+    }
+
+    DataConnection request(PinholeRequest request, Verb mode) {
+        var data = new DataConnection(request, mode);
+        live.add(data);
+        effects.add(new Effect.OpenPinhole(request));
+        return data;
+    }
+
+    @Nullable DataConnection find(PinholeId id) {
+        for (var data : live) {
+            if (data.request.id().equals(id)) {
+                return data;
+            }
+        }
+        return null;
+    }
+
+    /** The data path has opened it; it expires when unused. */
+    void opened(DataConnection data) {
+        data.stage = Stage.OPEN;
+        data.expiresNanos = nowNanos + data.request.lifetime().toNanos();
+    }
+
+    /** The server has granted it: it is the one that the next transfer uses. */
+    void granted(DataConnection data) {
+        var former = current;
+        current = data;
+        if (former != null && former != data) {
+            closeUnused(former, Unused.SUPERSEDED);
+        }
+    }
+
+    /** The data path could not open it. */
+    void refused(DataConnection data) {
+        leave(data);
+    }
+
+    /** The connection came. */
+    void used(DataConnection data) {
+        data.stage = Stage.CONNECTED;
+        effects.add(new Effect.Publish(new SessionEvent.PinholeUsed(data.id())));
+    }
+
+    /** Closes the pinhole if nothing has used it; a data connection through it goes on. */
+    void closeUnused(DataConnection data, Unused why) {
+        if (!data.waiting()) {
+            return;
+        }
+        var opened = data.stage == Stage.OPEN;
+        leave(data);
+        if (data == current) {
+            current = null;
+        }
+        effects.add(new Effect.ClosePinhole(data.id()));
+        if (opened) {
+            effects.add(new Effect.Publish(new SessionEvent.PinholeUnused(data.id(), why)));
+        }
+        endIfOver(data.transfer);
+    }
+
+    void closeAllUnused(Unused why) {
+        for (var data : List.copyOf(live)) {
+            closeUnused(data, why);
+        }
+    }
+
+    /** Cuts every data connection that moves data. */
+    void cutAll() {
+        for (var data : live) {
+            if (data.stage == Stage.CONNECTED) {
+                effects.add(new Effect.CutData(data.id()));
+            }
+        }
+    }
+
+    /** The earliest time at which an unused pinhole expires; {@code Long.MAX_VALUE} when none will. */
+    long nextExpiryNanos() {
+        var next = Long.MAX_VALUE;
+        for (var data : live) {
+            if (data.stage == Stage.OPEN) {
+                next = Math.min(next, data.expiresNanos);
+            }
+        }
+        return next;
+    }
+
+    void expire() {
+        for (var data : List.copyOf(live)) {
+            if (data.stage == Stage.OPEN && data.expiresNanos <= nowNanos) {
+                closeUnused(data, Unused.EXPIRED);
+            }
+        }
+    }
+
+    RunningTransfer begin(Verb verb, String argument) {
+        transfers++;
+        return new RunningTransfer(verb, argument, nowNanos);
+    }
+
+    /** The server replied to a transfer command, preliminarily or finally: its data connection is the current one. */
+    void bind(RunningTransfer transfer) {
+        var data = current;
+        if (transfer.data == null && data != null && data.transfer == null) {
+            transfer.data = data;
+            data.transfer = transfer;
+        }
+    }
+
+    /** The final reply of a transfer came; code 0 when the session ended first. */
+    void replied(RunningTransfer transfer, int code) {
+        bind(transfer);
+        transfer.replied = true;
+        transfer.finalCode = code;
+        var data = transfer.data;
+        if (data != null && !(blockMode && data.stage == Stage.CONNECTED)) {
+            if (data == current) {
+                current = null;
+            }
+            if (code >= 400 || code == 0) {
+                closeUnused(data, Unused.COMMAND_FAILED);
+            }
+        }
+        endIfOver(transfer);
+    }
+
+    /** The data connection ended. */
+    void closed(DataConnection data, Input.DataClosed closed) {
+        bytesToClient += closed.bytesToClient();
+        bytesToServer += closed.bytesToServer();
+        data.closed = closed;
+        // It stays the current one: a short transfer can be over before the server's first reply is read.
+        leave(data);
+        endIfOver(data.transfer);
+    }
+
+    private void leave(DataConnection data) {
+        data.stage = Stage.GONE;
+        live.remove(data);
+    }
+
+    private void endIfOver(@Nullable RunningTransfer transfer) {
+        if (transfer == null || !transfer.replied || transfer.ended) {
+            return;
+        }
+        var data = transfer.data;
+        if (data != null && data.stage != Stage.GONE && !(blockMode && data.stage == Stage.CONNECTED)) {
+            return;
+        }
+        transfer.ended = true;
+        if (data != null) {
+            // In block mode the connection stays for the next transfer; its bytes are told with the last one.
+            data.transfer = null;
+        }
+        var closed = data == null ? null : data.closed;
+        effects.add(new Effect.Publish(new SessionEvent.TransferEnded(new Transfer(
+                transfer.verb,
+                transfer.argument,
+                data == null ? null : data.mode,
+                data == null ? null : data.id(),
+                closed == null ? 0 : closed.bytesToClient(),
+                closed == null ? 0 : closed.bytesToServer(),
+                Duration.ofNanos(nowNanos - transfer.startNanos),
+                transfer.finalCode,
+                closed == null ? null : closed.end()))));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Command;
+import dev.sallyport.ftp.DataAddress;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Parsed;
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.SessionPolicy.ForeignAddress;
+import java.net.InetAddress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, checks and writes what sets up data connections: PORT, EPRT, LPRT, PASV, EPSV, LPSV and their replies. The leg to
+ * the client and the leg to the server may differ in family; each is told what its own family can carry (RFC 6384 §4).
+ */
+final class DataSetup {
+
+    private DataSetup() {}
+
+    /**
+     * Where a client asks the server to connect to, checked against bounce attacks (RFC 2577 §3): the client's own address
+     * and a port of 1024 or above.
+     */
+    static Parsed<Endpoint> active(Command command, Endpoint client) {
+        var parsed = switch (command.verb()) {
+            case PORT -> DataAddress.port(command.argument());
+            case EPRT -> DataAddress.eprt(command.argument());
+            case LPRT -> DataAddress.lprt(command.argument());
+            default -> throw new IllegalArgumentException(command.verb() + " is not active mode");
+        };
+        if (!(parsed instanceof Parsed.Value<Endpoint>(var asked))) {
+            return parsed;
+        }
+        if (asked.ipv4() != client.ipv4()) {
+            return Parsed.rejected(switch (command.verb()) {
+                case EPRT -> Fault.FAMILY_UNSUPPORTED;
+                case LPRT -> Fault.LONG_FAMILY_UNSUPPORTED;
+                default -> Fault.ADDRESS_NOT_PEER;
+            });
+        }
+        if (!asked.address().equals(client.address())) {
+            return Parsed.rejected(Fault.ADDRESS_NOT_PEER);
+        }
+        return asked.port().privileged() ? Parsed.rejected(Fault.PORT_BELOW_1024) : parsed;
+    }
+
+    /** What a client's PASV, EPSV or LPSV is at fault; null when it is good (RFC 2428 §3). {@code EPSV ALL} is good. */
+    static @Nullable Fault passiveFault(Command command, Endpoint client) {
+        return switch (command.verb()) {
+            case PASV -> client.ipv4() ? null : Fault.PASV_ON_IPV6;
+            case EPSV -> {
+                var argument = command.argument().strip();
+                if (argument.isEmpty() || epsvAll(command) || argument.equals(family(client))) {
+                    yield null;
+                }
+                yield argument.chars().allMatch(c -> c >= '0' && c <= '9') ? Fault.FAMILY_UNSUPPORTED : Fault.EPSV_MALFORMED;
+            }
+            default -> null;
+        };
+    }
+
+    static boolean epsvAll(Command command) {
+        return command.argument().strip().toUpperCase(Locale.ROOT).equals("ALL");
+    }
+
+    /** The families that a client may name: what a refused family's reply lists (RFC 2428 §2, RFC 1639 §4). */
+    static String familyDetail(Fault fault, Endpoint client) {
+        return switch (fault) {
+            case FAMILY_UNSUPPORTED -> family(client);
+            case LONG_FAMILY_UNSUPPORTED -> client.ipv4() ? "4" : "6";
+            default -> "";
+        };
+    }
+
+    /** What to send to the server for a client's PASV, EPSV or LPSV. */
+    static FtpLine passiveCommand(Command command, Endpoint client, Endpoint server) {
+        if (command.verb() != Verb.LPSV && client.ipv4() == server.ipv4()) {
+            return command.line();
+        }
+        return FtpLine.of(server.ipv4() ? "PASV" : "EPSV");
+    }
+
+    /** What to send to the server for a client's PORT, EPRT or LPRT. @param told where the server shall connect to */
+    static FtpLine activeCommand(Verb asked, boolean clientIpv4, Endpoint told) {
+        return told.ipv4() && (asked != Verb.EPRT || !clientIpv4) ? DataAddress.portCommand(told) : DataAddress.eprtCommand(told);
+    }
+
+    /** Where the server listens, from a 227, 228 or 229. Its grammar decides, not the command that asked. */
+    static Parsed<Endpoint> passiveReply(int code, FtpLine line, Endpoint server) {
+        var text = line.text(3);
+        var parsed = switch (code) {
+            case 227 -> DataAddress.passive(text);
+            case 228 -> DataAddress.longPassive(text);
+            default -> DataAddress.extendedPassive(text, server.address());
+        };
+        return parsed instanceof Parsed.Value<Endpoint>(var told) && told.port().privileged()
+                ? Parsed.rejected(Fault.PASSIVE_PORT_BELOW_1024)
+                : parsed;
+    }
+
+    /** What became of a passive address that names another host than the server; null when it names the server. */
+    static @Nullable Fault foreign(Endpoint told, Endpoint server, ForeignAddress policy) {
+        if (told.address().equals(server.address()) || policy == ForeignAddress.TRUST) {
+            return null;
+        }
+        return policy == ForeignAddress.CONTROL ? Fault.PASSIVE_ADDRESS_REPLACED : Fault.PASSIVE_ADDRESS_NOT_PEER;
+    }
+
+    /** The reply in the form that the client asked for. */
+    static FtpLine passiveReplyFor(Verb asked, Endpoint told) {
+        return switch (asked) {
+            case PASV -> DataAddress.passiveReply(told);
+            case LPSV -> DataAddress.longPassiveReply(told);
+            default -> DataAddress.extendedPassiveReply(told.port());
+        };
+    }
+
+    /** The advertised address when there is one of the same family, otherwise our own. */
+    static InetAddress advertised(@Nullable InetAddress configured, InetAddress own) {
+        return configured != null && configured.getClass() == own.getClass() ? configured : own;
+    }
+
+    static String describe(Endpoint endpoint) {
+        return Addresses.text(endpoint.address(), true) + " port " + endpoint.port();
+    }
+
+    private static String family(Endpoint endpoint) {
+        return endpoint.ipv4() ? "1" : "2";
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Side;
+import java.time.Duration;
+
+/** What the session wants done. The order in which effects are given is the order in which they must be carried out. */
+public sealed interface Effect {
+
+    /** Send a line to the server: the client's, the client's rewritten, or our own. */
+    record ForwardToServer(FtpLine line) implements Effect {}
+
+    /** Send a line to the client: the server's, or the server's rewritten. */
+    record ForwardToClient(FtpLine line) implements Effect {}
+
+    /** Send a reply of our own to the client. */
+    record ReplyToClient(FtpLine line) implements Effect {}
+
+    /** Send telnet bytes of our own to one side. */
+    record AnswerTelnet(Side side, byte[] bytes) implements Effect {}
+
+    /** Open a pinhole and answer with {@link Input.PinholeOpened} or {@link Input.PinholeRefused}. */
+    record OpenPinhole(PinholeRequest request) implements Effect {}
+
+    /** Close the pinhole, opened or still opening; the data connection through it goes on. No answer is awaited. */
+    record ClosePinhole(PinholeId pinhole) implements Effect {}
+
+    /** Cut the data connection; answered with {@link Input.DataClosed}. */
+    record CutData(PinholeId pinhole) implements Effect {}
+
+    /** Come back with {@link Input.DeadlineReached} after this time; replaces the deadline set before. */
+    record SetDeadline(Duration after) implements Effect {}
+
+    /** From here on carry both directions unseen; bytes read before this and not yet taken are discarded. */
+    record BecomeOpaque() implements Effect {}
+
+    /** Send FIN to one side once everything before it is sent. */
+    record EndOutput(Side side) implements Effect {}
+
+    /** Close both control connections once everything before it is sent; with RST when asked. */
+    record Close(boolean reset) implements Effect {}
+
+    /** Tell the observers. */
+    record Publish(SessionEvent event) implements Effect {}
+}

@@ -1,0 +1,53 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+
+/** Everything that can happen to a session. */
+public sealed interface Input {
+
+    /** The gateway's connection to the server stands. */
+    record ServerConnected(Endpoint gateway, Endpoint server) implements Input {}
+
+    /** No connection to the server could be made. */
+    record ServerUnreachable(String reason) implements Input {}
+
+    record ClientLine(FtpLine line) implements Input {}
+
+    record ServerLine(FtpLine line) implements Input {}
+
+    /** The framing of one side's bytes is at fault. */
+    record LineFault(Side side, Fault fault) implements Input {}
+
+    /** One side proposed a telnet option; the answer refuses it. */
+    record TelnetOption(Side side, byte[] answer) implements Input {}
+
+    /** One side will send no more. @param reset whether it said so with RST instead of FIN */
+    record InputEnded(Side side, boolean reset) implements Input {}
+
+    /** The pinhole is open, committed. @param port the port to tell the one who will connect */
+    record PinholeOpened(PinholeId pinhole, Port port) implements Input {}
+
+    record PinholeRefused(PinholeId pinhole, PinholeRefusal reason) implements Input {}
+
+    /** The expected connection came and used the pinhole up. */
+    record DataOpened(PinholeId pinhole) implements Input {}
+
+    /** A connection came to the pinhole that is not the expected one, and was refused; the pinhole stands. */
+    record DataRefused(PinholeId pinhole, Endpoint from, Fault fault) implements Input {}
+
+    /** The data connection has ended; payload bytes in each direction. */
+    record DataClosed(PinholeId pinhole, long bytesToClient, long bytesToServer, DataEnd end) implements Input {}
+
+    /** The time of the last {@link Effect.SetDeadline} has come. */
+    record DeadlineReached() implements Input {}
+
+    /** The gateway is stopping: the session ends as soon as it is quiet. */
+    record StopRequested() implements Input {}
+
+    /** The session ends now, its data connections are cut. */
+    record KillRequested(EndReason reason) implements Input {}
+}

@@ -1,0 +1,136 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Verb;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands that await their final replies, in the order in which they were sent.
+ *
+ * <h2>Which command does a reply answer?</h2>
+ *
+ * Replies come in the order of the commands (RFC 959 §5.4), so it is the first in the queue. Real servers differ in two
+ * ways, and both are told apart by the code:
+ *
+ * <ul>
+ *   <li>During a transfer a server may answer NOOP, STAT and the like before the transfer's own 226. A code that ends no
+ *       transfer goes to the first command behind it.
+ *   <li>A server may answer an aborted transfer and its ABOR with one reply. A code that answers no ABOR passes it by.
+ * </ul>
+ *
+ * A 227, 228 or 229 is never matched out of turn to anything but PASV, EPSV or LPSV: what opens a door has to have been
+ * asked for.
+ */
+final class Outstanding {
+
+    private final ArrayDeque<Exchange> queue = new ArrayDeque<>(4);
+    private int awaitingLogin;
+
+    void add(Exchange exchange) {
+        queue.add(exchange);
+        if (settlesWhoIsThere(exchange)) {
+            awaitingLogin++;
+        }
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    int size() {
+        return queue.size();
+    }
+
+    @Nullable Exchange first() {
+        return queue.peekFirst();
+    }
+
+    void remove(Exchange exchange) {
+        if (queue.peekFirst() == exchange) {
+            queue.pollFirst();
+        } else if (!queue.remove(exchange)) {
+            return;
+        }
+        if (settlesWhoIsThere(exchange)) {
+            awaitingLogin--;
+        }
+    }
+
+    /** The session ends: no more replies will come. */
+    void abandon(DataConnections data) {
+        for (var exchange : queue) {
+            if (exchange.transfer != null) {
+                data.replied(exchange.transfer, 0);
+            }
+        }
+        queue.clear();
+        awaitingLogin = 0;
+    }
+
+    /** Whether the answer to a command that decides who is logged in, or what the connection is, is still out. */
+    boolean awaitingLogin() {
+        return awaitingLogin > 0;
+    }
+
+    /** Whether the setup of a data connection awaits its reply. */
+    boolean awaitsSetup() {
+        for (var exchange : queue) {
+            if (setsUpData(exchange)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The ABOR at the head of the queue when a reply with this code cannot be its answer; otherwise null. */
+    @Nullable Exchange abandonedAbort(int code) {
+        var first = queue.peekFirst();
+        return first != null && first.verb == Verb.ABOR && queue.size() > 1 && !answersAbort(code) ? first : null;
+    }
+
+    /** The exchange that a reply of the server answers; null when it answers nothing. It stays in the queue. */
+    @Nullable Exchange match(int code) {
+        var first = queue.peekFirst();
+        if (first == null) {
+            return null;
+        }
+        if (queue.size() == 1) {
+            return opensPassive(code) && first.verb.role() != Verb.Role.PASSIVE ? null : first;
+        }
+        if (opensPassive(code)) {
+            return first.verb.role() == Verb.Role.PASSIVE ? first : null;
+        }
+        if (first.verb.transfers() && !endsTransfer(code, first.preliminary)) {
+            for (var exchange : queue) {
+                if (!exchange.verb.transfers() && exchange.verb != Verb.ABOR && exchange.kind == Exchange.Kind.FORWARDED) {
+                    return exchange;
+                }
+            }
+        }
+        return first;
+    }
+
+    static boolean opensPassive(int code) {
+        return code >= 227 && code <= 229;
+    }
+
+    /** RFC 959 §5.4: ABOR is answered with 225 or 226, a 426 before it; servers also use 200, 250 and refusals. */
+    private static boolean answersAbort(int code) {
+        return code == 225 || code == 226 || code == 200 || code == 250 || code >= 400 && code < 600;
+    }
+
+    /** RFC 959 §5.4: 1yz begins a transfer; 226, 250, 4yz and 5yz end it, but 50z does not once it has begun. */
+    private static boolean endsTransfer(int code, boolean begun) {
+        return code < 200 || code == 225 || code == 226 || code == 250 || code >= 400 && !(begun && code >= 500 && code <= 504);
+    }
+
+    private static boolean setsUpData(Exchange exchange) {
+        var role = exchange.verb.role();
+        return exchange.kind != Exchange.Kind.LOCAL && (role == Verb.Role.PASSIVE || role == Verb.Role.ACTIVE);
+    }
+
+    private static boolean settlesWhoIsThere(Exchange exchange) {
+        var role = exchange.verb.role();
+        return exchange.kind == Exchange.Kind.FORWARDED && (role == Verb.Role.LOGIN || role == Verb.Role.SECURITY);
+    }
+}

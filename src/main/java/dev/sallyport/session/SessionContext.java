@@ -1,0 +1,12 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Endpoint;
+
+/**
+ * What is known of a session when its client has connected.
+ *
+ * @param id the session
+ * @param client the client's end of its control connection
+ * @param gateway the gateway's end of it: the address and port that the client connected to
+ */
+public record SessionContext(SessionId id, Endpoint client, Endpoint gateway) {}

@@ -1,0 +1,44 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Side;
+import java.time.Duration;
+
+/** What observers of a session are told. No event holds a secret. */
+public sealed interface SessionEvent {
+
+    record Started(Endpoint client, Endpoint server) implements SessionEvent {}
+
+    record LoggedIn(String user) implements SessionEvent {}
+
+    record LoginRefused(String user, int code) implements SessionEvent {}
+
+    record PinholeOpened(PinholeRequest request, Endpoint told) implements SessionEvent {}
+
+    record PinholeRefused(PinholeRequest request, PinholeRefusal reason) implements SessionEvent {}
+
+    record PinholeUsed(PinholeId pinhole) implements SessionEvent {}
+
+    /** Closed without having been used. */
+    record PinholeUnused(PinholeId pinhole, Unused why) implements SessionEvent {}
+
+    enum Unused {
+        SUPERSEDED,
+        COMMAND_FAILED,
+        EXPIRED,
+        SESSION_ENDED
+    }
+
+    record TransferEnded(Transfer transfer) implements SessionEvent {}
+
+    /** A peer's fault. @param side whose fault it is @param detail what it was about, escaped; may be empty */
+    record FaultSeen(Side side, Fault fault, String detail) implements SessionEvent {}
+
+    /** The control connection is opaque from here on. */
+    record BecameOpaque() implements SessionEvent {}
+
+    /** The last event of a session. */
+    record Ended(EndReason reason, String detail, Duration duration, int commands, int transfers, long bytesToClient,
+            long bytesToServer) implements SessionEvent {}
+}

@@ -1,0 +1,99 @@
+package dev.sallyport.session;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the configuration decides for the sessions of one gateway.
+ *
+ * @param advertisedToClients the address that clients are told in 227 and 228; null: the address that they connected to
+ * @param advertisedToServers the address that servers are told in PORT and EPRT; null: the address that we connect from
+ * @param foreignAddress what to do with a 227 that names another host than the server
+ * @param serverSourcePort which source port an active data connection from the server must have
+ * @param clientSourcePort which source port our active data connections to clients have
+ * @param auth what to do with AUTH
+ * @param defaultDataPort what to do with a transfer that no PORT or PASV came before (RFC 959 §3.2)
+ * @param limits counts and sizes
+ * @param timeouts time limits
+ */
+public record SessionPolicy(
+        @Nullable InetAddress advertisedToClients,
+        @Nullable InetAddress advertisedToServers,
+        ForeignAddress foreignAddress,
+        ServerSourcePort serverSourcePort,
+        ClientSourcePort clientSourcePort,
+        Auth auth,
+        DefaultDataPort defaultDataPort,
+        Limits limits,
+        Timeouts timeouts) {
+
+    /** The safe defaults. */
+    public static final SessionPolicy DEFAULT = new SessionPolicy(
+            null, null, ForeignAddress.CONTROL, ServerSourcePort.STRICT, ClientSourcePort.LOWER, Auth.DENY,
+            DefaultDataPort.REFUSE, Limits.DEFAULT, Timeouts.DEFAULT);
+
+    /** A 227 whose address is not the server's (protocol of the attack: CVE-2020-8284). */
+    public enum ForeignAddress {
+        /** Use the address of the control connection's server instead. */
+        CONTROL,
+        /** Connect where the 227 says. */
+        TRUST,
+        /** Answer 425. */
+        REFUSE
+    }
+
+    /** The server's source port in active mode. */
+    public enum ServerSourcePort {
+        /** The port below the server's control port: 20 for 21 (RFC 959 §3.2). */
+        STRICT,
+        ANY
+    }
+
+    /** Our source port towards the client in active mode. */
+    public enum ClientSourcePort {
+        /** The port below the one that the client connected to: 20 for 21 (RFC 959 §3.2). */
+        LOWER,
+        ANY
+    }
+
+    public enum Auth {
+        /** Answer 534. */
+        DENY,
+        /** Forward it; when the server agrees the control connection becomes opaque and no pinhole opens any more. */
+        PASSTHROUGH
+    }
+
+    public enum DefaultDataPort {
+        /** Answer 425. */
+        REFUSE,
+        /** Let the server connect to the port of the client's control connection. */
+        ALLOW
+    }
+
+    /**
+     * @param lineBytes longest line without its end, 64 to 65536 bytes
+     * @param replyLines most lines of one reply, 2 to 100000
+     * @param outstandingCommands most commands that a client may send ahead of their replies; more wait unread
+     * @param dataConnections most data connections and pinholes of one session at a time
+     * @param transfers most transfers of one session; 0 for no limit
+     */
+    public record Limits(int lineBytes, int replyLines, int outstandingCommands, int dataConnections, int transfers) {
+        public static final Limits DEFAULT = new Limits(4096, 512, 64, 8, 0);
+    }
+
+    /**
+     * All positive.
+     *
+     * @param greeting from the client's connection to the server's 220
+     * @param login from the client's connection to 230
+     * @param idle longest silence on the control connection while no data moves
+     * @param reply longest wait for a command's final reply while no data moves
+     * @param pinhole how long a pinhole waits for its connection
+     */
+    public record Timeouts(Duration greeting, Duration login, Duration idle, Duration reply, Duration pinhole) {
+        public static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(15), Duration.ofMinutes(5),
+                Duration.ofSeconds(30));
+    }
+}

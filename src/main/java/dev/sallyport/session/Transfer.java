@@ -1,0 +1,35 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Verb;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transfer that has ended.
+ *
+ * @param verb the command that moved the data
+ * @param argument its argument as the client sent it, one character for each byte; empty when it had none
+ * @param mode the command that set up the data connection; null when there was none
+ * @param pinhole the pinhole that it used; null when there was none
+ * @param bytesToClient payload bytes from server to client
+ * @param bytesToServer payload bytes from client to server
+ * @param duration from the command to the later of its final reply and the end of its data connection
+ * @param finalCode the code of the final reply; 0 when the session ended before it came
+ * @param dataEnd how the data connection ended; null when none was made
+ */
+public record Transfer(
+        Verb verb,
+        String argument,
+        @Nullable Verb mode,
+        @Nullable PinholeId pinhole,
+        long bytesToClient,
+        long bytesToServer,
+        Duration duration,
+        int finalCode,
+        @Nullable DataEnd dataEnd) {
+
+    /** Whether the server said that all went well. */
+    public boolean completed() {
+        return finalCode >= 200 && finalCode < 300;
+    }
+}
