@@ -1,7 +1,8 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.lab.bench.BenchFailure;
-import dev.sallyport.lab.bench.PortRange;
 import dev.sallyport.lab.bench.Progress;
 import dev.sallyport.lab.bench.RelayBench;
 import dev.sallyport.lab.bench.RelayReport;
@@ -90,14 +91,17 @@ final class BenchCommand {
                 description = "Seconds for memory to settle before it is read (${DEFAULT-VALUE}).")
         private double settle;
 
-        @Option(names = "--port", defaultValue = "22121", description = "Control port of all (${DEFAULT-VALUE}).")
-        private int port;
+        @Option(
+                names = "--port",
+                converter = OnePort.class,
+                description = "Control port of all (${DEFAULT-VALUE}).")
+        private Port port = new Port(22_121);
 
         @Option(
                 names = "--data-ports",
                 converter = Ports.class,
                 description = "Data ports of all, outside of the ephemeral range (${DEFAULT-VALUE}).")
-        private PortRange dataPorts = new PortRange(22_200, 22_263);
+        private PortRange dataPorts = PortRange.parse("22200-22263");
 
         @Option(
                 names = "--haproxy-threads",
@@ -187,6 +191,20 @@ final class BenchCommand {
             }
             int unit = size.group(2).isEmpty() ? 0 : "KMG".indexOf(size.group(2)) + 1;
             return Long.parseLong(size.group(1)) << (10 * unit);
+        }
+    }
+
+    /** A port such as {@code 22121}. */
+    static final class OnePort implements ITypeConverter<Port> {
+        @Override
+        public Port convert(String text) {
+            try {
+                return new Port(Integer.parseInt(text));
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("a port is 1 to 65535, not '" + text + "'");
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 

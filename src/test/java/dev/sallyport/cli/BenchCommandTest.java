@@ -14,9 +14,9 @@ class BenchCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --data-ports 22200                       | 'FIRST-LAST'
-            --data-ports 5-4                         | 'FIRST-LAST'
-            --data-ports 22200-70000                 | '1-65535'
+            --data-ports some                        | 'such as 2122-2129'
+            --data-ports 5-4                         | 'upwards'
+            --data-ports 22200-70000                 | '1 to 65535'
             --size 1X                                | 'such as 65536, 64K'
             --size -5                                | 'size'
             --size 99999999999G                      | 'size'
@@ -26,7 +26,7 @@ class BenchCommandTest {
             --seconds NaN                            | 'above 0'
             --rounds 0                               | 'above 0'
             --port 22205                             | 'within the data ports'
-            --port 70000                             | '1-65535'
+            --port 70000                             | '1 to 65535'
             --sessions 65                            | 'data ports'
             --idle-sessions 100000000                | 'ulimit -n'
             --check --skip-haproxy                   | 'everything measured'

@@ -1,5 +1,6 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

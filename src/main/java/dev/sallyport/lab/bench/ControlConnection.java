@@ -2,6 +2,7 @@ package dev.sallyport.lab.bench;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.sallyport.ftp.Endpoint;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class ControlConnection implements Closeable {
 
     /** Connects and awaits the server's greeting. */
     static ControlConnection greeted(Endpoint server) throws IOException {
-        ControlConnection connection = new ControlConnection(SocketChannel.open(server.address()));
+        ControlConnection connection = new ControlConnection(SocketChannel.open(server.toSocketAddress()));
         try {
             connection.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             connection.expect(220, "the greeting");

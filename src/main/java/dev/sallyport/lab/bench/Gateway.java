@@ -1,5 +1,7 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +75,6 @@ record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPo
                     default_backend data
                 backend data
                     server ftp %s
-                """.formatted(threads, maxConnections, control, server, control.host(), dataPorts, server.host());
+                """.formatted(threads, maxConnections, control, server, Addresses.text(control.address(), true), dataPorts, Addresses.text(server.address(), true));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Endpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

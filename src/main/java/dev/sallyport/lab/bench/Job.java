@@ -1,6 +1,7 @@
 package dev.sallyport.lab.bench;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.sallyport.ftp.Endpoint;
 import java.time.Duration;
 
 /**

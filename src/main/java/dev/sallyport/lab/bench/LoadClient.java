@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class LoadClient {
     private Outcome download(Job.Download job) throws IOException {
         try (ControlConnection control = ControlConnection.login(job.server())) {
             int port = ControlConnection.passivePort(control.command("PASV", 227));
-            try (SocketChannel data = SocketChannel.open(job.server().withPort(port).address())) {
+            try (SocketChannel data = SocketChannel.open(new InetSocketAddress(job.server().address(), port))) {
                 long started = System.nanoTime();
                 control.command("RETR " + job.bytes(), 150);
                 long bytes = 0;

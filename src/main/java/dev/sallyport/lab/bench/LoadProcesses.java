@@ -1,5 +1,8 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -31,7 +34,7 @@ final class LoadProcesses {
 
     static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts) throws BenchFailure {
         Child serving = children.startSpeaking(
-                "bench server", java(LoadServer.class, server.toString(), dataPorts.toString()));
+                "bench server", java(LoadServer.class, Addresses.text(server.address(), false), server.port().toString(), dataPorts.toString()));
         serving.awaitGreeting(server, Duration.ofSeconds(20));
         return new LoadProcesses(children.startSpeaking("bench client", java(LoadClient.class)));
     }

@@ -1,8 +1,12 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
@@ -35,16 +39,18 @@ final class LoadServer implements Closeable {
     LoadServer(Endpoint listen, PortRange dataPorts) throws IOException {
         ServerSocketChannel control = listen(listen);
         register(control, SelectionKey.OP_ACCEPT, () -> accept(control));
-        for (int port : dataPorts.ports().toArray()) {
-            PassivePort passive = new PassivePort(port, listen(listen.withPort(port)));
+        for (int i = 0; i < dataPorts.size(); i++) {
+            Port port = dataPorts.at(i);
+            PassivePort passive = new PassivePort(port.number(), listen(listen.withPort(port)));
             register(passive.listener, SelectionKey.OP_ACCEPT, passive::accept);
             freePorts.add(passive);
         }
     }
 
-    /** {@code LoadServer HOST:PORT FIRST-LAST}: prints {@code ready}, serves, and ends when its standard input does. */
+    /** {@code LoadServer ADDRESS PORT FIRST-LAST}: prints {@code ready}, serves, and ends when its standard input does. */
     public static void main(String[] args) throws IOException {
-        try (LoadServer server = new LoadServer(Endpoint.parse(args[0]), PortRange.parse(args[1]))) {
+        Endpoint listen = new Endpoint(InetAddress.getByName(args[0]), new Port(Integer.parseInt(args[1])));
+        try (LoadServer server = new LoadServer(listen, PortRange.parse(args[2]))) {
             Thread.ofPlatform().daemon().name("parent-watch").start(() -> {
                 ParentWatch.awaitEnd();
                 Runtime.getRuntime().halt(0);
@@ -81,7 +87,7 @@ final class LoadServer implements Closeable {
     private static ServerSocketChannel listen(Endpoint endpoint) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         try {
-            listener.bind(endpoint.address(), BACKLOG);
+            listener.bind(endpoint.toSocketAddress(), BACKLOG);
         } catch (IOException e) {
             listener.close();
             throw new IOException("cannot listen on " + endpoint + ": " + e.getMessage(), e);

@@ -1,5 +1,7 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Endpoint;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * sessions is read afterwards in fresh processes, where no heap that earlier load has grown hides what the sessions take.
  */
 public final class RelayBench {
-    static final String DIRECT_HOST = "127.0.0.2";
-    static final String SALLYPORT_HOST = "127.0.0.3";
-    static final String HAPROXY_HOST = "127.0.0.4";
+    static final InetAddress DIRECT = InetAddress.ofLiteral("127.0.0.2");
+    static final InetAddress SALLYPORT = InetAddress.ofLiteral("127.0.0.3");
+    static final InetAddress HAPROXY = InetAddress.ofLiteral("127.0.0.4");
 
     private static final int MEASURES_IN_A_ROUND = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -35,7 +37,7 @@ public final class RelayBench {
         this.progress = progress;
         long limit = Machine.descriptorLimit();
         settings.check(limit);
-        Endpoint server = new Endpoint(DIRECT_HOST, settings.port());
+        Endpoint server = new Endpoint(DIRECT, settings.port());
         variants.add(new Variant.Direct(server));
         if (!settings.skipSallyport()) {
             variants.add(sallyport(server));
@@ -52,7 +54,7 @@ public final class RelayBench {
     public static RelayReport run(RelaySettings settings, Progress progress) throws BenchFailure {
         RelayBench bench = new RelayBench(settings, progress);
         try (Children children = new Children()) {
-            LoadProcesses load = LoadProcesses.start(children, new Endpoint(DIRECT_HOST, settings.port()), settings.dataPorts());
+            LoadProcesses load = LoadProcesses.start(children, new Endpoint(DIRECT, settings.port()), settings.dataPorts());
             bench.measureSpeed(children, load);
             bench.measureMemory(children, load);
         } finally {
@@ -66,7 +68,7 @@ public final class RelayBench {
             throw BenchFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
         }
         return new Gateway(
-                settings.launcher(), new Endpoint(SALLYPORT_HOST, settings.port()), server, settings.dataPorts());
+                settings.launcher(), new Endpoint(SALLYPORT, settings.port()), server, settings.dataPorts());
     }
 
     private Variant haproxy(Endpoint server, long descriptorLimit) throws BenchFailure {
@@ -75,7 +77,7 @@ public final class RelayBench {
                         + " or measure without it with --skip-haproxy"));
         haproxyVersion = Haproxy.version(program);
         int maxConnections = (int) Math.min(settings.mostConnections(descriptorLimit), 20_000);
-        return new Haproxy(program, new Endpoint(HAPROXY_HOST, settings.port()), server, settings.dataPorts(),
+        return new Haproxy(program, new Endpoint(HAPROXY, settings.port()), server, settings.dataPorts(),
                 settings.haproxyThreads(), maxConnections);
     }
 

@@ -1,5 +1,8 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** The result of a relay benchmark: figures, the machine, the method, and whether the bars were cleared. */
 public final class RelayReport {
@@ -95,7 +100,11 @@ public final class RelayReport {
         variants.forEach(variant -> failed.put(variant, figures.failed(variant)));
         report.put("failed", failed);
         report.put("faults", figures.faults());
-        return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(report);
+        SimpleModule asText = new SimpleModule()
+                .addSerializer(Port.class, ToStringSerializer.instance)
+                .addSerializer(PortRange.class, ToStringSerializer.instance)
+                .addSerializer(Path.class, ToStringSerializer.instance);
+        return JsonMapper.builder().addModule(asText).enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(report);
     }
 
     private String method() {

@@ -1,5 +1,7 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -18,6 +20,7 @@ import java.time.Duration;
  * @param launcher the program that starts Sallyport
  * @param haproxyThreads HAProxy's nbthread
  * @param skipHaproxy measures without the peer; the report says so, and there are no ratios
+ * @param skipSallyport measures without the gateway, to try the benchmark itself
  */
 public record RelaySettings(
         int rounds,
@@ -27,7 +30,7 @@ public record RelaySettings(
         int roundTrips,
         int idleSessions,
         Duration settle,
-        int port,
+        Port port,
         PortRange dataPorts,
         Path launcher,
         int haproxyThreads,
@@ -46,9 +49,6 @@ public record RelaySettings(
         }
         if (idleSessions < 0 || settle.isNegative()) {
             throw BenchFailure.beforeStart("idle sessions and the time to settle cannot be below 0");
-        }
-        if (port < 1 || port > PortRange.HIGHEST) {
-            throw BenchFailure.beforeStart("a control port is within 1-" + PortRange.HIGHEST + ", not " + port);
         }
         if (dataPorts.contains(port)) {
             throw BenchFailure.beforeStart("the control port " + port + " lies within the data ports " + dataPorts);

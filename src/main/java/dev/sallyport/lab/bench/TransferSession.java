@@ -2,9 +2,11 @@ package dev.sallyport.lab.bench;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.sallyport.ftp.Endpoint;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -123,7 +125,7 @@ final class TransferSession implements Closeable {
         SocketChannel opened = SocketChannel.open();
         data = opened;
         opened.configureBlocking(false);
-        if (opened.connect(server.withPort(port).address()) || opened.finishConnect()) {
+        if (opened.connect(new InetSocketAddress(server.address(), port)) || opened.finishConnect()) {
             connected();
         } else {
             state = State.AWAITING_CONNECTION;

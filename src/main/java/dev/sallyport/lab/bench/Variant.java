@@ -1,5 +1,6 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /** A way from the bench client to the bench server. */

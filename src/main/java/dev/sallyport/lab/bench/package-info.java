@@ -2,7 +2,7 @@
  * Measures what a gateway costs: a lean FTP server and a load client as processes of their own, and between them nothing, Sallyport, or
  * a peer to compare with.
  *
- * <p>Depends on the JDK and on Jackson, and on no other package of Sallyport: the gateway that is measured is the packaged program in
+ * <p>Depends on {@code ftp} for addresses and ports, and on Jackson: the gateway that is measured is the packaged program in
  * its own process.
  */
 @NullMarked

@@ -3,6 +3,9 @@ package dev.sallyport.lab.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,14 +21,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class LoadTest {
     private static final int BASE = Ports.base(0);
-    private static final Endpoint CONTROL = new Endpoint("127.0.0.2", BASE);
+    private static final Endpoint CONTROL = endpoint("127.0.0.2", BASE);
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final LoadServer server;
     private final LoadClient client = new LoadClient();
 
     LoadTest() throws IOException {
-        server = new LoadServer(CONTROL, new PortRange(BASE + 1, BASE + 8));
+        server = new LoadServer(CONTROL, new PortRange(new Port(BASE + 1), new Port(BASE + 8)));
         Thread.ofPlatform().daemon().start(() -> {
             try {
                 server.serve();
@@ -87,7 +90,7 @@ class LoadTest {
     void shortData_neverCountsAsATransfer() throws IOException {
         try (ServerSocket control = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> serveShort(control));
-            Endpoint cheat = new Endpoint("127.0.0.1", control.getLocalPort());
+            Endpoint cheat = endpoint("127.0.0.1", control.getLocalPort());
             assertThat(client.run(new Job.SmallTransfers(cheat, 1, 1024, SHORT)))
                     .isInstanceOfSatisfying(Outcome.Transferred.class, done -> {
                         assertThat(done.transfers()).isZero();
@@ -99,7 +102,7 @@ class LoadTest {
 
     @Test
     void nobodyListens_isAnOutcome_notAnException() {
-        assertThat(client.run(new Job.Download(CONTROL.withPort(1), 1))).isInstanceOf(Outcome.Failed.class);
+        assertThat(client.run(new Job.Download(CONTROL.withPort(new Port(1)), 1))).isInstanceOf(Outcome.Failed.class);
     }
 
     @Test
@@ -138,6 +141,10 @@ class LoadTest {
         } catch (IOException e) {
             // The client has left.
         }
+    }
+
+    private static Endpoint endpoint(String address, int port) {
+        return new Endpoint(InetAddress.ofLiteral(address), new Port(port));
     }
 
     private static void say(Socket client, String line) throws IOException {
