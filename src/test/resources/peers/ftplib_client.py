@@ -52,20 +52,17 @@ def visit(ftp, directory, name, upload_name, resume_at):
 
 
 def abort(ftp):
-    """Stops a download as ftplib's own abort() does, with an ABOR sent as urgent data, and reads both its replies.
+    """Stops a download half-way: closes the data connection, sends ABOR, and reads the reply to each.
 
-    ftplib's abort() reads one reply, and leaves the second to be taken for the answer to the next command. The data
-    connection is closed before the replies are read: a server that looks at the control connection only between writes
-    would otherwise wait for this client for ever.
+    Pure-FTPd ends a transfer whose data connection was closed on it with another 150 and no final reply.
     """
     data = ftp.transfercmd("RETR abort.bin")
     with open("in/abort.bin", "wb") as target:
         target.write(data.recv(8192))
-    print("*cmd* 'ABOR' urgent")
-    ftp.sock.sendall(b"ABOR\r\n", socket.MSG_OOB)
     data.close()
+    ftp.putcmd("ABOR")
     replies = [ftp.getmultiline()[:3], ftp.getmultiline()[:3]]
-    if replies[0] not in ("226", "426", "451", "551") or replies[1] not in ("225", "226"):
+    if replies[0] not in ("150", "226", "426", "451", "551") or replies[1] not in ("225", "226"):
         raise ftplib.error_reply("replies to ABOR: %s" % replies)
 
 

@@ -44,7 +44,8 @@ final class Lftp implements ClientProgram {
                 put "out/%3$s" -o "%3$s"
                 get -c resumed.bin -o in/resumed.bin
                 put -c out/up-resumed.bin -o up-resumed.bin
-                # When its pipe breaks, lftp sends ABOR and keeps the session.
+                # The broken pipe makes lftp close the data connection; its ABOR is UrgentAborIT's business.
+                set ftp:use-abor no
                 set cmd:fail-exit no
                 cat abort.bin | head -c 100000 > in/abort.bin
                 set cmd:fail-exit yes
@@ -61,7 +62,8 @@ final class Lftp implements ClientProgram {
         String settings = """
                 debug 9
                 set cmd:fail-exit yes
-                set net:timeout 10
+                set net:timeout 4
+                set net:reconnect-interval-base 1
                 set net:max-retries 1
                 set net:persist-retries 0
                 set ftp:ssl-allow no

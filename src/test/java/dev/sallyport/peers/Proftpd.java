@@ -54,6 +54,8 @@ final class Proftpd implements ServerProgram {
                 DefaultRoot ~
                 AllowOverwrite on
                 AllowStoreRestart on
+                # After an ABOR it waits this long, by default ten seconds, for the client to close the data connection.
+                TimeoutLinger 1
                 <Anonymous %s>
                   User ftp
                   Group nogroup
