@@ -3,7 +3,7 @@ import sys
 
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler
-from pyftpdlib.servers import FTPServer
+from pyftpdlib.servers import MultiprocessFTPServer
 
 host, port, root, user, password = sys.argv[1:]
 
@@ -11,9 +11,9 @@ authorizer = DummyAuthorizer()
 authorizer.add_user(user, password, root, perm="elradfmwMT")
 authorizer.add_anonymous(root)
 
-
 Handler = FTPHandler
 Handler.authorizer = authorizer
 # A wrong password is answered at once; the default of three seconds would only make tests slow.
 Handler.auth_failed_timeout = 0
-FTPServer((host, int(port)), Handler).serve_forever()
+# A process for each session: in one process, sessions at the same time now and then reset or stall each other.
+MultiprocessFTPServer((host, int(port)), Handler).serve_forever()

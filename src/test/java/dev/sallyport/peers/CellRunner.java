@@ -1,5 +1,6 @@
 package dev.sallyport.peers;
 
+import dev.sallyport.peers.ChildProcess.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.concurrent.Future;
 final class CellRunner implements AutoCloseable {
     private static final int AT_ONCE = 4;
     private static final Duration VISIT_LIMIT = Duration.ofSeconds(40);
+    private static final Duration GIANT_LIMIT = Duration.ofSeconds(120);
 
     private final Path base;
     private final Front.Maker fronts;
@@ -49,9 +51,21 @@ final class CellRunner implements AutoCloseable {
         return result;
     }
 
+    /** One big download, on this thread; returns the client's dialogue. */
+    Finished download(Cell cell, Path file, Path target) throws Exception {
+        var fronted = site(cell.server(), cell.family());
+        // A link, because every server sees its own directory only and a copy would cost seconds.
+        Files.createLink(fronted.site.server().root().resolve(file.getFileName()), file);
+        Visit visit = fronted.site.visit(
+                fronted.front.endpoint(), cell.mode(), cell + "-giant", base.resolve("clients"), GIANT_LIMIT);
+        return cell.client().download(visit, file.getFileName().toString(), target);
+    }
+
     private Outcome visit(Cell cell, Site site, ControlEndpoint control, String suffix) throws Exception {
         return Outcome.of(
-                cell.client(), site.visit(control, cell.mode(), cell + suffix, base.resolve("clients"), VISIT_LIMIT));
+                cell.client(),
+                site.visit(control, cell.mode(), cell + suffix, base.resolve("clients"), VISIT_LIMIT),
+                site.server());
     }
 
     private FrontedSite site(ServerProgram program, Family family) throws Exception {

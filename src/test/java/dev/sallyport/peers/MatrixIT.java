@@ -1,5 +1,6 @@
 package dev.sallyport.peers;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("system")
 class MatrixIT {
-    private static final List<ServerProgram> SERVERS =
+    static final List<ServerProgram> SERVERS =
             List.of(new Vsftpd(), new Proftpd(), new PureFtpd(), new Pyftpdlib(), new ApacheFtpServer());
     private static final List<ClientProgram> CLIENTS =
             List.of(new Curl(), new Lftp(), new Tnftp(), new PythonFtplib(), new CommonsNet());
@@ -58,6 +60,29 @@ class MatrixIT {
             }
         }
         return servers.stream();
+    }
+
+    /** 1 GiB with each client and each server, the modes and families shared out among them. */
+    @TestFactory
+    Stream<DynamicTest> everyClientAndEveryServerWithAGiant() throws IOException {
+        Path giant = base.resolve("giant.bin");
+        SampleFiles.writeGiant(giant);
+        Files.setPosixFilePermissions(giant, PosixFilePermissions.fromString("rw-r--r--"));
+        String expected = SampleFiles.sha256(giant);
+        return Stream.of(
+                        new Cell(new Curl(), new Vsftpd(), TransferMode.PASV, Family.IPV4),
+                        new Cell(new Lftp(), new Proftpd(), TransferMode.PORT, Family.IPV4),
+                        new Cell(new Tnftp(), new PureFtpd(), TransferMode.EPRT, Family.IPV6),
+                        new Cell(new PythonFtplib(), new Pyftpdlib(), TransferMode.EPSV, Family.IPV6),
+                        new Cell(new CommonsNet(), new ApacheFtpServer(), TransferMode.EPSV, Family.IPV4))
+                .filter(cell -> WANTED.matcher(cell.toString()).find())
+                .map(cell -> dynamicTest(cell.toString(), () -> {
+                    Path target = base.resolve("downloaded.bin");
+                    var client = runner.download(cell, giant, target);
+                    assertThat(client.exit()).as(client.printed()).isZero();
+                    assertThat(SampleFiles.sha256(target)).as(client.printed()).isEqualTo(expected);
+                    Files.delete(target);
+                }));
     }
 
     private static List<DynamicNode> cells(ServerProgram server, Family family) {

@@ -13,9 +13,10 @@ final class Proftpd implements ServerProgram {
         return "proftpd";
     }
 
+    /** Port L-1 only with {@code RootRevoke off}; without it ProFTPD has given up root by then, and takes any port. */
     @Override
     public ActiveSourcePort activeSourcePort() {
-        return ActiveSourcePort.STRICT;
+        return ActiveSourcePort.ANY;
     }
 
     @Override
