@@ -82,6 +82,17 @@ final class Outstanding {
         return false;
     }
 
+    /** How many commands that ask the server to listen are unanswered. */
+    int passives() {
+        var passives = 0;
+        for (var exchange : queue) {
+            if (setsUpData(exchange) && exchange.verb.role() == Verb.Role.PASSIVE) {
+                passives++;
+            }
+        }
+        return passives;
+    }
+
     /** The ABOR at the head of the queue when a reply with this code cannot be its answer; otherwise null. */
     @Nullable Exchange abandonedAbort(int code) {
         var first = queue.peekFirst();

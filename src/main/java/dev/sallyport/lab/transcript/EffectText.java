@@ -79,7 +79,7 @@ final class EffectText {
                 ? "no data connection"
                 : "pinhole %d by %s, %d bytes to client, %d to server, %s".formatted(
                         transfer.pinhole().number(), transfer.mode(), transfer.bytesToClient(), transfer.bytesToServer(),
-                        transfer.dataEnd() == null ? "not used up" : transfer.dataEnd());
+                        transfer.dataEnd() == null ? "no end seen" : transfer.dataEnd());
         return "transfer %s%s ended with %s after %s; %s".formatted(
                 transfer.verb(), transfer.argument().isEmpty() ? "" : " " + FtpLine.escape(transfer.argument()),
                 transfer.finalCode() == 0 ? "no reply" : transfer.finalCode(), time(transfer.duration()), data);

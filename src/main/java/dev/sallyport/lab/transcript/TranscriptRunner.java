@@ -187,7 +187,13 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
 
     @Override
     public void unseen(Side from, byte[] bytes) {
-        lines.add(EffectText.unseen(from, bytes));
+        var begun = EffectText.unseen(from, new byte[0]);
+        if (!lines.isEmpty() && lines.getLast().startsWith(begun)) {
+            // An opaque connection has no lines: what one side sends in a row is shown as one.
+            lines.add(lines.removeLast() + EffectText.unseen(from, bytes).substring(begun.length()));
+        } else {
+            lines.add(EffectText.unseen(from, bytes));
+        }
         (from == Side.CLIENT ? toServer : toClient).writeBytes(bytes);
     }
 
