@@ -1,20 +1,51 @@
 package dev.sallyport.proxy;
 
+import dev.sallyport.datapath.Transport;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
 /** The event loops that the gateways of a process share: epoll where it is there, NIO elsewhere. */
 public final class EventLoops implements AutoCloseable {
 
-    private EventLoops() {}
+    private final Transport transport;
+    private final EventLoopGroup group;
+
+    private EventLoops(Transport transport, EventLoopGroup group) {
+        this.transport = transport;
+        this.group = group;
+    }
 
     /** @param threads number of event loop threads; 0 for one for each processor */
     public static EventLoops open(int threads) {
-        return new EventLoops();
+        return open(threads, Transport.best());
+    }
+
+    /** @param threads number of event loop threads; 0 for one for each processor */
+    public static EventLoops open(int threads, Transport transport) {
+        var count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        return new EventLoops(transport,
+                new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("gateway"), transport.ioHandlers()));
     }
 
     /** {@code epoll} or {@code nio}. */
     public String transport() {
-        return "nio";
+        return transport.name().toLowerCase(Locale.ROOT);
     }
 
+    Transport kind() {
+        return transport;
+    }
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    /** Ends the threads; whatever still runs on them is dropped. Blocks for up to five seconds. */
     @Override
-    public void close() {}
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
 }

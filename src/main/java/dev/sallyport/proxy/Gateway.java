@@ -1,33 +1,199 @@
 package dev.sallyport.proxy;
 
+import dev.sallyport.datapath.relay.RelayDataPath;
+import dev.sallyport.datapath.relay.RelaySettings;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.session.EndReason;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A running gateway. */
+/** A running gateway: listens for clients and runs a session for each. */
 public final class Gateway {
 
-    private Gateway() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private static final int BACKLOG = 4096;
+
+    private final GatewaySettings settings;
+    private final EventLoops loops;
+    private final SessionObserver observer;
+    private final RelayDataPath dataPath;
+    private final ServerDialer dialer;
+    private final List<Channel> listeners = new ArrayList<>();
+    private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger sessionCount = new AtomicInteger();
+    private final Map<InetAddress, Integer> sessionsByClient = new ConcurrentHashMap<>();
+    private final AtomicLong nextId = new AtomicLong(new SecureRandom().nextLong() >>> 24 << 20);
+    private volatile boolean stopping;
+
+    private Gateway(GatewaySettings settings, EventLoops loops, SessionObserver observer) {
+        this.settings = settings;
+        this.loops = loops;
+        this.observer = observer;
+        var timeouts = settings.timeouts();
+        this.dataPath = new RelayDataPath(
+                loops.kind(),
+                new RelaySettings(settings.dataPorts(), timeouts.portWait(), timeouts.connect(), timeouts.dataIdle()));
+        this.dialer = new ServerDialer(settings.server(), loops.kind(), timeouts.connect());
+    }
 
     /** Starts listening. @throws IOException when an address cannot be listened on; the message says which and why */
     public static Gateway start(GatewaySettings settings, EventLoops loops, SessionObserver observer) throws IOException {
-        throw new IOException("not yet");
+        var gateway = new Gateway(settings, loops, observer);
+        for (var local : settings.listen()) {
+            var bound = gateway.bootstrap().bind(local.toSocketAddress()).awaitUninterruptibly();
+            if (!bound.isSuccess()) {
+                gateway.listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+                throw new IOException("cannot listen on " + local + ": " + bound.cause().getMessage(), bound.cause());
+            }
+            gateway.listeners.add(bound.channel());
+        }
+        ActiveSource.check(settings, gateway.listening());
+        return gateway;
     }
 
     /** The addresses that it listens on; a port 0 of the settings is the real port here. */
     public List<Endpoint> listening() {
-        return List.of();
+        return listeners.stream().map(listener -> Endpoint.of((InetSocketAddress) listener.localAddress())).toList();
     }
 
     /** Sessions that have not ended. */
     public int sessions() {
-        return 0;
+        return sessionCount.get();
+    }
+
+    /** The data path, for its figures. */
+    public RelayDataPath dataPath() {
+        return dataPath;
     }
 
     /** Takes no new sessions, lets running transfers finish for a while, then ends what is left. Blocks until all is over. */
     public void stop(Duration grace) throws InterruptedException {
-        throw new InterruptedException();
+        stopping = true;
+        for (var listener : listeners) {
+            listener.close().await();
+        }
+        sessions.forEach(session -> session.deliver(new Input.StopRequested()));
+        if (!ended(grace)) {
+            sessions.forEach(session -> session.deliver(new Input.KillRequested(EndReason.GATEWAY_STOPPED)));
+            ended(Duration.ofSeconds(5));
+        }
+        dataPath.shutDown();
+    }
+
+    private boolean ended(Duration within) throws InterruptedException {
+        var end = System.nanoTime() + within.toNanos();
+        while (!sessions.isEmpty()) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return true;
+    }
+
+    private ServerBootstrap bootstrap() {
+        var bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channelFactory(loops.kind().servers())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new Arrivals());
+        loops.kind().urgentInline().forEach((option, value) -> set(bootstrap, option, value));
+        return bootstrap;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void set(ServerBootstrap bootstrap, ChannelOption<?> option, Object value) {
+        bootstrap.childOption((ChannelOption<Object>) option, value);
+    }
+
+    /** Meets each client: admits it or says why not. */
+    @Sharable
+    private final class Arrivals extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            var channel = (SocketChannel) context.channel();
+            context.pipeline().remove(this);
+            var client = Endpoint.of(channel.remoteAddress());
+            var refusal = admit(client.address());
+            if (refusal != null) {
+                LOG.info("client={} refused: {}", client, refusal);
+                new ControlChannel(channel).refuse(FtpLine.of("421 " + refusal));
+                return;
+            }
+            begin(channel, client);
+        }
+    }
+
+    private void begin(SocketChannel channel, Endpoint client) {
+        var context = new SessionContext(
+                new SessionId(nextId.incrementAndGet()), client, Endpoint.of(channel.localAddress()));
+        var holder = new ControlSession[1];
+        var session = new ControlSession(context, settings.policy(), channel, dataPath, observer, () -> leave(holder[0], client));
+        holder[0] = session;
+        sessions.add(session);
+        session.begin();
+        dialer.dial(session, client);
+    }
+
+    /** Counts the client in. @return null, or why it cannot come in; then it is not counted */
+    private @Nullable String admit(InetAddress client) {
+        if (stopping) {
+            return "The gateway is shutting down.";
+        }
+        var limits = settings.limits();
+        if (sessionCount.incrementAndGet() > limits.sessions()) {
+            sessionCount.decrementAndGet();
+            return "Too many sessions, try again later.";
+        }
+        var mine = sessionsByClient.merge(client, 1, Integer::sum);
+        if (mine > limits.sessionsPerClient()) {
+            countOut(client);
+            return "Too many sessions from your address, try again later.";
+        }
+        return null;
+    }
+
+    private void leave(ControlSession session, Endpoint client) {
+        if (sessions.remove(session)) {
+            countOut(client.address());
+        }
+    }
+
+    private void countOut(InetAddress client) {
+        sessionCount.decrementAndGet();
+        sessionsByClient.computeIfPresent(client, (address, count) -> count > 1 ? count - 1 : null);
     }
 }

@@ -1,0 +1,74 @@
+package dev.sallyport.datapath.relay;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listening data port, shared by all who were told it: a pinhole's key holds the address that will connect, so that one
+ * port serves any number of clients at once, one pinhole for each client address.
+ *
+ * <p>Thread-safe: pinholes of all event loops meet here. Taking a pinhole out of the map is what admits a connection, and
+ * only one taker succeeds.
+ */
+final class DataListener {
+
+    final Endpoint local;
+    /** Done when the port is bound; failed when it cannot be. */
+    final Promise<Channel> bound;
+
+    private final ConcurrentHashMap<InetAddress, RelayPinhole> waiting = new ConcurrentHashMap<>(4);
+    private boolean closed;
+    private long idleSinceNanos;
+
+    DataListener(Endpoint local, Promise<Channel> bound) {
+        this.local = local;
+        this.bound = bound;
+    }
+
+    Port port() {
+        return local.port();
+    }
+
+    /** Puts the pinhole here. @return false when its client address has one here already, or the listener is closed */
+    synchronized boolean claim(RelayPinhole pinhole) {
+        return !closed && waiting.putIfAbsent(pinhole.request.expected(), pinhole) == null;
+    }
+
+    /** Takes the pinhole out. @return false when it is not here (any more) */
+    boolean take(RelayPinhole pinhole) {
+        var taken = waiting.remove(pinhole.request.expected(), pinhole);
+        if (taken && waiting.isEmpty()) {
+            idleSince(System.nanoTime());
+        }
+        return taken;
+    }
+
+    /** The pinhole that waits for a connection from an address; it stays. */
+    @Nullable RelayPinhole expecting(InetAddress from) {
+        return waiting.get(from);
+    }
+
+    private synchronized void idleSince(long nanos) {
+        idleSinceNanos = nanos;
+    }
+
+    /** Closes the listener when nothing has waited here for a time. @return whether it is closed now */
+    synchronized boolean closeIfIdle(long nowNanos, long idleNanos) {
+        if (!closed && waiting.isEmpty() && bound.isDone() && nowNanos - idleSinceNanos >= idleNanos) {
+            close();
+        }
+        return closed;
+    }
+
+    synchronized void close() {
+        closed = true;
+        if (bound.isSuccess()) {
+            bound.getNow().close();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.sallyport.datapath.relay;
+
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.Input;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One data connection through the relay: the near channel that came through the pinhole, the far one that we dialed.
+ *
+ * <h2>Theory of operation</h2>
+ *
+ * Both channels live on the session's event loop, so no field here needs a lock. The near channel joins that loop only when
+ * the far one is connected: until then nothing of it is read, and nothing can be lost. What is read from one is written to the
+ * other; when the other's buffer is full, reading stops until it has drained. An end of input goes across as a FIN once all
+ * bytes before it are written, a reset goes across as a reset. The relay is over when both directions are, or either is
+ * reset.
+ */
+final class DataRelay {
+
+    private final RelayPinhole pinhole;
+    private final Channel near;
+    private final Duration idle;
+    private final Runnable onClosed;
+
+    private @Nullable Channel far;
+    private long nearBytes;
+    private long farBytes;
+    private long seenBytes = -1;
+    private int endedInputs;
+    private boolean over;
+    private @Nullable ScheduledFuture<?> idleCheck;
+
+    /**
+     * @param near the accepted channel, not registered yet
+     * @param idle longest silence
+     * @param onClosed runs once, when it is over
+     */
+    DataRelay(RelayPinhole pinhole, Channel near, Duration idle, Runnable onClosed) {
+        this.pinhole = pinhole;
+        this.near = near;
+        this.idle = idle;
+        this.onClosed = onClosed;
+    }
+
+    /** The handler for the far channel. */
+    ChannelInboundHandlerAdapter farHandler() {
+        return new Direction(false);
+    }
+
+    /** The target accepted: data may flow. Runs on the session's event loop. */
+    void connected(Channel target) {
+        if (over) {
+            reset(target);
+            return;
+        }
+        far = target;
+        near.pipeline().addLast(new Direction(true));
+        target.eventLoop().register(near);
+        idleCheck = target.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
+        near.config().setAutoRead(true);
+        target.config().setAutoRead(true);
+    }
+
+    /** Ends both sides with a reset. */
+    void abort(DataEnd end) {
+        if (over) {
+            return;
+        }
+        reset(near);
+        if (far != null) {
+            reset(far);
+        }
+        finish(end);
+    }
+
+    private void checkIdle() {
+        if (nearBytes + farBytes == seenBytes) {
+            abort(DataEnd.IDLE);
+            return;
+        }
+        seenBytes = nearBytes + farBytes;
+        idleCheck = near.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void finish(DataEnd end) {
+        over = true;
+        if (idleCheck != null) {
+            idleCheck.cancel(false);
+        }
+        onClosed.run();
+        var fromClient = pinhole.request.connects() == Side.CLIENT ? nearBytes : farBytes;
+        var fromServer = pinhole.request.connects() == Side.CLIENT ? farBytes : nearBytes;
+        pinhole.tell(new Input.DataClosed(pinhole.id(), fromServer, fromClient, end));
+    }
+
+    /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */
+    static void reset(Channel channel) {
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            if (channel.isRegistered()) {
+                channel.close();
+            } else {
+                channel.unsafe().closeForcibly();
+            }
+        }
+    }
+
+    /** What happens on one of the two channels. */
+    private final class Direction extends ChannelInboundHandlerAdapter {
+
+        private final boolean isNear;
+        private boolean inputEnded;
+
+        Direction(boolean isNear) {
+            this.isNear = isNear;
+        }
+
+        private @Nullable Channel peer() {
+            return isNear ? far : near;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            var bytes = (ByteBuf) message;
+            var peer = peer();
+            if (peer == null || over) {
+                bytes.release();
+                return;
+            }
+            if (isNear) {
+                nearBytes += bytes.readableBytes();
+            } else {
+                farBytes += bytes.readableBytes();
+            }
+            peer.write(bytes, peer.voidPromise());
+            if (!peer.isWritable()) {
+                context.channel().config().setAutoRead(false);
+                peer.flush();
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            var peer = peer();
+            if (peer != null) {
+                peer.flush();
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            var peer = peer();
+            if (peer != null && context.channel().isWritable()) {
+                peer.config().setAutoRead(true);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                inputEnded();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            inputEnded();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            abort(DataEnd.RESET);
+        }
+
+        private void inputEnded() {
+            if (inputEnded || over) {
+                return;
+            }
+            inputEnded = true;
+            endedInputs++;
+            var peer = peer();
+            if (peer == null) {
+                abort(DataEnd.RESET);
+                return;
+            }
+            // An empty write completes when everything before it is sent; shutting down earlier would drop it.
+            peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+                if (!sent.isSuccess()) {
+                    abort(DataEnd.RESET);
+                } else if (!over && endedInputs == 2) {
+                    near.close();
+                    if (far != null) {
+                        far.close();
+                    }
+                    finish(DataEnd.CLOSED);
+                } else if (!over) {
+                    ((DuplexChannel) peer).shutdownOutput();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.sallyport.datapath.relay;
+
+import dev.sallyport.ftp.PortRange;
+import java.time.Duration;
+
+/**
+ * @param dataPorts the ports that may be listened on
+ * @param portWait how long a request waits for a free port before it is refused, zero or more
+ * @param connect longest time to connect to a target, positive
+ * @param idle longest silence of a data connection, positive
+ */
+public record RelaySettings(PortRange dataPorts, Duration portWait, Duration connect, Duration idle) {}

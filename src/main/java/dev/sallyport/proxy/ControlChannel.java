@@ -1,0 +1,152 @@
+package dev.sallyport.proxy;
+
+import dev.sallyport.ftp.FtpLine;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One control connection: collects what is to be sent during one run of the engine and sends it in one write. */
+final class ControlChannel {
+
+    /** How long a peer may take to read our last reply before its connection is closed. */
+    private static final long LINGER_SECONDS = 2;
+
+    private final Channel channel;
+    private @Nullable ByteBuf unsent;
+    private boolean outputEnded;
+
+    ControlChannel(Channel channel) {
+        this.channel = channel;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    void append(byte[] bytes) {
+        if (outputEnded) {
+            return;
+        }
+        var buffer = unsent;
+        if (buffer == null) {
+            buffer = channel.alloc().ioBuffer(bytes.length);
+            unsent = buffer;
+        }
+        buffer.writeBytes(bytes);
+    }
+
+    /** Sends a buffer after what was appended. */
+    void write(ByteBuf bytes) {
+        if (!outputEnded) {
+            writeUnsent();
+            channel.write(bytes.retain(), channel.voidPromise());
+        }
+    }
+
+    void flush() {
+        writeUnsent();
+        channel.flush();
+    }
+
+    private void writeUnsent() {
+        var buffer = unsent;
+        if (buffer != null) {
+            unsent = null;
+            channel.write(buffer, channel.voidPromise());
+        }
+    }
+
+    void reading(boolean on) {
+        if (channel.config().isAutoRead() != on) {
+            channel.config().setAutoRead(on);
+        }
+    }
+
+    /** Sends FIN behind everything before it. */
+    void endOutput() {
+        if (!outputEnded) {
+            outputEnded = true;
+            writeUnsent();
+            // An empty write completes when everything before it is sent; shutting down earlier would drop it.
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+                if (sent.isSuccess() && channel.isActive()) {
+                    ((DuplexChannel) channel).shutdownOutput();
+                }
+            });
+        }
+    }
+
+    void close() {
+        outputEnded = true;
+        writeUnsent();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /**
+     * Closes, but so that the peer can read our last reply: closing a socket with unread bytes sends a reset, which would
+     * destroy it. What still comes is dropped until the peer closes too, or for two seconds.
+     */
+    void closeAfterLastReply() {
+        var pipeline = channel.pipeline();
+        if (pipeline.get("session") != null) {
+            pipeline.replace("session", "farewell", new Farewell());
+        }
+        endOutput();
+        channel.config().setAutoRead(true);
+        var patience = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        channel.closeFuture().addListener(closed -> patience.cancel(false));
+    }
+
+    /** Sends one reply to a client that no session is made for, and closes. */
+    void refuse(FtpLine reply) {
+        channel.pipeline().addLast("session", new Farewell());
+        append(reply.wire());
+        closeAfterLastReply();
+    }
+
+    /** Closes with RST. */
+    void reset() {
+        outputEnded = true;
+        if (unsent != null) {
+            unsent.release();
+            unsent = null;
+        }
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
+    private static final class Farewell extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                context.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+}

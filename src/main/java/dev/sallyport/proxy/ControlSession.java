@@ -1,0 +1,331 @@
+package dev.sallyport.proxy;
+
+import dev.sallyport.datapath.DataPath;
+import dev.sallyport.datapath.PinholeOwner;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Received;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.Effect;
+import dev.sallyport.session.EndReason;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEngine;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionPolicy;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one session: offers lines to the engine and carries out its effects.
+ *
+ * <p>Both control channels live on the client channel's event loop and everything here runs there, so no field needs a lock;
+ * {@link #deliver} may be called from anywhere. A channel reads only while the engine accepts its lines and whatever they
+ * might be written to has room: this is the whole of the back-pressure.
+ */
+final class ControlSession implements PinholeOwner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
+
+    private final SessionContext context;
+    private final SessionEngine engine;
+    private final DataPath dataPath;
+    private final SessionObserver observer;
+    private final Runnable onEnd;
+    private final EventLoop loop;
+
+    private final ControlChannel client;
+    private @Nullable ControlChannel server;
+    private final Inbound fromClient;
+    private final Inbound fromServer;
+    private final ArrayDeque<Input> inputs = new ArrayDeque<>(2);
+    private boolean running;
+    private boolean opaque;
+    private boolean closed;
+    private @Nullable ScheduledFuture<?> deadline;
+
+    ControlSession(
+            SessionContext context,
+            SessionPolicy policy,
+            Channel client,
+            DataPath dataPath,
+            SessionObserver observer,
+            Runnable onEnd) {
+        this.context = context;
+        this.engine = new SessionEngine(context, policy, System.nanoTime());
+        this.dataPath = dataPath;
+        this.observer = observer;
+        this.onEnd = onEnd;
+        this.loop = client.eventLoop();
+        this.client = new ControlChannel(client);
+        this.fromClient = new Inbound(policy.limits().lineBytes());
+        this.fromServer = new Inbound(policy.limits().lineBytes());
+    }
+
+    /** Attaches the client's channel and sets the first deadline. */
+    void begin() {
+        client.channel().pipeline().addLast("session", new ControlChannelHandler(this, Side.CLIENT));
+        run();
+    }
+
+    /** The server's channel is connected. */
+    void serverConnected(Channel channel, Endpoint gateway, Endpoint endpoint) {
+        if (closed) {
+            channel.close();
+            return;
+        }
+        server = new ControlChannel(channel);
+        channel.pipeline().addLast("session", new ControlChannelHandler(this, Side.SERVER));
+        deliver(new Input.ServerConnected(gateway, endpoint));
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return loop;
+    }
+
+    @Override
+    public void deliver(Input input) {
+        if (!loop.inEventLoop()) {
+            loop.execute(() -> deliver(input));
+            return;
+        }
+        inputs.add(input);
+        if (!running) {
+            run();
+        }
+    }
+
+    // ---- What the channels report ----
+
+    void read(Side side, ByteBuf bytes) {
+        if (closed) {
+            return;
+        }
+        if (opaque) {
+            var to = channel(side.other());
+            if (to != null) {
+                to.write(bytes);
+                to.flush();
+                throttle();
+            }
+            return;
+        }
+        inbound(side).add(bytes);
+        if (!running) {
+            run();
+        }
+    }
+
+    void inputEnded(Side side, boolean reset) {
+        var inbound = inbound(side);
+        if (inbound.ended && !reset || inbound.told) {
+            return;
+        }
+        inbound.ended = true;
+        inbound.reset |= reset;
+        if (!running) {
+            run();
+        }
+    }
+
+    void writabilityChanged() {
+        if (!running) {
+            run();
+        }
+    }
+
+    // ---- The engine ----
+
+    private void run() {
+        running = true;
+        try {
+            for (var input = next(); input != null; input = next()) {
+                carryOut(input);
+            }
+        } catch (RuntimeException | Error bug) {
+            LOG.error("session={} error in the gateway, the session ends", context.id(), bug);
+            abandon();
+        }
+        running = false;
+        client.flush();
+        if (server != null) {
+            server.flush();
+        }
+        throttle();
+    }
+
+    /** What has happened, oldest first; then the client's lines, then one line of the server, as far as they are accepted. */
+    private @Nullable Input next() {
+        var input = inputs.poll();
+        if (input != null || closed) {
+            return input;
+        }
+        if (open(Side.CLIENT)) {
+            var received = fromClient.next();
+            if (received != null) {
+                return asInput(Side.CLIENT, received);
+            }
+        }
+        if (open(Side.SERVER)) {
+            var received = fromServer.next();
+            if (received != null) {
+                return asInput(Side.SERVER, received);
+            }
+        }
+        var end = end(Side.SERVER, fromServer);
+        return end != null ? end : end(Side.CLIENT, fromClient);
+    }
+
+    /** Whether a line from this side can be handled: the engine takes it, and there is room for what it leads to. */
+    private boolean open(Side side) {
+        return engine.accepts(side) && client.writable() && (side == Side.SERVER || server == null || server.writable());
+    }
+
+    private static Input asInput(Side side, Received received) {
+        return switch (received) {
+            case Received.Line(var line) -> side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
+            case Received.Faulty(var fault) -> new Input.LineFault(side, fault);
+            case Received.TelnetOption(var answer) -> new Input.TelnetOption(side, answer);
+        };
+    }
+
+    private @Nullable Input end(Side side, Inbound inbound) {
+        if (!inbound.ended || inbound.told || inbound.pending() && !inbound.reset) {
+            return null;
+        }
+        if (inbound.unfinished() && !inbound.reset) {
+            inbound.discard();
+            return new Input.LineFault(side, Fault.UNTERMINATED_LINE);
+        }
+        inbound.told = true;
+        return new Input.InputEnded(side, inbound.reset);
+    }
+
+    private void carryOut(Input input) {
+        var effects = engine.handle(input, System.nanoTime());
+        for (var i = 0; i < effects.size(); i++) {
+            carryOut(effects.get(i));
+        }
+    }
+
+    private void carryOut(Effect effect) {
+        switch (effect) {
+            case Effect.ForwardToServer(var line) -> send(Side.SERVER, line);
+            case Effect.ForwardToClient(var line) -> send(Side.CLIENT, line);
+            case Effect.ReplyToClient(var line) -> send(Side.CLIENT, line);
+            case Effect.AnswerTelnet(var side, var bytes) -> {
+                var to = channel(side);
+                if (to != null) {
+                    to.append(bytes);
+                }
+            }
+            case Effect.OpenPinhole(var request) -> dataPath.open(request, this);
+            case Effect.ClosePinhole(var pinhole) -> dataPath.close(pinhole);
+            case Effect.CutData(var pinhole) -> dataPath.cut(pinhole);
+            case Effect.SetDeadline(var after) -> setDeadline(after);
+            case Effect.BecomeOpaque() -> becomeOpaque();
+            case Effect.EndOutput(var side) -> {
+                var to = channel(side);
+                if (to != null) {
+                    to.endOutput();
+                }
+            }
+            case Effect.Close(var reset) -> close(reset);
+            case Effect.Publish(var event) -> publish(event);
+        }
+    }
+
+    private void publish(SessionEvent event) {
+        observer.observe(context, event);
+        if (event instanceof SessionEvent.Ended) {
+            onEnd.run();
+        }
+    }
+
+    private void send(Side side, FtpLine line) {
+        var to = channel(side);
+        if (to != null) {
+            to.append(line.wire());
+        }
+    }
+
+    private void setDeadline(Duration after) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        deadline = loop.schedule(() -> deliver(new Input.DeadlineReached()), after.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void becomeOpaque() {
+        opaque = true;
+        // RFC 4217 §4.1 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
+        for (var side : Side.values()) {
+            if (inbound(side).discard() > 0) {
+                inputs.add(new Input.LineFault(side, Fault.BYTES_BEHIND_AUTH));
+            }
+        }
+    }
+
+    private void close(boolean reset) {
+        closed = true;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        if (reset) {
+            client.reset();
+            if (server != null) {
+                server.reset();
+            }
+        } else {
+            client.closeAfterLastReply();
+            if (server != null) {
+                server.close();
+            }
+        }
+    }
+
+    /** After an error of our own: nothing of the engine is trusted any more. */
+    private void abandon() {
+        inputs.clear();
+        if (!engine.ended()) {
+            carryOut(new Input.KillRequested(EndReason.INTERNAL_ERROR));
+        }
+    }
+
+    /** Reads from each side exactly while its bytes could be handled. */
+    private void throttle() {
+        if (closed) {
+            return;
+        }
+        if (opaque) {
+            client.reading(server != null && server.writable());
+            if (server != null) {
+                server.reading(client.writable());
+            }
+            return;
+        }
+        client.reading(open(Side.CLIENT) && !fromClient.pending());
+        if (server != null) {
+            server.reading(open(Side.SERVER) && !fromServer.pending());
+        }
+    }
+
+    private Inbound inbound(Side side) {
+        return side == Side.CLIENT ? fromClient : fromServer;
+    }
+
+    private @Nullable ControlChannel channel(Side side) {
+        return side == Side.CLIENT ? client : server;
+    }
+}
