@@ -1,6 +1,9 @@
 package dev.sallyport.ftp;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One command line (RFC 959 §5.3): {@code VERB [SP argument]}, such as {@code RETR a file.txt}.
@@ -18,6 +21,10 @@ public final class Command {
 
     /** Longest verb that is taken for one; the longest in use has seven letters. */
     static final int LONGEST_VERB = 16;
+
+    private static final Pattern SECRET_VERB = Pattern.compile(
+            Stream.of(Verb.values()).filter(Verb::secret).map(Verb::name).collect(Collectors.joining("|")),
+            Pattern.CASE_INSENSITIVE);
 
     private final Verb verb;
     private final FtpLine line;
@@ -84,7 +91,13 @@ public final class Command {
     }
 
     static String loggable(FtpLine line) {
-        return parse(line) instanceof Parsed.Value<Command>(var command) ? command.toString() : FtpLine.escape(line.text());
+        if (parse(line) instanceof Parsed.Value<Command>(var command)) {
+            return command.toString();
+        }
+        // A password mistyped, as in "PASS:secret", or echoed by a server is no command, and a secret all the same.
+        var text = line.text();
+        var secret = SECRET_VERB.matcher(text);
+        return FtpLine.escape(secret.find() ? text.substring(0, secret.end()) + " ****" : text);
     }
 
     /** RFC 9110 §9.3, RFC 5789, RFC 4918: a line that begins so is a request for a web server (NAT slipstreaming). */
