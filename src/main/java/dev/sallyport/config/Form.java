@@ -96,7 +96,7 @@ public final class Form<T> {
     }
 
     /** One of an enumeration's values in lower case. */
-    static <E extends Enum<E>> Form<E> oneOf(Class<E> type) {
+    public static <E extends Enum<E>> Form<E> oneOf(Class<E> type) {
         var values = List.of(type.getEnumConstants());
         var words = values.stream().map(Form::word).toList();
         return new Form<>(
