@@ -288,7 +288,11 @@ final class ControlSession implements PinholeOwner {
                 server.reset();
             }
         } else {
-            client.closeAfterLastReply();
+            if (fromClient.ended) {
+                client.close();
+            } else {
+                client.closeAfterLastReply();
+            }
             if (server != null) {
                 server.close();
             }
@@ -309,15 +313,15 @@ final class ControlSession implements PinholeOwner {
             return;
         }
         if (opaque) {
-            client.reading(server != null && server.writable());
+            client.reading(!fromClient.ended && server != null && server.writable());
             if (server != null) {
-                server.reading(client.writable());
+                server.reading(!fromServer.ended && client.writable());
             }
             return;
         }
-        client.reading(open(Side.CLIENT) && !fromClient.pending());
+        client.reading(!fromClient.ended && open(Side.CLIENT) && !fromClient.pending());
         if (server != null) {
-            server.reading(open(Side.SERVER) && !fromServer.pending());
+            server.reading(!fromServer.ended && open(Side.SERVER) && !fromServer.pending());
         }
     }
 

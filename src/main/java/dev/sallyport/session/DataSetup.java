@@ -42,10 +42,11 @@ final class DataSetup {
                 default -> Fault.ADDRESS_NOT_PEER;
             });
         }
-        if (!asked.address().equals(client.address())) {
+        // Looser than RFC 2428: the unspecified address, which clients send from sockets bound to it, means the client's own.
+        if (!asked.address().isAnyLocalAddress() && !asked.address().equals(client.address())) {
             return Parsed.rejected(Fault.ADDRESS_NOT_PEER);
         }
-        return asked.port().privileged() ? Parsed.rejected(Fault.PORT_BELOW_1024) : parsed;
+        return asked.port().privileged() ? Parsed.rejected(Fault.PORT_BELOW_1024) : Parsed.of(client.withPort(asked.port()));
     }
 
     /** What a client's PASV, EPSV or LPSV is at fault; null when it is good (RFC 2428 §3). {@code EPSV ALL} is good. */

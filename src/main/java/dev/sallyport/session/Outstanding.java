@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Which command does a reply answer?</h2>
  *
- * Replies come in the order of the commands (RFC 959 §5.4), so it is the first in the queue. Real servers differ in two
- * ways, and both are told apart by the code:
+ * Replies come in the order of the commands (RFC 959 §5.4), so it is the first in the queue. Real servers differ in three
+ * ways, told apart by the code:
  *
  * <ul>
  *   <li>During a transfer a server may answer NOOP, STAT and the like before the transfer's own 226. A code that ends no
  *       transfer goes to the first command behind it.
  *   <li>A server may answer an aborted transfer and its ABOR with one reply. A code that answers no ABOR passes it by.
+ *   <li>A server may leave a transfer without a final reply when the client closed its data connection early. A passive
+ *       reply to a PASV behind it shows that it never will come.
  * </ul>
  *
- * A 227, 228 or 229 is never matched out of turn to anything but PASV, EPSV or LPSV: what opens a door has to have been
- * asked for.
+ * A 227, 228 or 229 is matched to nothing but PASV, EPSV or LPSV: what opens a door has to have been asked for.
  */
 final class Outstanding {
 
@@ -82,10 +83,16 @@ final class Outstanding {
         return false;
     }
 
-    /** The ABOR at the head of the queue when a reply with this code cannot be its answer; otherwise null. */
-    @Nullable Exchange abandonedAbort(int code) {
+    /** The exchange at the head of the queue when a reply with this code shows that it never will be answered. */
+    @Nullable Exchange abandoned(int code) {
         var first = queue.peekFirst();
-        return first != null && first.verb == Verb.ABOR && queue.size() > 1 && !answersAbort(code) ? first : null;
+        if (first == null || queue.size() == 1 || settlesWhoIsThere(first)) {
+            return null;
+        }
+        if (opensPassive(code)) {
+            return !opens(first) && queue.stream().anyMatch(Outstanding::opens) ? first : null;
+        }
+        return first.verb == Verb.ABOR && !answersAbort(code) ? first : null;
     }
 
     /** The exchange that a reply of the server answers; null when it answers nothing. It stays in the queue. */
@@ -95,10 +102,10 @@ final class Outstanding {
             return null;
         }
         if (queue.size() == 1) {
-            return opensPassive(code) && first.verb.role() != Verb.Role.PASSIVE ? null : first;
+            return opensPassive(code) && !opens(first) ? null : first;
         }
         if (opensPassive(code)) {
-            return first.verb.role() == Verb.Role.PASSIVE ? first : null;
+            return opens(first) ? first : null;
         }
         if (first.verb.transfers() && !endsTransfer(code, first.preliminary)) {
             for (var exchange : queue) {
@@ -122,6 +129,13 @@ final class Outstanding {
     /** RFC 959 §5.4: 1yz begins a transfer; 226, 250, 4yz and 5yz end it, but 50z does not once it has begun. */
     private static boolean endsTransfer(int code, boolean begun) {
         return code < 200 || code == 225 || code == 226 || code == 250 || code >= 400 && !(begun && code >= 500 && code <= 504);
+    }
+
+    /** Whether the command asks the server to listen: every PASV, EPSV and LPSV but EPSV ALL. */
+    static boolean opens(Exchange exchange) {
+        return exchange.kind == Exchange.Kind.FORWARDED
+                && exchange.verb.role() == Verb.Role.PASSIVE
+                && !exchange.argument.equals("ALL");
     }
 
     private static boolean setsUpData(Exchange exchange) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param expectedPort the source port that it must come from; null for any
  * @param listen the gateway's own address towards the one who connects
  * @param target where the connection leads
- * @param dialFrom the gateway's own address towards the target
- * @param dialFromPort the source port of the connection to the target; null for any
+ * @param dialFrom the gateway's own address towards the target; null for the one that routing chooses
+ * @param dialFromPort the source port of the connection to the target; null for any, and when {@code dialFrom} is
  * @param lifetime how long it waits for its connection; positive
  */
 public record PinholeRequest(
@@ -28,6 +28,6 @@ public record PinholeRequest(
         @Nullable Port expectedPort,
         InetAddress listen,
         Endpoint target,
-        InetAddress dialFrom,
+        @Nullable InetAddress dialFrom,
         @Nullable Port dialFromPort,
         Duration lifetime) {}

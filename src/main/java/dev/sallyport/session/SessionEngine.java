@@ -361,13 +361,16 @@ public final class SessionEngine {
         if (state instanceof State.AwaitingGreeting) {
             return;
         }
-        for (var abort = outstanding.abandonedAbort(code); abort != null; abort = outstanding.abandonedAbort(code)) {
-            outstanding.remove(abort);
+        for (var stale = outstanding.abandoned(code); stale != null; stale = outstanding.abandoned(code)) {
+            outstanding.remove(stale);
+            if (stale.transfer != null) {
+                data.replied(stale.transfer, 0);
+            }
             answerLocals();
         }
         answered = outstanding.match(code);
         var opens = Outstanding.opensPassive(code);
-        if (answered == null || opens && !opensFor(answered)) {
+        if (answered == null) {
             if (opens) {
                 swallowing = true;
                 publishFault(Side.SERVER, Fault.PASSIVE_REPLY_WITHOUT_COMMAND, line.toString());
@@ -377,10 +380,6 @@ public final class SessionEngine {
         } else {
             swallowing = opens || answered.kind == Exchange.Kind.OWN;
         }
-    }
-
-    private static boolean opensFor(Exchange exchange) {
-        return exchange.verb.role() == Verb.Role.PASSIVE && !exchange.argument.equals("ALL");
     }
 
     private void forwardUnlessSwallowed(FtpLine line) {
@@ -428,7 +427,7 @@ public final class SessionEngine {
             ownSetupAnswered(exchange, code, line);
             return;
         }
-        if (Outstanding.opensPassive(code) && opensFor(exchange)) {
+        if (Outstanding.opensPassive(code)) {
             passiveReply(exchange, code, line);
             return;
         }
@@ -513,7 +512,7 @@ public final class SessionEngine {
                 open(
                         new PinholeRequest(
                                 nextPinhole(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
-                                gatewayToServer().address(), null, policy.timeouts().pinhole()),
+                                null, null, policy.timeouts().pinhole()),
                         exchange.verb,
                         new Held.PassiveReply(exchange));
             }

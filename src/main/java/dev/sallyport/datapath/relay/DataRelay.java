@@ -34,11 +34,10 @@ final class DataRelay {
     private final Duration idle;
     private final Runnable onClosed;
 
+    private final Direction fromNear = new Direction(true);
+    private final Direction fromFar = new Direction(false);
     private @Nullable Channel far;
-    private long nearBytes;
-    private long farBytes;
     private long seenBytes = -1;
-    private int endedInputs;
     private boolean over;
     private @Nullable ScheduledFuture<?> idleCheck;
 
@@ -56,7 +55,7 @@ final class DataRelay {
 
     /** The handler for the far channel. */
     ChannelInboundHandlerAdapter farHandler() {
-        return new Direction(false);
+        return fromFar;
     }
 
     /** The target accepted: data may flow. Runs on the session's event loop. */
@@ -66,7 +65,7 @@ final class DataRelay {
             return;
         }
         far = target;
-        near.pipeline().addLast(new Direction(true));
+        near.pipeline().addLast(fromNear);
         target.eventLoop().register(near);
         idleCheck = target.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
         near.config().setAutoRead(true);
@@ -86,11 +85,11 @@ final class DataRelay {
     }
 
     private void checkIdle() {
-        if (nearBytes + farBytes == seenBytes) {
+        if (fromNear.bytes + fromFar.bytes == seenBytes) {
             abort(DataEnd.IDLE);
             return;
         }
-        seenBytes = nearBytes + farBytes;
+        seenBytes = fromNear.bytes + fromFar.bytes;
         idleCheck = near.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -100,9 +99,9 @@ final class DataRelay {
             idleCheck.cancel(false);
         }
         onClosed.run();
-        var fromClient = pinhole.request.connects() == Side.CLIENT ? nearBytes : farBytes;
-        var fromServer = pinhole.request.connects() == Side.CLIENT ? farBytes : nearBytes;
-        pinhole.tell(new Input.DataClosed(pinhole.id(), fromServer, fromClient, end));
+        var clientIsNear = pinhole.request.connects() == Side.CLIENT;
+        pinhole.tell(new Input.DataClosed(
+                pinhole.id(), clientIsNear ? fromFar.bytes : fromNear.bytes, clientIsNear ? fromNear.bytes : fromFar.bytes, end));
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */
@@ -117,11 +116,12 @@ final class DataRelay {
         }
     }
 
-    /** What happens on one of the two channels. */
+    /** What arrives on one of the two channels and goes to the other. */
     private final class Direction extends ChannelInboundHandlerAdapter {
 
         private final boolean isNear;
-        private boolean inputEnded;
+        private long bytes;
+        private boolean ended;
 
         Direction(boolean isNear) {
             this.isNear = isNear;
@@ -133,18 +133,14 @@ final class DataRelay {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            var bytes = (ByteBuf) message;
+            var segment = (ByteBuf) message;
             var peer = peer();
             if (peer == null || over) {
-                bytes.release();
+                segment.release();
                 return;
             }
-            if (isNear) {
-                nearBytes += bytes.readableBytes();
-            } else {
-                farBytes += bytes.readableBytes();
-            }
-            peer.write(bytes, peer.voidPromise());
+            bytes += segment.readableBytes();
+            peer.write(segment, peer.voidPromise());
             if (!peer.isWritable()) {
                 context.channel().config().setAutoRead(false);
                 peer.flush();
@@ -162,7 +158,8 @@ final class DataRelay {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             var peer = peer();
-            if (peer != null && context.channel().isWritable()) {
+            var fromPeer = isNear ? fromFar : fromNear;
+            if (peer != null && !fromPeer.ended && context.channel().isWritable()) {
                 peer.config().setAutoRead(true);
             }
         }
@@ -185,11 +182,10 @@ final class DataRelay {
         }
 
         private void inputEnded() {
-            if (inputEnded || over) {
+            if (ended || over) {
                 return;
             }
-            inputEnded = true;
-            endedInputs++;
+            ended = true;
             var peer = peer();
             if (peer == null) {
                 abort(DataEnd.RESET);
@@ -199,7 +195,7 @@ final class DataRelay {
             peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
                 if (!sent.isSuccess()) {
                     abort(DataEnd.RESET);
-                } else if (!over && endedInputs == 2) {
+                } else if (!over && fromNear.ended && fromFar.ended) {
                     near.close();
                     if (far != null) {
                         far.close();

@@ -25,7 +25,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -385,27 +384,30 @@ public final class RelayDataPath implements DataPath {
                 .channelFactory(transport.clients())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connect().toMillis())
                 .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.SO_REUSEADDR, true)
+                .remoteAddress(request.target().toSocketAddress())
                 .handler(relay.farHandler());
-        transport.dialOptions().forEach((option, value) -> set(bootstrap, option, value));
+        if (request.dialFrom() != null) {
+            transport.dialOptions().forEach((option, value) -> set(bootstrap, option, value));
+            bootstrap.localAddress(request.dialFrom(), fromPort == null ? 0 : fromPort.number());
+        }
+        if (fromPort != null) {
+            // Many connections from one port, to different targets.
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+        }
         try {
-            bootstrap
-                    .connect(
-                            request.target().toSocketAddress(),
-                            new InetSocketAddress(request.dialFrom(), fromPort == null ? 0 : fromPort.number()))
-                    .addListener(dialed -> {
-                        var far = ((ChannelFuture) dialed).channel();
-                        if (dialed.isSuccess()) {
-                            configure(far);
-                            relay.connected(far);
-                        } else if (fromPort != null && !refusedByTarget(dialed.cause())) {
-                            LOG.debug("cannot connect from port {} to {}: {}", fromPort, request.target(), dialed.cause().toString());
-                            dial(pinhole, relay, null);
-                        } else {
-                            LOG.debug("pinhole {}: no connection to {}: {}", pinhole.id(), request.target(), dialed.cause().toString());
-                            relay.abort(DataEnd.TARGET_REFUSED);
-                        }
-                    });
+            bootstrap.connect().addListener(dialed -> {
+                if (dialed.isSuccess()) {
+                    var far = ((ChannelFuture) dialed).channel();
+                    configure(far);
+                    relay.connected(far);
+                } else if (fromPort != null && !refusedByTarget(dialed.cause())) {
+                    LOG.debug("cannot connect from port {} to {}: {}", fromPort, request.target(), dialed.cause().toString());
+                    dial(pinhole, relay, null);
+                } else {
+                    LOG.debug("pinhole {}: no connection to {}: {}", pinhole.id(), request.target(), dialed.cause().toString());
+                    relay.abort(DataEnd.TARGET_REFUSED);
+                }
+            });
         } catch (ChannelException noSocket) {
             LOG.warn("pinhole {}: no socket for the connection to {}: {}", pinhole.id(), request.target(), noSocket.toString());
             relay.abort(DataEnd.TARGET_REFUSED);
@@ -418,9 +420,9 @@ public final class RelayDataPath implements DataPath {
                 || cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("refused");
     }
 
+    /** Netty turns Nagle's algorithm off by itself. */
     private static void configure(Channel channel) {
         var config = channel.config();
-        config.setOption(ChannelOption.TCP_NODELAY, true);
         config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         config.setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
         config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 16 * 1024, LARGEST_READ_BYTES));

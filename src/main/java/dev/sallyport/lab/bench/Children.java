@@ -1,0 +1,92 @@
+package dev.sallyport.lab.bench;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * All processes and temporary files of one benchmark, which end with it: on success, on failure, and when the benchmark itself is told to
+ * end by a signal.
+ */
+final class Children implements AutoCloseable {
+    private final Path folder;
+    private final List<Child> running = new ArrayList<>();
+    private final Thread onSignal = new Thread(this::endAll, "bench-cleanup");
+    private boolean ended;
+
+    Children() throws BenchFailure {
+        try {
+            folder = Files.createTempDirectory("sallyport-bench-");
+        } catch (IOException e) {
+            throw new BenchFailure("cannot make a temporary folder: " + e, e);
+        }
+        Runtime.getRuntime().addShutdownHook(onSignal);
+    }
+
+    /** Starts a program whose output of both kinds goes to a log that is shown when it fails. */
+    Child start(String name, List<String> command) throws BenchFailure {
+        return launch(name, command, false);
+    }
+
+    /** Starts a program that is spoken with over its standard output. */
+    Child startSpeaking(String name, List<String> command) throws BenchFailure {
+        return launch(name, command, true);
+    }
+
+    /** Writes a file that goes when the benchmark ends. */
+    Path file(String name, String content) throws BenchFailure {
+        try {
+            return Files.writeString(folder.resolve(name), content);
+        } catch (IOException e) {
+            throw new BenchFailure("cannot write " + folder.resolve(name) + ": " + e, e);
+        }
+    }
+
+    private synchronized Child launch(String name, List<String> command, boolean speaking) throws BenchFailure {
+        if (ended) {
+            throw new BenchFailure("the benchmark is being ended");
+        }
+        Path log = folder.resolve(name.replace(' ', '-') + ".log");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile()));
+        if (!speaking) {
+            builder.redirectOutput(Redirect.appendTo(log.toFile()));
+        }
+        try {
+            Child child = new Child(name, builder.start(), log);
+            running.add(child);
+            return child;
+        } catch (IOException e) {
+            throw new BenchFailure("cannot start " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        endAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // The signal has come, and the hook does the same at this moment.
+        }
+    }
+
+    private synchronized void endAll() {
+        ended = true;
+        for (Child child : running.reversed()) {
+            child.close();
+        }
+        running.clear();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            // A folder that is already gone is as good.
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sallyport.lab.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.sallyport.ftp.Endpoint;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** A logged-in control connection of the load client, blocking, one command at a time. */
+final class ControlConnection implements Closeable {
+    private static final int REPLY_BYTES = 512;
+
+    final SocketChannel channel;
+    private final ByteBuffer in = ByteBuffer.allocate(REPLY_BYTES).limit(0);
+
+    private ControlConnection(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    static ControlConnection login(Endpoint server) throws IOException {
+        ControlConnection connection = greeted(server);
+        try {
+            connection.command("USER bench", 331);
+            connection.command("PASS bench", 230);
+            connection.command("TYPE I", 200);
+            return connection;
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Connects and awaits the server's greeting. */
+    static ControlConnection greeted(Endpoint server) throws IOException {
+        ControlConnection connection = new ControlConnection(SocketChannel.open(server.toSocketAddress()));
+        try {
+            connection.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            connection.expect(220, "the greeting");
+            return connection;
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Sends a command and returns its reply, which must have this code. */
+    String command(String line, int code) throws IOException {
+        channel.write(ByteBuffer.wrap((line + "\r\n").getBytes(ISO_8859_1)));
+        return expect(code, line);
+    }
+
+    String expect(int code, String after) throws IOException {
+        String reply = reply();
+        if (!reply.startsWith(code + " ")) {
+            throw new IOException("expected " + code + " after " + after + ", got: " + reply);
+        }
+        return reply;
+    }
+
+    /** The port that a 227 names. Its address is not used: like curl, the client connects to its peer on the control connection. */
+    static int passivePort(String reply) throws IOException {
+        String[] numbers = reply.substring(reply.indexOf('(') + 1, Math.max(reply.indexOf(')'), 0)).split(",", -1);
+        if (numbers.length != 6) {
+            throw new IOException("not a passive reply: " + reply);
+        }
+        return Integer.parseInt(numbers[4]) << 8 | Integer.parseInt(numbers[5]);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** The last line of the next reply. */
+    private String reply() throws IOException {
+        String line = line();
+        while (line.length() > 3 && line.charAt(3) == '-') {
+            line = line();
+        }
+        return line;
+    }
+
+    private String line() throws IOException {
+        while (true) {
+            for (int i = in.position(); i < in.limit(); i++) {
+                if (in.get(i) == '\n') {
+                    String line = new String(in.array(), in.position(), i - in.position(), ISO_8859_1).stripTrailing();
+                    in.position(i + 1);
+                    return line;
+                }
+            }
+            in.compact();
+            int read = channel.read(in);
+            in.flip();
+            if (read < 0) {
+                throw new EOFException("the control connection was closed");
+            }
+            if (read == 0) {
+                throw new IOException("a reply line of more than " + REPLY_BYTES + " bytes");
+            }
+        }
+    }
+}

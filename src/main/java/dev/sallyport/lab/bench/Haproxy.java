@@ -1,0 +1,80 @@
+package dev.sallyport.lab.bench;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * HAProxy as a plain TCP proxy, the peer to compare with: it relays the control port and, port for port, the server's whole passive range,
+ * and understands nothing of either. No splice option: the bytes pass user space, as they do in Sallyport's relay.
+ */
+record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPorts, int threads, int maxConnections)
+        implements Variant {
+
+    /** The installed program, searched where Debian puts it even if an ordinary user's PATH does not lead there. */
+    static Optional<Path> installed() {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.concat(Stream.of(path.split(File.pathSeparator, -1)), Stream.of("/usr/sbin", "/usr/local/sbin"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, "haproxy"))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Its own word for its version, such as {@code 2.6.12-1+deb12u4}. */
+    static String version(Path program) throws BenchFailure {
+        try {
+            Process process = new ProcessBuilder(program.toString(), "-v").redirectErrorStream(true).start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String[] words = text.split("\\s+", 4);
+            return words.length > 2 ? words[2] : text;
+        } catch (IOException e) {
+            throw new BenchFailure("cannot run " + program + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "haproxy";
+    }
+
+    @Override
+    public Child start(Children children) throws BenchFailure {
+        Path configuration = children.file("haproxy.cfg", configuration());
+        Child child = children.start("haproxy", List.of(program.toString(), "-db", "-f", configuration.toString()));
+        child.awaitGreeting(control, Duration.ofSeconds(10));
+        return child;
+    }
+
+    private String configuration() {
+        return """
+                global
+                    nbthread %d
+                    maxconn %d
+                defaults
+                    mode tcp
+                    timeout connect 5s
+                    timeout client 1h
+                    timeout server 1h
+                frontend control
+                    bind %s
+                    default_backend control
+                backend control
+                    server ftp %s
+                frontend data
+                    bind %s:%s
+                    default_backend data
+                backend data
+                    server ftp %s
+                """.formatted(threads, maxConnections, control, server, Addresses.text(control.address(), true), dataPorts, Addresses.text(server.address(), true));
+    }
+}

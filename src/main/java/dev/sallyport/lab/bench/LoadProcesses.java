@@ -1,0 +1,80 @@
+package dev.sallyport.lab.bench;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The server and the client at the two ends of a benchmark, each in a process of its own. */
+final class LoadProcesses {
+    /** Small and fixed, so that their collector and compiler leave the cores to what is measured. */
+    private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms96m", "-Xmx256m");
+
+    private final Child client;
+    private final BufferedWriter jobs;
+    private final BufferedReader outcomes;
+
+    private LoadProcesses(Child client) {
+        this.client = client;
+        this.jobs = client.process.outputWriter(StandardCharsets.UTF_8);
+        this.outcomes = client.process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts) throws BenchFailure {
+        Child serving = children.startSpeaking(
+                "bench server", java(LoadServer.class, Addresses.text(server.address(), false), server.port().toString(), dataPorts.toString()));
+        serving.awaitGreeting(server, Duration.ofSeconds(20));
+        return new LoadProcesses(children.startSpeaking("bench client", java(LoadClient.class)));
+    }
+
+    /** Has the client do this and waits for what came of it, at most {@code patience}. */
+    Outcome run(Job job, Duration patience) throws BenchFailure {
+        CompletableFuture<Outcome> answer = CompletableFuture.supplyAsync(() -> exchange(job));
+        try {
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new BenchFailure("nothing came of " + job + " within " + patience.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new BenchFailure("the bench client failed at " + job + ": " + e.getCause() + client.logTail(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchFailure("interrupted", e);
+        }
+    }
+
+    private Outcome exchange(Job job) {
+        try {
+            jobs.write(Wire.text(job));
+            jobs.newLine();
+            jobs.flush();
+            String line = outcomes.readLine();
+            if (line == null) {
+                throw new IOException("it ended");
+            }
+            return Wire.outcome(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> java(Class<?> program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sallyport.lab.bench;
+
+import dev.sallyport.ftp.Endpoint;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The relay benchmark: direct, through Sallyport's relay and through HAProxy, in turn within each round.
+ *
+ * <p>Everything listens on loopback, each variant on an address of its own and all on the same ports: HAProxy relays port for port, so
+ * the ports that the server announces must be those where the proxy listens. The proxies stay up through all rounds; the memory of idle
+ * sessions is read afterwards in fresh processes, where no heap that earlier load has grown hides what the sessions take.
+ */
+public final class RelayBench {
+    static final InetAddress DIRECT = InetAddress.ofLiteral("127.0.0.2");
+    static final InetAddress SALLYPORT = InetAddress.ofLiteral("127.0.0.3");
+    static final InetAddress HAPROXY = InetAddress.ofLiteral("127.0.0.4");
+
+    private static final int MEASURES_IN_A_ROUND = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final RelaySettings settings;
+    private final Progress progress;
+    private final Figures figures = new Figures();
+    private final List<Variant> variants = new ArrayList<>();
+    private final int steps;
+    private @Nullable String haproxyVersion;
+    private int step;
+
+    private RelayBench(RelaySettings settings, Progress progress) throws BenchFailure {
+        this.settings = settings;
+        this.progress = progress;
+        long limit = Machine.descriptorLimit();
+        settings.check(limit);
+        Endpoint server = new Endpoint(DIRECT, settings.port());
+        variants.add(new Variant.Direct(server));
+        if (!settings.skipSallyport()) {
+            variants.add(sallyport(server));
+        }
+        if (!settings.skipHaproxy()) {
+            variants.add(haproxy(server, limit));
+        }
+        int rounds = settings.rounds();
+        steps = (rounds + 1) * variants.size() * MEASURES_IN_A_ROUND
+                + (settings.idleSessions() > 0 ? rounds * (variants.size() - 1) : 0);
+    }
+
+    /** Runs it whole; everything it starts has ended when it returns. */
+    public static RelayReport run(RelaySettings settings, Progress progress) throws BenchFailure {
+        RelayBench bench = new RelayBench(settings, progress);
+        try (Children children = new Children()) {
+            LoadProcesses load = LoadProcesses.start(children, new Endpoint(DIRECT, settings.port()), settings.dataPorts());
+            bench.measureSpeed(children, load);
+            bench.measureMemory(children, load);
+        } finally {
+            progress.ended();
+        }
+        return new RelayReport(Machine.here(bench.haproxyVersion), settings, bench.variants, bench.figures);
+    }
+
+    private Variant sallyport(Endpoint server) throws BenchFailure {
+        if (!Files.isExecutable(settings.launcher())) {
+            throw BenchFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
+        }
+        return new Gateway(
+                settings.launcher(), new Endpoint(SALLYPORT, settings.port()), server, settings.dataPorts());
+    }
+
+    private Variant haproxy(Endpoint server, long descriptorLimit) throws BenchFailure {
+        Path program = Haproxy.installed().orElseThrow(() -> BenchFailure.beforeStart(
+                "HAProxy is not installed, and without it there is nothing to compare with: apt-get install haproxy,"
+                        + " or measure without it with --skip-haproxy"));
+        haproxyVersion = Haproxy.version(program);
+        int maxConnections = (int) Math.min(settings.mostConnections(descriptorLimit), 20_000);
+        return new Haproxy(program, new Endpoint(HAPROXY, settings.port()), server, settings.dataPorts(),
+                settings.haproxyThreads(), maxConnections);
+    }
+
+    private void measureSpeed(Children children, LoadProcesses load) throws BenchFailure {
+        List<Child> started = new ArrayList<>();
+        for (Variant variant : variants) {
+            Child child = variant.start(children);
+            if (child != null) {
+                started.add(child);
+            }
+        }
+        for (int round = 0; round <= settings.rounds(); round++) {
+            for (Variant variant : variants) {
+                began(round, "download", variant);
+                download(load, variant, round > 0);
+            }
+            for (Variant variant : variants) {
+                began(round, "small transfers", variant);
+                smallTransfers(load, variant, round > 0);
+            }
+            for (Variant variant : variants) {
+                began(round, "control round trips", variant);
+                roundTrips(load, variant, round > 0);
+            }
+        }
+        for (Child child : started) {
+            child.requireAlive();
+            child.close();
+        }
+    }
+
+    private void download(LoadProcesses load, Variant variant, boolean counts) throws BenchFailure {
+        Job job = new Job.Download(variant.control(), settings.downloadBytes());
+        Outcome outcome = load.run(job, PATIENCE.plusSeconds(settings.downloadBytes() / 10_000_000));
+        double value = Double.NaN;
+        if (outcome instanceof Outcome.Downloaded done) {
+            value = done.bytes() / 1e6 / seconds(done.took());
+        } else {
+            failed(variant, 1, outcome);
+        }
+        if (counts) {
+            figures.add(Measure.DOWNLOAD, variant.name(), value);
+        }
+    }
+
+    private void smallTransfers(LoadProcesses load, Variant variant, boolean counts) throws BenchFailure {
+        Job job = new Job.SmallTransfers(
+                variant.control(), settings.sessions(), RelaySettings.SMALL_BYTES, settings.time());
+        Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
+        double value = Double.NaN;
+        if (outcome instanceof Outcome.Transferred done) {
+            value = done.transfers() / seconds(done.took());
+            if (done.failed() > 0) {
+                figures.addFailures(variant.name(), done.failed(),
+                        done.failed() + " small transfers failed, the first: " + done.firstFault());
+            }
+        } else {
+            failed(variant, 1, outcome);
+        }
+        if (counts) {
+            figures.add(Measure.SMALL_TRANSFERS, variant.name(), value);
+        }
+    }
+
+    private void roundTrips(LoadProcesses load, Variant variant, boolean counts) throws BenchFailure {
+        Outcome outcome = load.run(new Job.RoundTrips(variant.control(), settings.roundTrips()), PATIENCE);
+        double median = Double.NaN;
+        double p99 = Double.NaN;
+        if (outcome instanceof Outcome.RoundTripped done) {
+            median = done.median().toNanos() / 1e3;
+            p99 = done.p99().toNanos() / 1e3;
+        } else {
+            failed(variant, 1, outcome);
+        }
+        if (counts) {
+            figures.add(Measure.CONTROL_ROUND_TRIP_P50, variant.name(), median);
+            figures.add(Measure.CONTROL_ROUND_TRIP_P99, variant.name(), p99);
+        }
+    }
+
+    private void measureMemory(Children children, LoadProcesses load) throws BenchFailure {
+        if (settings.idleSessions() == 0) {
+            return;
+        }
+        for (int round = 1; round <= settings.rounds(); round++) {
+            for (Variant variant : variants) {
+                try (Child child = variant.start(children)) {
+                    if (child != null) {
+                        began(round, settings.idleSessions() + " idle sessions", variant);
+                        figures.add(Measure.RESIDENT_PER_IDLE_SESSION, variant.name(), idleKibibytes(load, variant, child));
+                    }
+                }
+            }
+        }
+    }
+
+    /** One session beforehand, so that what the first one loads and compiles is not divided among the others. */
+    private double idleKibibytes(LoadProcesses load, Variant variant, Child child) throws BenchFailure {
+        load.run(new Job.HoldIdle(variant.control(), 1), PATIENCE);
+        load.run(new Job.ReleaseIdle(), PATIENCE);
+        Child.pause(settings.settle());
+        long before = child.residentBytes();
+        Outcome held = load.run(new Job.HoldIdle(variant.control(), settings.idleSessions()), PATIENCE);
+        if (!(held instanceof Outcome.Held)) {
+            failed(variant, settings.idleSessions(), held);
+            load.run(new Job.ReleaseIdle(), PATIENCE);
+            return Double.NaN;
+        }
+        Child.pause(settings.settle());
+        long after = child.residentBytes();
+        Outcome released = load.run(new Job.ReleaseIdle(), PATIENCE);
+        if (!released.equals(new Outcome.Released(settings.idleSessions()))) {
+            failed(variant, 1, released);
+            return Double.NaN;
+        }
+        return (after - before) / 1024.0 / settings.idleSessions();
+    }
+
+    private void began(int round, String what, Variant variant) {
+        String when = round == 0 ? "warming up" : "round " + round + " of " + settings.rounds();
+        progress.began(step++, steps, when + ": " + what + ", " + variant.name());
+    }
+
+    private void failed(Variant variant, long count, Outcome outcome) {
+        figures.addFailures(variant.name(), count, outcome.toString());
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,156 @@
+package dev.sallyport.lab.bench;
+
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+/** The result of a relay benchmark: figures, the machine, the method, and whether the bars were cleared. */
+public final class RelayReport {
+    private static final String SALLYPORT = "sallyport";
+    private static final String HAPROXY = "haproxy";
+
+    private final Machine machine;
+    private final RelaySettings settings;
+    private final List<String> variants;
+    private final Figures figures;
+
+    RelayReport(Machine machine, RelaySettings settings, List<Variant> variants, Figures figures) {
+        this.machine = machine;
+        this.settings = settings;
+        this.variants = variants.stream().map(Variant::name).toList();
+        this.figures = figures;
+    }
+
+    /** Whether every transfer came whole and every session lived. */
+    public boolean allTransferred() {
+        return figures.faults().isEmpty();
+    }
+
+    /** A sentence for each bar that was missed or could not be judged. */
+    public List<String> missedBars() {
+        List<String> missed = new ArrayList<>();
+        for (Measure measure : Measure.values()) {
+            if (measure.bar != null && !(cleared(measure, measure.bar))) {
+                missed.add(measure.title + " " + measure.bar + ": " + judged(measure, measure.bar)
+                        .map(value -> "it is %.2f".formatted(value)).orElse("not measured"));
+            }
+        }
+        return missed;
+    }
+
+    /** A table for people. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(method()).append('\n');
+        text.append("%-30s".formatted(""));
+        variants.forEach(variant -> text.append("%26s".formatted(variant)));
+        text.append("%26s%s%n".formatted("sallyport / haproxy", "   bar"));
+        for (Measure measure : Measure.values()) {
+            text.append("%-30s".formatted(measure.title + ", " + measure.unit));
+            for (String variant : variants) {
+                text.append("%26s".formatted(figures.of(measure, variant).map(s -> cell(s, measure.format)).orElse("-")));
+            }
+            text.append("%26s".formatted(figures.ratio(measure, SALLYPORT, HAPROXY).map(s -> cell(s, "%.2f")).orElse("-")));
+            if (measure.bar != null) {
+                text.append("   ").append(measure.bar).append(judged(measure, measure.bar).isEmpty()
+                        ? ", not measured" : cleared(measure, measure.bar) ? ", cleared" : ", MISSED");
+            }
+            text.append('\n');
+        }
+        text.append("%-30s".formatted("failed"));
+        variants.forEach(variant -> text.append("%26d".formatted(figures.failed(variant))));
+        text.append('\n');
+        figures.faults().forEach(fault -> text.append("FAILED ").append(fault).append('\n'));
+        return text.toString();
+    }
+
+    /** The same for programs: one JSON object. */
+    public String json() {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("machine", machine);
+        report.put("settings", settings);
+        Map<String, Object> measures = new LinkedHashMap<>();
+        for (Measure measure : Measure.values()) {
+            Map<String, Object> byVariant = new LinkedHashMap<>();
+            byVariant.put("unit", measure.unit);
+            for (String variant : variants) {
+                figures.of(measure, variant).ifPresent(s -> byVariant.put(variant, statistics(s)));
+                figures.ratio(measure, variant, HAPROXY)
+                        .filter(s -> !variant.equals(HAPROXY))
+                        .ifPresent(s -> byVariant.put(variant + "/haproxy", statistics(s)));
+            }
+            if (measure.bar != null) {
+                byVariant.put("bar", measure.bar.toString());
+                byVariant.put("cleared", cleared(measure, measure.bar));
+            }
+            measures.put(measure.name().toLowerCase(Locale.ROOT), byVariant);
+        }
+        report.put("measures", measures);
+        Map<String, Long> failed = new LinkedHashMap<>();
+        variants.forEach(variant -> failed.put(variant, figures.failed(variant)));
+        report.put("failed", failed);
+        report.put("faults", figures.faults());
+        SimpleModule asText = new SimpleModule()
+                .addSerializer(Port.class, ToStringSerializer.instance)
+                .addSerializer(PortRange.class, ToStringSerializer.instance)
+                .addSerializer(Path.class, ToStringSerializer.instance);
+        return JsonMapper.builder().addModule(asText).enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(report);
+    }
+
+    private String method() {
+        String peer = machine.haproxy() == null
+                ? "HAProxy left out (--skip-haproxy): nothing to compare with"
+                : "HAProxy " + machine.haproxy() + ", TCP mode, nbthread " + settings.haproxyThreads() + ", no splicing";
+        return """
+                %s %s, %d cores, %s
+                JDK %s; %s
+                Loopback; server, client and proxy each in a process of its own; %s in turn, one round to warm up and %d measured.
+                Median (min-max). Ratios are paired by round, then the median taken.
+                Download: one file of %,d bytes, from RETR to 226. Small transfers: %d sessions at once, PASV and RETR of %,d bytes for %s s.
+                Round trip: %,d times NOOP on one session, all else idle. Idle: VmRSS of a fresh process with %,d logged-in sessions,
+                less what it was after the first session, %s s to settle before each reading, no collection forced.
+                """.formatted(machine.kernel(), machine.architecture(), machine.cores(), machine.processor(), machine.jdk(), peer,
+                String.join(", ", variants), settings.rounds(), settings.downloadBytes(), settings.sessions(),
+                RelaySettings.SMALL_BYTES, settings.time().toMillis() / 1e3, settings.roundTrips(), settings.idleSessions(),
+                settings.settle().toMillis() / 1e3);
+    }
+
+    private Optional<Double> judged(Measure measure, Measure.Bar bar) {
+        return switch (bar) {
+            case Measure.Bar.RatioAtLeast ratio -> figures.ratio(measure, SALLYPORT, HAPROXY).map(Series::median);
+            case Measure.Bar.AtMost most -> figures.of(measure, SALLYPORT).map(Series::median);
+        };
+    }
+
+    private boolean cleared(Measure measure, Measure.Bar bar) {
+        return judged(measure, bar)
+                .filter(value -> switch (bar) {
+                    case Measure.Bar.RatioAtLeast least -> value >= least.ratio();
+                    case Measure.Bar.AtMost most -> value <= most.value();
+                })
+                .isPresent();
+    }
+
+    private static String cell(Series series, String format) {
+        return (format + " (" + format + "-" + format + ")").formatted(series.median(), series.min(), series.max());
+    }
+
+    private static Map<String, Object> statistics(Series series) {
+        Map<String, Object> statistics = new LinkedHashMap<>();
+        statistics.put("median", series.median());
+        statistics.put("min", series.min());
+        statistics.put("max", series.max());
+        statistics.put("rounds", series.rounds());
+        return statistics;
+    }
+}

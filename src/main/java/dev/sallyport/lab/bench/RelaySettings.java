@@ -1,0 +1,70 @@
+package dev.sallyport.lab.bench;
+
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How much a relay benchmark does, and where.
+ *
+ * @param rounds measured rounds, after one that is not
+ * @param downloadBytes size of the large file
+ * @param sessions sessions at once for small transfers
+ * @param time how long small transfers are repeated in a round
+ * @param roundTrips NOOPs in a round
+ * @param idleSessions sessions held while memory is read; 0 leaves that measure out
+ * @param settle how long memory is left to settle before it is read
+ * @param port control port, the same for all
+ * @param dataPorts ports for data connections, the same for all
+ * @param launcher the program that starts Sallyport
+ * @param haproxyThreads HAProxy's nbthread
+ * @param skipHaproxy measures without the peer; the report says so, and there are no ratios
+ * @param skipSallyport measures without the gateway, to try the benchmark itself
+ */
+public record RelaySettings(
+        int rounds,
+        long downloadBytes,
+        int sessions,
+        Duration time,
+        int roundTrips,
+        int idleSessions,
+        Duration settle,
+        Port port,
+        PortRange dataPorts,
+        Path launcher,
+        int haproxyThreads,
+        boolean skipHaproxy,
+        boolean skipSallyport) {
+
+    static final long SMALL_BYTES = 1024;
+
+    /** What a proxy needs beside two descriptors for each session: listeners, logs, the JVM's own. */
+    private static final int OTHER_DESCRIPTORS = 200;
+
+    /** Says what cannot be measured, before anything is started. */
+    void check(long descriptorLimit) throws BenchFailure {
+        if (rounds < 1 || sessions < 1 || roundTrips < 1 || downloadBytes < 1 || haproxyThreads < 1 || !time.isPositive()) {
+            throw BenchFailure.beforeStart("rounds, sessions, seconds, round trips, sizes and threads must be above 0");
+        }
+        if (idleSessions < 0 || settle.isNegative()) {
+            throw BenchFailure.beforeStart("idle sessions and the time to settle cannot be below 0");
+        }
+        if (dataPorts.contains(port)) {
+            throw BenchFailure.beforeStart("the control port " + port + " lies within the data ports " + dataPorts);
+        }
+        if (dataPorts.size() < sessions) {
+            throw BenchFailure.beforeStart(sessions + " sessions of one client at once need as many data ports; " + dataPorts + " has "
+                    + dataPorts.size());
+        }
+        long most = mostConnections(descriptorLimit);
+        if (idleSessions > most) {
+            throw BenchFailure.beforeStart(idleSessions + " idle sessions need two descriptors each in a proxy, and the limit is "
+                    + descriptorLimit + ": take --idle-sessions " + most + " or raise it with ulimit -n");
+        }
+    }
+
+    long mostConnections(long descriptorLimit) {
+        return (descriptorLimit - dataPorts.size() - OTHER_DESCRIPTORS) / 2;
+    }
+}

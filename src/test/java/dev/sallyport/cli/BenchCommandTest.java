@@ -1,0 +1,49 @@
+package dev.sallyport.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class BenchCommandTest {
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --data-ports some                        | 'such as 2122-2129'
+            --data-ports 5-4                         | 'upwards'
+            --data-ports 22200-70000                 | '1 to 65535'
+            --size 1X                                | 'such as 65536, 64K'
+            --size -5                                | 'size'
+            --size 99999999999G                      | 'size'
+            --settle -1                              | 'below 0'
+            --seconds soon                           | '--seconds'
+            --seconds 0                              | 'above 0'
+            --seconds NaN                            | 'above 0'
+            --rounds 0                               | 'above 0'
+            --port 22205                             | 'within the data ports'
+            --port 70000                             | '1 to 65535'
+            --sessions 65                            | 'data ports'
+            --idle-sessions 100000000                | 'ulimit -n'
+            --check --skip-haproxy                   | 'everything measured'
+            --launcher nowhere                       | '--launcher'
+            """)
+    void badOption_isRefusedWithWhatIsAllowed(String options, String said) {
+        assertThat(execute(("relay " + options).split(" +", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains(said);
+    }
+
+    @Test
+    void noSubcommand_showsUsage() {
+        assertThat(execute()).isEqualTo(2);
+        assertThat(err.toString()).contains("relay");
+    }
+
+    private int execute(String... args) {
+        return new CommandLine(new BenchCommand()).setErr(new PrintWriter(err, true)).execute(args);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sallyport.peers;
+
+import dev.sallyport.peers.ChildProcess.Finished;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Runs cells, a few at a time because they mostly wait, and starts each server and its front once for all its cells. Every
+ * dialogue is kept in {@code target/matrix}.
+ */
+final class CellRunner implements AutoCloseable {
+    private static final int AT_ONCE = 4;
+    private static final Duration VISIT_LIMIT = Duration.ofSeconds(40);
+    private static final Duration GIANT_LIMIT = Duration.ofSeconds(120);
+
+    private final Path base;
+    private final Front.Maker fronts;
+    private final Path report;
+    private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    private final Map<String, FrontedSite> sites = new HashMap<>();
+
+    private record FrontedSite(Site site, Front front) {}
+
+    CellRunner(Path base, Front.Maker fronts) throws IOException {
+        this.base = base;
+        this.fronts = fronts;
+        this.report = Files.createDirectories(Path.of("target", "matrix"));
+    }
+
+    Future<CellResult> submit(Cell cell) {
+        return threads.submit(() -> run(cell));
+    }
+
+    private CellResult run(Cell cell) throws Exception {
+        var fronted = site(cell.server(), cell.family());
+        ControlEndpoint server = fronted.site.server().endpoint();
+        ControlEndpoint front = fronted.front.endpoint();
+
+        var outcome = visit(cell, fronted.site, front, "");
+        boolean again = !front.equals(server) && (outcome.failed() || KnownFailure.in(cell));
+        var direct = again ? visit(cell, fronted.site, server, "-direct") : outcome;
+        var result = new CellResult(cell, outcome, direct);
+        Files.writeString(report.resolve(cell + ".txt"), result.told());
+        return result;
+    }
+
+    /** One big download, on this thread; returns the client's dialogue. */
+    Finished download(Cell cell, Path file, Path target) throws Exception {
+        var fronted = site(cell.server(), cell.family());
+        // A link, because every server sees its own directory only and a copy would cost seconds.
+        Files.createLink(fronted.site.server().root().resolve(file.getFileName()), file);
+        Visit visit = fronted.site.visit(
+                fronted.front.endpoint(), cell.mode(), cell + "-giant", base.resolve("clients"), GIANT_LIMIT);
+        return cell.client().download(visit, file.getFileName().toString(), target);
+    }
+
+    private Outcome visit(Cell cell, Site site, ControlEndpoint control, String suffix) throws Exception {
+        return Outcome.of(
+                cell.client(),
+                site.visit(control, cell.mode(), cell + suffix, base.resolve("clients"), VISIT_LIMIT),
+                site.server());
+    }
+
+    private FrontedSite site(ServerProgram program, Family family) throws Exception {
+        synchronized (sites) {
+            String name = program.name() + family;
+            var known = sites.get(name);
+            if (known == null) {
+                var site = Site.open(program, family, base);
+                known = new FrontedSite(site, fronts.before(site));
+                sites.put(name, known);
+            }
+            return known;
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        threads.close();
+        for (FrontedSite each : sites.values()) {
+            each.front.close();
+            each.site.close();
+        }
+    }
+}

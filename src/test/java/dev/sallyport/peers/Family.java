@@ -1,0 +1,17 @@
+package dev.sallyport.peers;
+
+/** The IP version of a control connection. */
+enum Family {
+    IPV4("127.0.0.1"),
+    IPV6("::1");
+
+    private final String loopback;
+
+    Family(String loopback) {
+        this.loopback = loopback;
+    }
+
+    String loopback() {
+        return loopback;
+    }
+}

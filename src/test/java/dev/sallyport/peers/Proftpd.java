@@ -1,0 +1,75 @@
+package dev.sallyport.peers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** ProFTPD, with its users in a file of its own. */
+final class Proftpd implements ServerProgram {
+
+    @Override
+    public String name() {
+        return "proftpd";
+    }
+
+    /** Port L-1 only with {@code RootRevoke off}; without it ProFTPD has given up root by then, and takes any port. */
+    @Override
+    public ActiveSourcePort activeSourcePort() {
+        return ActiveSourcePort.ANY;
+    }
+
+    @Override
+    public boolean anonymousReads() {
+        return true;
+    }
+
+    @Override
+    public RunningServer start(Family family, int port, Path root, Path work) throws Exception {
+        Path proftpd = Requirements.unpacked("usr/sbin/proftpd");
+        Requirements.root("ProFTPD changes the user and the root directory for each session");
+
+        Path users = Files.writeString(work.resolve("users"), """
+                %s:%s:65534:65534::%s:/bin/false
+                ftp:*:65534:65534::%3$s:/bin/false
+                """.formatted(USER, PASSWORD_HASH, root));
+        // ProFTPD refuses a password file that others may read.
+        Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-------"));
+        Path configuration = Files.writeString(work.resolve("proftpd.conf"), """
+                ServerName "ProFTPD"
+                ServerType standalone
+                UseIPv6 on
+                DefaultAddress %s
+                SocketBindTight on
+                Port %d
+                User nobody
+                Group nogroup
+                PidFile %s
+                ScoreboardFile none
+                WtmpLog none
+                TransferLog none
+                UseReverseDNS off
+                AuthOrder mod_auth_file.c
+                AuthUserFile %s
+                RequireValidShell off
+                DefaultRoot ~
+                AllowOverwrite on
+                AllowStoreRestart on
+                # After an ABOR it waits this long, by default ten seconds, for the client to close the data connection.
+                TimeoutLinger 1
+                <Anonymous %s>
+                  User ftp
+                  Group nogroup
+                  UserAlias anonymous ftp
+                  <Limit WRITE>
+                    DenyAll
+                  </Limit>
+                </Anonymous>
+                """.formatted(family.loopback(), port, work.resolve("proftpd.pid"), users, root));
+        return RunningServer.process(
+                List.of(proftpd.toString(), "--nodaemon", "--config", configuration.toString()),
+                new ControlEndpoint(family.loopback(), port),
+                root,
+                work);
+    }
+}

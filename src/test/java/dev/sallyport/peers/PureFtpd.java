@@ -1,0 +1,60 @@
+package dev.sallyport.peers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Pure-FTPd, with its virtual users. Its anonymous access wants a system account named ftp, which hosts do not have. */
+final class PureFtpd implements ServerProgram {
+
+    @Override
+    public String name() {
+        return "pure-ftpd";
+    }
+
+    @Override
+    public ActiveSourcePort activeSourcePort() {
+        return ActiveSourcePort.ANY;
+    }
+
+    @Override
+    public boolean anonymousReads() {
+        return false;
+    }
+
+    @Override
+    public RunningServer start(Family family, int port, Path root, Path work) throws Exception {
+        Path pureFtpd = Requirements.unpacked("usr/sbin/pure-ftpd");
+        Path purePw = Requirements.unpacked("usr/bin/pure-pw");
+        Requirements.root("Pure-FTPd changes the user and the root directory for each session");
+
+        // Written by hand: the hash that pure-pw would choose costs each login a good part of a second.
+        Path users = Files.writeString(
+                work.resolve("users"), "%s:%s:65534:65534::%s/./::::::::::::\n".formatted(USER, PASSWORD_HASH, root));
+        Path database = work.resolve("users.pdb");
+        var made = ChildProcess.start(
+                        List.of(purePw.toString(), "mkdb", database.toString(), "-f", users.toString()),
+                        work,
+                        ChildProcess.noInput(),
+                        work.resolve("pure-pw.log"))
+                .await(Duration.ofSeconds(10));
+        if (made.exit() != 0) {
+            throw new IllegalStateException("pure-pw failed: " + made.printed());
+        }
+        return RunningServer.process(
+                List.of(
+                        pureFtpd.toString(),
+                        "--bind=" + family.loopback() + "," + port,
+                        family == Family.IPV4 ? "--ipv4only" : "--ipv6only",
+                        "--login=puredb:" + database,
+                        "--noanonymous",
+                        "--chrooteveryone",
+                        "--dontresolve",
+                        "--minuid=1",
+                        "--pidfile=" + work.resolve("pure-ftpd.pid")),
+                new ControlEndpoint(family.loopback(), port),
+                root,
+                work);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sallyport.peers;
+
+import dev.sallyport.peers.ChildProcess.Finished;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Python's ftplib, driven by a script. */
+final class PythonFtplib implements ClientProgram {
+
+    @Override
+    public String name() {
+        return "ftplib";
+    }
+
+    @Override
+    public Finished visit(Visit visit) throws Exception {
+        return run(
+                visit,
+                "visit",
+                visit.remoteName(),
+                Operation.SPACED_UTF8,
+                Operation.SPACED_UTF8_UP,
+                Integer.toString(SampleFiles.RESUME_AT));
+    }
+
+    @Override
+    public Finished download(Visit visit, String remoteFile, Path target) throws Exception {
+        return run(visit, "download", remoteFile, target.toString());
+    }
+
+    private static Finished run(Visit visit, String... task) throws Exception {
+        var command = new ArrayList<String>(List.of(
+                Requirements.debianPython().toString(),
+                Scripts.unpack("ftplib_client.py", visit.local()).toString(),
+                visit.control().host(),
+                Integer.toString(visit.control().port()),
+                ServerProgram.USER,
+                ServerProgram.PASSWORD,
+                visit.mode().name()));
+        command.addAll(List.of(task));
+        return ChildProcess.start(
+                        command, visit.local(), ChildProcess.noInput(), visit.local().resolve("ftplib.log"))
+                .await(visit.limit());
+    }
+}

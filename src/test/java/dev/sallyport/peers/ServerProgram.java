@@ -1,0 +1,33 @@
+package dev.sallyport.peers;
+
+import java.nio.file.Path;
+
+/**
+ * An FTP server that a test can start on loopback, with the account {@value #USER} (password {@value #PASSWORD}), which
+ * may read and write.
+ */
+interface ServerProgram {
+    String USER = "demo";
+    String PASSWORD = "demo";
+
+    /** What {@code openssl passwd -6} makes of {@link #PASSWORD}. */
+    String PASSWORD_HASH =
+            "$6$sallyport$B1MaxxWTrbxTcCra94SMS/9InY6vEDfuInpJeh2BZWPE./bJn7BN3y54mVenOoISyq3hkFx4zFeWNSpkhN7O.1";
+
+    String name();
+
+    /** From which port this server's active data connections come, as configured here. */
+    ActiveSourcePort activeSourcePort();
+
+    /** Whether this server, as configured here, lets {@code anonymous} read. */
+    boolean anonymousReads();
+
+    /**
+     * Starts the server and returns once it greets.
+     *
+     * @param port its control port; the port below it is to be free as well, for active data connections
+     * @param root the directory that it serves
+     * @param work a directory of its own for configuration and logs
+     */
+    RunningServer start(Family family, int port, Path root, Path work) throws Exception;
+}

@@ -1,0 +1,79 @@
+"""One session of Python's ftplib, its dialogue printed.
+
+ftplib_client.py HOST PORT USER PASSWORD MODE visit DIRECTORY NAME UPLOAD_NAME RESUME_AT
+ftplib_client.py HOST PORT USER PASSWORD MODE download FILE TARGET
+"""
+import ftplib
+import os
+import socket
+import sys
+
+host, port, user, password, mode, task, *arguments = sys.argv[1:]
+TIMEOUT = 15
+
+
+class Session(ftplib.FTP):
+    """ftplib chooses by address family between PORT and EPRT, PASV and EPSV; here the test chooses."""
+
+    # Else a wrong address in a 227 would go unnoticed.
+    trust_server_pasv_ipv4_address = True
+
+    def sendport(self, host, port):
+        return self.sendeprt(host, port) if mode == "EPRT" else super().sendport(host, port)
+
+    def makepasv(self):
+        if mode == "EPSV":
+            return ftplib.parse229(self.sendcmd("EPSV"), self.sock.getpeername())
+        return super().makepasv()
+
+
+
+
+def visit(ftp, directory, name, upload_name, resume_at):
+    ftp.cwd(directory)
+    with open("in/listing.txt", "w", encoding="utf-8") as listing:
+        ftp.retrlines("LIST", lambda line: print(line, file=listing))
+    for wanted in ("zero.bin", "one.bin", "odd.bin", name):
+        with open(os.path.join("in", wanted), "wb") as target:
+            ftp.retrbinary("RETR " + wanted, target.write)
+    for given in ("up-zero.bin", "up-one.bin", "up-odd.bin", upload_name):
+        with open(os.path.join("out", given), "rb") as source:
+            ftp.storbinary("STOR " + given, source)
+    with open("out/more.txt", "rb") as source:
+        ftp.storbinary("APPE log.txt", source)
+    with open("in/resumed.bin", "ab") as target:
+        ftp.retrbinary("RETR resumed.bin", target.write, rest=resume_at)
+    with open("out/up-resumed.bin", "rb") as source:
+        source.seek(resume_at)
+        ftp.storbinary("STOR up-resumed.bin", source, rest=resume_at)
+    abort(ftp)
+    with open("in/after.bin", "wb") as target:
+        ftp.retrbinary("RETR after.bin", target.write)
+
+
+def abort(ftp):
+    """Stops a download half-way: closes the data connection, sends ABOR, and reads the reply to each.
+
+    Pure-FTPd ends a transfer whose data connection was closed on it with another 150 and no final reply.
+    """
+    data = ftp.transfercmd("RETR abort.bin")
+    with open("in/abort.bin", "wb") as target:
+        target.write(data.recv(8192))
+    data.close()
+    ftp.putcmd("ABOR")
+    replies = [ftp.getmultiline()[:3], ftp.getmultiline()[:3]]
+    if replies[0] not in ("150", "226", "426", "451", "551") or replies[1] not in ("225", "226"):
+        raise ftplib.error_reply("replies to ABOR: %s" % replies)
+
+
+ftp = Session(timeout=TIMEOUT, encoding="utf-8")
+ftp.set_debuglevel(1)
+ftp.set_pasv(mode in ("PASV", "EPSV"))
+ftp.connect(host, int(port))
+ftp.login(user, password)
+if task == "visit":
+    visit(ftp, *arguments[:3], int(arguments[3]))
+else:
+    with open(arguments[1], "wb") as target:
+        ftp.retrbinary("RETR " + arguments[0], target.write, blocksize=1 << 18)
+ftp.quit()

@@ -1,0 +1,19 @@
+"""An FTP server: pyftpdlib_server.py HOST PORT ROOT USER PASSWORD; anonymous may read."""
+import sys
+
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.servers import MultiprocessFTPServer
+
+host, port, root, user, password = sys.argv[1:]
+
+authorizer = DummyAuthorizer()
+authorizer.add_user(user, password, root, perm="elradfmwMT")
+authorizer.add_anonymous(root)
+
+Handler = FTPHandler
+Handler.authorizer = authorizer
+# A wrong password is answered at once; the default of three seconds would only make tests slow.
+Handler.auth_failed_timeout = 0
+# A process for each session: in one process, sessions at the same time now and then reset or stall each other.
+MultiprocessFTPServer((host, int(port)), Handler).serve_forever()
