@@ -144,7 +144,8 @@ final class QuickstartCommand implements Callable<Integer> {
         if (self != null) {
             throw new CommandFailure(Sallyport.WRONG_USAGE, self + " The options are --listen and --server.");
         }
-        if (IntStream.range(0, dataPorts.size()).mapToObj(dataPorts::at).noneMatch(this::free)) {
+        // When the control port cannot be had either, that is the better thing to say.
+        if (free(listen.port()) && IntStream.range(0, dataPorts.size()).mapToObj(dataPorts::at).noneMatch(this::free)) {
             throw new CommandFailure(Sallyport.WRONG_USAGE, "none of the data ports " + dataPorts + " can be listened on at "
                     + Addresses.text(listen.address(), true) + ". Choose others with --data-ports.");
         }
