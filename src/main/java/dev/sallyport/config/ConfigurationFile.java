@@ -77,12 +77,13 @@ public final class ConfigurationFile {
             List<Located<Endpoint>> listen,
             Located<ServerAddress> server,
             Located<PortRange> dataPorts,
+            PortRange serverDataPorts,
             SessionPolicy policy) {
 
         GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
             return new GatewaySettings(
-                    name.value(), listen.stream().map(Located::value).toList(), server.value(), dataPorts.value(), policy,
-                    limits, timeouts);
+                    name.value(), listen.stream().map(Located::value).toList(), server.value(), dataPorts.value(),
+                    serverDataPorts, policy, limits, timeouts);
         }
     }
 
@@ -92,6 +93,7 @@ public final class ConfigurationFile {
         var listen = section.oneOrMore("listen", Form.ENDPOINT);
         var server = section.required("server", Form.SERVER);
         var dataPorts = section.required("dataPorts", Form.PORTS);
+        var serverDataPorts = section.value("serverDataPorts", Form.PORTS, GatewaySettings.SERVER_DATA_PORTS);
         var advertise = section.section("advertise");
         var toClients = advertise.value("toClients", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
         var toServers = advertise.value("toServers", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
@@ -113,7 +115,7 @@ public final class ConfigurationFile {
                 defaultDataPort, limits, timeouts);
         return name == null || listen.isEmpty() || server == null || dataPorts == null
                 ? null
-                : new GatewayText(name, listen, server, dataPorts, policy);
+                : new GatewayText(name, listen, server, dataPorts, serverDataPorts, policy);
     }
 
     private static GatewaySettings.Limits gatewayLimits(Section limits) {

@@ -59,7 +59,9 @@ public final class Gateway {
         var timeouts = settings.timeouts();
         this.dataPath = new RelayDataPath(
                 loops.kind(),
-                new RelaySettings(settings.dataPorts(), timeouts.portWait(), timeouts.connect(), timeouts.dataIdle()));
+                new RelaySettings(
+                        settings.dataPorts(), settings.serverDataPorts(), timeouts.portWait(), timeouts.connect(),
+                        timeouts.dataIdle()));
         this.dialer = new ServerDialer(settings.server(), loops.kind(), timeouts.connect());
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.proxy;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.session.SessionPolicy;
 import java.time.Duration;
@@ -12,7 +13,9 @@ import java.util.List;
  * @param name for logs and metrics
  * @param listen addresses and ports that clients connect to; not empty
  * @param server the FTP server behind
- * @param dataPorts the ports that the relay may listen on for data connections
+ * @param dataPorts the ports that the relay may listen on for data connections of clients
+ * @param serverDataPorts the ports that it may listen on for data connections of servers (active mode). Clients never see
+ *     them. Each serves one connection a minute, because all come from the server's port 20 to the gateway's one address
  * @param policy what the engine decides by
  * @param limits how much it carries
  * @param timeouts time limits of the edge; the engine's own are in the policy
@@ -22,9 +25,13 @@ public record GatewaySettings(
         List<Endpoint> listen,
         ServerAddress server,
         PortRange dataPorts,
+        PortRange serverDataPorts,
         SessionPolicy policy,
         Limits limits,
         Timeouts timeouts) {
+
+    /** Linux's default for ports that nobody chose; one that is taken is passed over. */
+    public static final PortRange SERVER_DATA_PORTS = new PortRange(new Port(32_768), new Port(60_999));
 
     /**
      * @param sessions most sessions at a time, positive
@@ -42,6 +49,18 @@ public record GatewaySettings(
     public record Timeouts(Duration connect, Duration portWait, Duration dataIdle) {
         public static final Timeouts DEFAULT =
                 new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(5));
+    }
+
+    /** With the {@link #SERVER_DATA_PORTS}. */
+    public GatewaySettings(
+            String name,
+            List<Endpoint> listen,
+            ServerAddress server,
+            PortRange dataPorts,
+            SessionPolicy policy,
+            Limits limits,
+            Timeouts timeouts) {
+        this(name, listen, server, dataPorts, SERVER_DATA_PORTS, policy, limits, timeouts);
     }
 
     public GatewaySettings {

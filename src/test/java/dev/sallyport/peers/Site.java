@@ -1,13 +1,10 @@
 package dev.sallyport.peers;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** A server program at work on one family, with its own directories. */
 final class Site implements AutoCloseable {
@@ -26,7 +23,7 @@ final class Site implements AutoCloseable {
         String name = program.name() + "-" + family.name().toLowerCase(java.util.Locale.ROOT);
         Path root = reachable(base.resolve(name + "-files"));
         Path work = reachable(base.resolve(name + "-work"));
-        return new Site(program, family, program.start(family, freePort(family), root, work));
+        return new Site(program, family, program.start(family, FreePorts.pair(family), root, work));
     }
 
     RunningServer server() {
@@ -53,23 +50,5 @@ final class Site implements AutoCloseable {
     private static Path reachable(Path directory) throws IOException {
         return Files.setPosixFilePermissions(
                 Files.createDirectory(directory), PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    /** A port below those that the kernel hands out by itself, free together with the one below it. */
-    private static int freePort(Family family) throws IOException {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_001, 30_000);
-            if (free(port, family) && free(port - 1, family)) {
-                return port;
-            }
-        }
-    }
-
-    private static boolean free(int port, Family family) {
-        try (var socket = new ServerSocket(port, 1, InetAddress.getByName(family.loopback()))) {
-            return socket.isBound();
-        } catch (IOException taken) {
-            return false;
-        }
     }
 }

@@ -6,6 +6,8 @@ import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
@@ -47,6 +49,9 @@ import org.slf4j.LoggerFactory;
  * address; whoever is expected is admitted once, dialed through, and relayed on the session's event loop; anyone else is
  * reset and counted. A request that finds no port waits for one to be given back, then is refused.
  *
+ * <p>Servers, which connect in active mode, have a range of their own, because one port does not serve them all (see
+ * {@link RestingPorts}): a port that one has used rests, and is drawn again early only when all others rest too.
+ *
  * <p>A listener stays for a moment after its last pinhole, because under load the next transfer draws the same port again.
  * Whoever connects to it meanwhile is a stranger.
  */
@@ -72,6 +77,7 @@ public final class RelayDataPath implements DataPath {
     private final SecureRandom random = new SecureRandom();
     private final Map<Endpoint, DataListener> listeners = new ConcurrentHashMap<>();
     private final Map<PinholeId, RelayPinhole> pinholes = new ConcurrentHashMap<>();
+    private final RestingPorts resting = new RestingPorts();
     private final Queue<RelayPinhole> waiting = new ArrayDeque<>();
     private final AtomicLong strangers = new AtomicLong();
     private volatile boolean waiters;
@@ -133,20 +139,28 @@ public final class RelayDataPath implements DataPath {
     // ---- Ports ----
 
     private void draw(RelayPinhole pinhole) {
-        claim(pinhole, random.nextInt(settings.dataPorts().size()), 0, MOST_BINDS);
+        claim(pinhole, random.nextInt(range(pinhole).size()), 0, MOST_BINDS);
+    }
+
+    private PortRange range(RelayPinhole pinhole) {
+        return pinhole.request.connects() == Side.SERVER ? settings.serverDataPorts() : settings.dataPorts();
     }
 
     /**
-     * Tries the ports of the range from {@code first + tried} on: in a first round those that nobody listens on and those of
-     * the owner's own event loop, whose connections need no change of thread; in a second round all.
+     * Tries the ports of the range from {@code first + tried} on: in a first round those that do not rest and that nobody
+     * listens on or the owner's own event loop, whose connections need no change of thread; in a second round all.
      */
     private void claim(RelayPinhole pinhole, int first, int tried, int bindsLeft) {
-        var range = settings.dataPorts();
+        var range = range(pinhole);
         var loop = pinhole.owner.eventLoop();
         for (var i = tried; i < 2 * range.size() && bindsLeft > 0; i++) {
+            var choosy = i < range.size();
             var local = new Endpoint(pinhole.request.listen(), range.at((first + i) % range.size()));
+            if (choosy && resting.rests(local)) {
+                continue;
+            }
             var listener = listener(local, loop);
-            if (i < range.size() && listener.loop != loop || !listener.claim(pinhole)) {
+            if (choosy && listener.loop != loop || !listener.claim(pinhole)) {
                 continue;
             }
             pinhole.listener = listener;
@@ -188,9 +202,17 @@ public final class RelayDataPath implements DataPath {
         if (listener != null) {
             pinhole.listener = null;
             if (listener.take(pinhole)) {
-                wakeFor(pinhole);
+                vacated(listener, pinhole);
             }
         }
+    }
+
+    private void vacated(DataListener listener, RelayPinhole gone) {
+        // Towards servers no two transfers share a port, and a listener that lingered would only hold a descriptor.
+        if (gone.request.connects() == Side.SERVER && listener.closeIfIdle(System.nanoTime(), 0)) {
+            listeners.remove(listener.local, listener);
+        }
+        wakeFor(gone);
     }
 
     private DataListener listener(Endpoint local, EventLoop loop) {
@@ -245,6 +267,7 @@ public final class RelayDataPath implements DataPath {
     private void sweep(EventLoop loop) {
         var now = System.nanoTime();
         listeners.values().removeIf(listener -> listener.closeIfIdle(now, LISTENER_LINGER_NANOS));
+        resting.forget(now);
         synchronized (this) {
             sweeping = false;
         }
@@ -349,12 +372,15 @@ public final class RelayDataPath implements DataPath {
                 pinhole.tell(new Input.DataRefused(pinhole.id(), from, Fault.DATA_FROM_OTHER_PORT));
                 DataRelay.reset(near);
             } else if (listener.take(pinhole)) {
-                wakeFor(pinhole);
+                if (pinhole.request.connects() == Side.SERVER) {
+                    resting.used(listener.local);
+                }
+                vacated(listener, pinhole);
                 var loop = pinhole.owner.eventLoop();
                 if (loop.inEventLoop()) {
-                    admit(pinhole, near);
+                    admit(pinhole, listener.local, near);
                 } else {
-                    loop.execute(() -> admit(pinhole, near));
+                    loop.execute(() -> admit(pinhole, listener.local, near));
                 }
             } else {
                 stranger(near, from);
@@ -372,18 +398,28 @@ public final class RelayDataPath implements DataPath {
         return request.expectedPort() == null || request.expectedPort().equals(from.port());
     }
 
-    private void admit(RelayPinhole pinhole, Channel near) {
+    private void admit(RelayPinhole pinhole, Endpoint local, Channel near) {
         if (pinhole.closed) {
             DataRelay.reset(near);
+            rest(pinhole, local);
             return;
         }
         near.config().setAutoRead(false);
         configure(near);
-        var relay = new DataRelay(pinhole, near, settings.idle(), () -> pinholes.remove(pinhole.id()));
+        var relay = new DataRelay(pinhole, near, settings.idle(), () -> {
+            pinholes.remove(pinhole.id());
+            rest(pinhole, local);
+        });
         pinhole.relay = relay;
         pinhole.listener = null;
         pinhole.tell(new Input.DataOpened(pinhole.id()));
         dial(pinhole, relay, pinhole.request.dialFromPort());
+    }
+
+    private void rest(RelayPinhole pinhole, Endpoint local) {
+        if (pinhole.request.connects() == Side.SERVER) {
+            resting.ended(local);
+        }
     }
 
     private void dial(RelayPinhole pinhole, DataRelay relay, @Nullable Port fromPort) {

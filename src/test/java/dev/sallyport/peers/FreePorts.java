@@ -1,0 +1,46 @@
+package dev.sallyport.peers;
+
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/** Finds ports to listen on, below those that the kernel hands out by itself. */
+final class FreePorts {
+
+    private static final int LOWEST = 20_000;
+    private static final int HIGHEST = 30_000;
+
+    private FreePorts() {}
+
+    /** A control port; the port below it is free too, for active data connections. */
+    static int pair(Family family) {
+        return run(2, family) + 1;
+    }
+
+    /** A range of ports that are all free. */
+    static PortRange range(int size, Family family) {
+        int first = run(size, family);
+        return new PortRange(new Port(first), new Port(first + size - 1));
+    }
+
+    private static int run(int size, Family family) {
+        while (true) {
+            int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - size);
+            if (IntStream.range(first, first + size).allMatch(port -> free(port, family))) {
+                return first;
+            }
+        }
+    }
+
+    private static boolean free(int port, Family family) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getByName(family.loopback()))) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+}
