@@ -2,8 +2,6 @@ package dev.sallyport.ftp;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One command line (RFC 959 §5.3): {@code VERB [SP argument]}, such as {@code RETR a file.txt}.
@@ -22,9 +20,8 @@ public final class Command {
     /** Longest verb that is taken for one; the longest in use has seven letters. */
     static final int LONGEST_VERB = 16;
 
-    private static final Pattern SECRET_VERB = Pattern.compile(
-            Stream.of(Verb.values()).filter(Verb::secret).map(Verb::name).collect(Collectors.joining("|")),
-            Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET = Pattern.compile("\\b(PASS(WD|WORD)?|ACCT|ADAT)(?![a-z])", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HTTP_VERSION = Pattern.compile(" HTTP/\\d(\\.\\d)?$");
 
     private final Verb verb;
     private final FtpLine line;
@@ -58,7 +55,7 @@ public final class Command {
             return Parsed.rejected(Fault.COMMAND_MALFORMED);
         }
         var verb = Verb.of(line, start, end);
-        if (verb == Verb.UNKNOWN && httpMethod(line.text(start), end - start)) {
+        if (verb == Verb.UNKNOWN && http(line.text(start), end - start)) {
             return Parsed.rejected(Fault.HTTP_ON_CONTROL_PORT);
         }
         return Parsed.of(new Command(verb, line, start, end));
@@ -87,24 +84,28 @@ public final class Command {
     /** The command for a log: escaped, secrets masked. */
     @Override
     public String toString() {
-        return verb.secret() ? verb + " ****" : FtpLine.escape(line.text());
+        var secret = verb.secret() || verb == Verb.UNKNOWN && name().startsWith("PASS");
+        return secret ? name() + " ****" : FtpLine.escape(line.text());
     }
 
+    /**
+     * Any line for a log. What is no command may be a malformed PASS, or a server's complaint that repeats one: from such a
+     * verb on it is masked.
+     */
     static String loggable(FtpLine line) {
         if (parse(line) instanceof Parsed.Value<Command>(var command)) {
             return command.toString();
         }
-        // A password mistyped, as in "PASS:secret", or echoed by a server is no command, and a secret all the same.
         var text = line.text();
-        var secret = SECRET_VERB.matcher(text);
-        return FtpLine.escape(secret.find() ? text.substring(0, secret.end()) + " ****" : text);
+        var secret = SECRET.matcher(text);
+        return secret.find() ? FtpLine.escape(text.substring(0, secret.end())) + " ****" : FtpLine.escape(text);
     }
 
-    /** RFC 9110 §9.3, RFC 5789, RFC 4918: a line that begins so is a request for a web server (NAT slipstreaming). */
-    private static boolean httpMethod(String text, int length) {
+    /** A request line for a web server, by its method (RFC 9110 §9.3, RFC 5789, RFC 4918) or its version: NAT slipstreaming. */
+    private static boolean http(String text, int length) {
         return switch (text.substring(0, length).toUpperCase(Locale.ROOT)) {
             case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND" -> true;
-            default -> false;
+            default -> HTTP_VERSION.matcher(text).find();
         };
     }
 

@@ -76,7 +76,7 @@ public final class DataAddress {
         var fields = new int[6];
         for (var i = 0; i < 6; i++) {
             var start = at;
-            while (at < text.length() && digit(text.charAt(at)) && at - start <= 3) {
+            while (at < text.length() && digit(text.charAt(at)) && at - start < 3) {
                 fields[i] = fields[i] * 10 + text.charAt(at++) - '0';
             }
             if (at == start || fields[i] > 255) {

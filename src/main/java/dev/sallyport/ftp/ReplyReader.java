@@ -75,6 +75,13 @@ public final class ReplyReader {
         return lines > 0;
     }
 
+    /** The fault of a server whose line is {@link Part#MALFORMED}: the protocol that it speaks, where that can be told. */
+    public static Fault whatItIs(FtpLine line) {
+        var text = line.text();
+        return text.startsWith("SSH-") ? Fault.SSH_ON_CONTROL_PORT
+                : text.startsWith("HTTP/") ? Fault.HTTP_ON_CONTROL_PORT : Fault.REPLY_MALFORMED;
+    }
+
     private static int codeOf(FtpLine line) {
         if (line.length() < 3) {
             return 0;

@@ -22,8 +22,10 @@ final class DataConnection {
     final Verb mode;
 
     Stage stage = Stage.OPENING;
-    /** When an unused pinhole closes, on the engine's clock. */
+    /** When the pinhole closes if nothing has used it or it has not even opened, on the engine's clock. */
     long expiresNanos = Long.MAX_VALUE;
+    /** Whether a transfer has used it. */
+    boolean served;
     /** How it ended; null until then. */
     Input.@Nullable DataClosed closed;
     /** The transfer that uses it. */
@@ -36,6 +38,11 @@ final class DataConnection {
 
     PinholeId id() {
         return request.id();
+    }
+
+    /** Whether it was closed without a connection. */
+    boolean expired() {
+        return stage == Stage.GONE && closed == null;
     }
 
     boolean waiting() {

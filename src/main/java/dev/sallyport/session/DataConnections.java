@@ -77,6 +77,7 @@ final class DataConnections {
 
     DataConnection request(PinholeRequest request, Verb mode) {
         var data = new DataConnection(request, mode);
+        data.expiresNanos = nowNanos + request.lifetime().toNanos();
         live.add(data);
         effects.add(new Effect.OpenPinhole(request));
         return data;
@@ -93,7 +94,9 @@ final class DataConnections {
 
     /** The data path has opened it; it expires when unused. */
     void opened(DataConnection data) {
-        data.stage = Stage.OPEN;
+        if (data.stage == Stage.OPENING) {
+            data.stage = Stage.OPEN;
+        }
         data.expiresNanos = nowNanos + data.request.lifetime().toNanos();
     }
 
@@ -153,7 +156,7 @@ final class DataConnections {
     long nextExpiryNanos() {
         var next = Long.MAX_VALUE;
         for (var data : live) {
-            if (data.stage == Stage.OPEN) {
+            if (data.waiting()) {
                 next = Math.min(next, data.expiresNanos);
             }
         }
@@ -179,6 +182,7 @@ final class DataConnections {
         if (transfer.data == null && data != null && data.transfer == null) {
             transfer.data = data;
             data.transfer = transfer;
+            data.served = true;
         }
     }
 
@@ -204,8 +208,11 @@ final class DataConnections {
         bytesToClient += closed.bytesToClient();
         bytesToServer += closed.bytesToServer();
         data.closed = closed;
-        // It stays the current one: a short transfer can be over before the server's first reply is read.
         leave(data);
+        if (data == current && data.served) {
+            current = null;
+        }
+        // Otherwise it stays the current one: a short transfer can be over before the server's first reply is read.
         endIfOver(data.transfer);
     }
 

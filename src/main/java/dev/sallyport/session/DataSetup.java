@@ -105,10 +105,16 @@ final class DataSetup {
 
     /** What became of a passive address that names another host than the server; null when it names the server. */
     static @Nullable Fault foreign(Endpoint told, Endpoint server, ForeignAddress policy) {
-        if (told.address().equals(server.address()) || policy == ForeignAddress.TRUST) {
+        if (told.address().equals(server.address()) || policy == ForeignAddress.TRUST && !ownOrNobodys(told.address())) {
             return null;
         }
-        return policy == ForeignAddress.CONTROL ? Fault.PASSIVE_ADDRESS_REPLACED : Fault.PASSIVE_ADDRESS_NOT_PEER;
+        return policy == ForeignAddress.REFUSE ? Fault.PASSIVE_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_REPLACED;
+    }
+
+    /** To connect to one of these would reach the gateway itself, or nobody: they are trusted from no server. */
+    private static boolean ownOrNobodys(InetAddress address) {
+        return address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isMulticastAddress()
+                || address.isLinkLocalAddress();
     }
 
     /** The reply in the form that the client asked for. */

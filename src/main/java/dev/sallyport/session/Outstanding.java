@@ -83,14 +83,25 @@ final class Outstanding {
         return false;
     }
 
-    /** The exchange at the head of the queue when a reply with this code shows that it never will be answered. */
+    /** How many commands that ask the server to listen are unanswered. */
+    int passives() {
+        var passives = 0;
+        for (var exchange : queue) {
+            if (opens(exchange)) {
+                passives++;
+            }
+        }
+        return passives;
+    }
+
+    /** The transfer or ABOR at the head of the queue when a reply with this code shows that it never will be answered. */
     @Nullable Exchange abandoned(int code) {
         var first = queue.peekFirst();
-        if (first == null || queue.size() == 1 || settlesWhoIsThere(first)) {
+        if (first == null || queue.size() == 1) {
             return null;
         }
         if (opensPassive(code)) {
-            return !opens(first) && queue.stream().anyMatch(Outstanding::opens) ? first : null;
+            return (first.verb.transfers() || first.verb == Verb.ABOR) && passives() > 0 ? first : null;
         }
         return first.verb == Verb.ABOR && !answersAbort(code) ? first : null;
     }
@@ -102,10 +113,10 @@ final class Outstanding {
             return null;
         }
         if (queue.size() == 1) {
-            return opensPassive(code) && !opens(first) ? null : first;
+            return opensPassive(code) && first.verb.role() != Verb.Role.PASSIVE ? null : first;
         }
         if (opensPassive(code)) {
-            return opens(first) ? first : null;
+            return first.verb.role() == Verb.Role.PASSIVE ? first : null;
         }
         if (first.verb.transfers() && !endsTransfer(code, first.preliminary)) {
             for (var exchange : queue) {
@@ -121,9 +132,9 @@ final class Outstanding {
         return code >= 227 && code <= 229;
     }
 
-    /** RFC 959 §5.4: ABOR is answered with 225 or 226, a 426 before it; servers also use 200, 250 and refusals. */
+    /** RFC 959 §5.4: ABOR is answered with 225 or 226, a 426 before it, or refused. */
     private static boolean answersAbort(int code) {
-        return code == 225 || code == 226 || code == 200 || code == 250 || code >= 400 && code < 600;
+        return code == 225 || code == 226 || code >= 400 && code < 600;
     }
 
     /** RFC 959 §5.4: 1yz begins a transfer; 226, 250, 4yz and 5yz end it, but 50z does not once it has begun. */

@@ -100,11 +100,16 @@ public final class SessionEngine {
 
     private boolean loggedIn;
     private String user = "";
+    /** EPSV ALL has been sent, and the server has not refused it. */
     private boolean epsvAll;
+    /** EPSV ALL has been granted; a later one that is refused takes nothing back. */
+    private boolean epsvAllGranted;
     private boolean stopping;
     private boolean clientEnded;
-    /** The code of the last whole reply of the server: 221 and 421 announce its leaving. */
-    private int lastCode;
+    /** The end of the client's output has been passed on. */
+    private boolean outputEnded;
+    /** The code with which the server announced its leaving, 221 or 421; 0 until then. */
+    private int farewell;
 
     private int commands;
     private int pinholes;
@@ -168,7 +173,11 @@ public final class SessionEngine {
         switch (input) {
             case Input.ClientLine(var line) -> clientLine(line);
             case Input.ServerLine(var line) -> serverLine(line);
-            case Input.TelnetOption(var side, var answer) -> effects.add(new Effect.AnswerTelnet(side, answer));
+            case Input.TelnetOption(var side, var answer) -> {
+                if (!finishing()) {
+                    effects.add(new Effect.AnswerTelnet(side, answer));
+                }
+            }
             case Input.LineFault(var side, var fault) -> fault(side, fault, "", Verb.UNKNOWN);
             case Input.ServerConnected(var gateway, var connected) -> serverConnected(gateway, connected);
             case Input.ServerUnreachable(var reason) -> finish(
@@ -182,8 +191,11 @@ public final class SessionEngine {
                     data.used(connection);
                 }
             }
-            case Input.DataRefused(var pinhole, var from, var fault) -> publishFault(
-                    fault == Fault.DATA_FROM_OTHER_PORT ? Side.SERVER : Side.CLIENT, fault, "pinhole " + pinhole + " from " + from);
+            case Input.DataRefused(var pinhole, var from, var fault) -> {
+                var connection = data.find(pinhole);
+                var side = connection == null ? Side.CLIENT : connection.request.connects();
+                publishFault(side, fault, "pinhole " + pinhole + " from " + from);
+            }
             case Input.DataClosed closed -> {
                 var connection = data.find(closed.pinhole());
                 if (connection != null) {
@@ -204,6 +216,10 @@ public final class SessionEngine {
         if (stopping && quiet()) {
             finish(EndReason.GATEWAY_STOPPED, "", reply(421, "The gateway is shutting down."), false);
         }
+        if (clientEnded && !outputEnded && !finishing() && !holdsClientLine()) {
+            outputEnded = true;
+            effects.add(new Effect.EndOutput(Side.SERVER));
+        }
         if (state instanceof State.AwaitingDataEnd && !data.connected()) {
             state = new State.Ended();
             effects.add(new Effect.Publish(new SessionEvent.Ended(
@@ -216,6 +232,16 @@ public final class SessionEngine {
             deadlineNanos = due;
             effects.add(new Effect.SetDeadline(Duration.ofNanos(Math.max(0, due - nowNanos))));
         }
+    }
+
+    /** Whether the control connections are closed or about to be. */
+    private boolean finishing() {
+        return state instanceof State.AwaitingDataEnd || ended();
+    }
+
+    /** Whether a line of the client may still have to be forwarded. */
+    private boolean holdsClientLine() {
+        return state instanceof State.AwaitingPinhole || state instanceof State.AwaitingOwnSetup;
     }
 
     private boolean quiet() {
@@ -279,13 +305,17 @@ public final class SessionEngine {
         if (epsvAll && command.verb() != Verb.EPSV) {
             // RFC 2428 §4: after EPSV ALL no other setup command is allowed.
             fault(Side.CLIENT, Fault.SETUP_AFTER_EPSV_ALL, command.toString(), command.verb());
-        } else if (!all && data.size() + (outstanding.awaitsSetup() ? 1 : 0) >= policy.limits().dataConnections()) {
+        } else if (!all && tooManyDataConnections()) {
             fault(Side.CLIENT, Fault.TOO_MANY_DATA_CONNECTIONS, command.toString(), command.verb());
         } else if (command.verb().role() == Verb.Role.PASSIVE) {
             passive(command, all);
         } else {
             activeSetup(command);
         }
+    }
+
+    private boolean tooManyDataConnections() {
+        return data.size() + outstanding.passives() >= policy.limits().dataConnections();
     }
 
     private void passive(Command command, boolean all) {
@@ -295,6 +325,12 @@ public final class SessionEngine {
             return;
         }
         epsvAll |= all;
+        if (all && context.client().ipv4() != server().ipv4()) {
+            // The server is spoken to in PASV or EPSV as its family needs: ALL is a promise to us alone.
+            epsvAllGranted = true;
+            local(command.verb(), reply(200, "Only EPSV from here on."));
+            return;
+        }
         forward(DataSetup.passiveCommand(command, context.client(), server()), Exchange.forwarded(command.verb(), all ? "ALL" : ""));
     }
 
@@ -313,7 +349,13 @@ public final class SessionEngine {
             forwardTransfer(command);
         } else if (policy.defaultDataPort() == DefaultDataPort.ALLOW && !epsvAll) {
             // RFC 959 §3.2: the default data port is the client's own control port. The server is told with a PORT of ours.
-            openActive(Verb.PORT, context.client(), new Held.DefaultPortTransfer(command));
+            if (context.client().port().privileged()) {
+                fault(Side.CLIENT, Fault.TRANSFER_WITHOUT_DATA_PORT, command.toString(), command.verb());
+            } else if (tooManyDataConnections()) {
+                fault(Side.CLIENT, Fault.TOO_MANY_DATA_CONNECTIONS, command.toString(), command.verb());
+            } else {
+                openActive(Verb.PORT, context.client(), new Held.DefaultPortTransfer(command));
+            }
         } else {
             fault(Side.CLIENT, Fault.TRANSFER_WITHOUT_DATA_PORT, command.toString(), command.verb());
         }
@@ -338,17 +380,21 @@ public final class SessionEngine {
     private void serverLine(FtpLine line) {
         var part = replies.read(line);
         switch (part) {
-            case MALFORMED -> fault(Side.SERVER, Fault.REPLY_MALFORMED, line.toString(), Verb.UNKNOWN);
+            case MALFORMED -> fault(Side.SERVER, ReplyReader.whatItIs(line), line.toString(), Verb.UNKNOWN);
             case TOO_MANY -> fault(Side.SERVER, Fault.REPLY_TOO_LONG, line.toString(), Verb.UNKNOWN);
             case FIRST -> {
                 beginReply(line);
-                forwardUnlessSwallowed(line);
+                if (!finishing()) {
+                    forwardUnlessSwallowed(line);
+                }
             }
             case INNER -> forwardUnlessSwallowed(line);
             case LAST -> endReply(line);
             case WHOLE -> {
                 beginReply(line);
-                endReply(line);
+                if (!finishing()) {
+                    endReply(line);
+                }
             }
         }
     }
@@ -359,6 +405,10 @@ public final class SessionEngine {
         swallowing = false;
         answered = null;
         if (state instanceof State.AwaitingGreeting) {
+            if (code != 120 && code != 220 && code < 400 || code >= 600) {
+                // RFC 959 §5.4. It is not shown either: a 227 here is no one's business.
+                fault(Side.SERVER, Fault.REPLY_MALFORMED, line.toString(), Verb.UNKNOWN);
+            }
             return;
         }
         for (var stale = outstanding.abandoned(code); stale != null; stale = outstanding.abandoned(code)) {
@@ -370,7 +420,7 @@ public final class SessionEngine {
         }
         answered = outstanding.match(code);
         var opens = Outstanding.opensPassive(code);
-        if (answered == null) {
+        if (answered == null || opens && !Outstanding.opens(answered)) {
             if (opens) {
                 swallowing = true;
                 publishFault(Side.SERVER, Fault.PASSIVE_REPLY_WITHOUT_COMMAND, line.toString());
@@ -378,7 +428,8 @@ public final class SessionEngine {
                 publishFault(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, line.toString());
             }
         } else {
-            swallowing = opens || answered.kind == Exchange.Kind.OWN;
+            var opened = answered.pinhole;
+            swallowing = opens || answered.kind == Exchange.Kind.OWN || opened != null && opened.expired() && code < 300;
         }
     }
 
@@ -390,9 +441,14 @@ public final class SessionEngine {
 
     private void endReply(FtpLine line) {
         var code = replies.code();
-        lastCode = code;
+        if (code == 221 || code == 421) {
+            farewell = code;
+        }
         if (state instanceof State.AwaitingGreeting) {
-            greeting(code, line);
+            effects.add(new Effect.ForwardToClient(line));
+            if (code == 220) {
+                state = CONVERSING;
+            }
             return;
         }
         var exchange = answered;
@@ -413,21 +469,12 @@ public final class SessionEngine {
         }
     }
 
-    private void greeting(int code, FtpLine line) {
-        effects.add(new Effect.ForwardToClient(line));
-        if (code == 220) {
-            state = CONVERSING;
-        } else if (code >= 200 && code < 400) {
-            fault(Side.SERVER, Fault.REPLY_MALFORMED, line.toString(), Verb.UNKNOWN);
-        }
-    }
-
     private void finalReply(Exchange exchange, int code, FtpLine line) {
         if (exchange.kind == Exchange.Kind.OWN) {
             ownSetupAnswered(exchange, code, line);
             return;
         }
-        if (Outstanding.opensPassive(code)) {
+        if (Outstanding.opensPassive(code) && Outstanding.opens(exchange)) {
             passiveReply(exchange, code, line);
             return;
         }
@@ -437,19 +484,34 @@ public final class SessionEngine {
             case LOGIN -> login(exchange, code);
             case ACTIVE -> {
                 var opened = exchange.pinhole;
-                if (opened != null && good) {
+                if (opened != null && opened.expired()) {
+                    if (swallowing) {
+                        // The server took longer than the pinhole's lifetime to agree.
+                        effects.add(new Effect.ReplyToClient(
+                                reply(425, "The data port expired before the server answered; send it again.")));
+                    }
+                } else if (opened != null && good) {
                     data.granted(opened);
                 } else if (opened != null) {
                     data.closeUnused(opened, Unused.COMMAND_FAILED);
                 }
             }
-            case PASSIVE -> epsvAll &= !exchange.argument.equals("ALL") || good;
+            case PASSIVE -> {
+                if (exchange.argument.equals("ALL")) {
+                    epsvAllGranted |= good && !swallowing;
+                    epsvAll = epsvAllGranted;
+                }
+            }
             case PLAIN -> {
                 if (exchange.verb == Verb.MODE && good) {
                     data.blockMode(exchange.argument.strip().toUpperCase(Locale.ROOT).equals("B"));
                 }
             }
             case DOWNLOAD, UPLOAD, LISTING, SECURITY, UNSUPPORTED -> {}
+        }
+        if (Outstanding.opensPassive(code)) {
+            // EPSV ALL was answered as if it were EPSV.
+            effects.add(new Effect.ReplyToClient(reply(425, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text())));
         }
         forwardUnlessSwallowed(line);
         if (exchange.transfer != null) {
@@ -475,15 +537,16 @@ public final class SessionEngine {
                 loggedOut();
                 user = "";
                 epsvAll = false;
+                epsvAllGranted = false;
                 data.blockMode(false);
-                data.closeAllUnused(Unused.SUPERSEDED);
             }
-        } else if (code < 300) {
+        } else if (code == 230 || code == 232) {
+            // Stricter than RFC 959 §5.4: 202 tells that the command was superfluous, and not who is there.
             loggedIn = true;
             effects.add(new Effect.Publish(new SessionEvent.LoggedIn(user)));
-        } else if (code < 400) {
+        } else if (code >= 300 && code < 400) {
             loggedOut();
-        } else if (!loggedIn) {
+        } else if (code >= 400 && !loggedIn) {
             effects.add(new Effect.Publish(new SessionEvent.LoginRefused(user, code)));
         }
     }
@@ -492,6 +555,8 @@ public final class SessionEngine {
         if (loggedIn) {
             loggedIn = false;
             loginClockNanos = nowNanos;
+            // A door that is not used yet was for the one who has left.
+            data.closeAllUnused(Unused.SUPERSEDED);
         }
     }
 
@@ -533,7 +598,7 @@ public final class SessionEngine {
             throw new IllegalStateException("our own PORT was answered in state " + state);
         }
         state = CONVERSING;
-        if (code < 300) {
+        if (code < 300 && !opened.expired()) {
             data.granted(opened);
             forwardTransfer(command);
         } else {
@@ -680,19 +745,18 @@ public final class SessionEngine {
                 finish(reset ? EndReason.CLIENT_RESET : EndReason.CLIENT_CLOSED, "", null, false);
             } else {
                 clientEnded = true;
-                effects.add(new Effect.EndOutput(Side.SERVER));
             }
             return;
         }
         var reason = reset ? EndReason.SERVER_RESET
-                : lastCode == 221 ? EndReason.QUIT
+                : farewell == 221 ? EndReason.QUIT
                 : clientEnded ? EndReason.CLIENT_CLOSED : EndReason.SERVER_CLOSED;
-        var announced = lastCode == 221 || lastCode == 421 || clientEnded;
+        var announced = farewell != 0 || clientEnded;
         finish(reason, "", announced ? null : reply(421, "The server closed the control connection."), false);
     }
 
     private void finish(EndReason reason, String detail, @Nullable FtpLine lastReply, boolean cut) {
-        if (state instanceof State.AwaitingDataEnd || ended()) {
+        if (finishing()) {
             if (cut) {
                 data.cutAll();
             }
@@ -719,6 +783,11 @@ public final class SessionEngine {
 
     private void deadlineReached() {
         deadlineNanos = Long.MAX_VALUE;
+        if (state instanceof State.AwaitingPinhole(var opening, _) && opening.expiresNanos <= nowNanos) {
+            // A pinhole that did not open within its lifetime will not; it is closed in case that it does after all.
+            effects.add(new Effect.ClosePinhole(opening.id()));
+            pinholeRefused(opening.id(), PinholeRefusal.DATA_PATH_FAILED);
+        }
         data.expire();
         var timeouts = policy.timeouts();
         switch (state) {

@@ -1,0 +1,108 @@
+package dev.sallyport.lab.transcript;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.Effect;
+import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.Transfer;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Effects as the lines of a transcript. */
+final class EffectText {
+
+    private EffectText() {}
+
+    /** The effect as one line; null for what a transcript leaves out: the deadlines, which {@code T:} lets come. */
+    static @Nullable String of(Effect effect) {
+        return switch (effect) {
+            case Effect.ForwardToServer(var line) -> "to server: " + wire(line);
+            case Effect.ForwardToClient(var line) -> "to client: " + wire(line);
+            case Effect.ReplyToClient(var line) -> "reply: " + wire(line);
+            case Effect.AnswerTelnet(var side, var bytes) -> "telnet to " + name(side) + ": " + escaped(bytes);
+            case Effect.OpenPinhole(var request) -> "open " + pinhole(request);
+            case Effect.ClosePinhole(var id) -> "close " + id.number();
+            case Effect.CutData(var id) -> "cut " + id.number();
+            case Effect.SetDeadline _ -> null;
+            case Effect.BecomeOpaque() -> "opaque";
+            case Effect.EndOutput(var side) -> "end output to " + name(side);
+            case Effect.Close(var reset) -> reset ? "reset control" : "close control";
+            case Effect.Publish(var event) -> "event: " + event(event);
+        };
+    }
+
+    /** {@code unseen to server: \x16\x03\x01}. */
+    static String unseen(Side from, byte[] bytes) {
+        return "unseen to " + name(from.other()) + ": " + escaped(bytes);
+    }
+
+    static String name(Side side) {
+        return side.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code 1: client 192.0.2.10 to 203.0.113.1, on to 198.51.100.20:50000 from 198.51.100.1, 30s}. */
+    private static String pinhole(PinholeRequest request) {
+        var dialFrom = request.dialFrom();
+        var from = dialFrom == null ? "" : " from " + Addresses.text(dialFrom, true) + port(request.dialFromPort());
+        return "%d: %s %s%s to %s, on to %s%s, %s".formatted(
+                request.id().number(), name(request.connects()), Addresses.text(request.expected(), true),
+                port(request.expectedPort()), Addresses.text(request.listen(), true), request.target(), from,
+                time(request.lifetime()));
+    }
+
+    private static String event(SessionEvent event) {
+        return switch (event) {
+            case SessionEvent.Started(var client, var server) -> "session of " + client + " with " + server;
+            case SessionEvent.LoggedIn(var user) -> "logged in as " + user;
+            case SessionEvent.LoginRefused(var user, var code) -> "login of " + user + " refused with " + code;
+            case SessionEvent.PinholeOpened(var request, var told) -> "pinhole " + request.id().number() + " open at " + told;
+            case SessionEvent.PinholeRefused(var request, var reason) ->
+                "pinhole " + request.id().number() + " refused, " + reason;
+            case SessionEvent.PinholeUsed(var id) -> "pinhole " + id.number() + " used";
+            case SessionEvent.PinholeUnused(var id, var why) -> "pinhole " + id.number() + " unused, " + why;
+            case SessionEvent.TransferEnded(var transfer) -> transfer(transfer);
+            case SessionEvent.FaultSeen(var side, var fault, var detail) ->
+                "fault of the " + name(side) + ", " + fault + (detail.isEmpty() ? "" : ": " + detail);
+            case SessionEvent.BecameOpaque() -> "opaque from here on";
+            case SessionEvent.Ended(var reason, var detail, var duration, var commands, var transfers, var toClient, var toServer) ->
+                "session ended, %s%s; %s, %d commands, %d transfers, %d bytes to client, %d to server".formatted(
+                        reason, detail.isEmpty() ? "" : " " + detail, time(duration), commands, transfers, toClient, toServer);
+        };
+    }
+
+    private static String transfer(Transfer transfer) {
+        var data = transfer.pinhole() == null
+                ? "no data connection"
+                : "pinhole %d by %s, %d bytes to client, %d to server, %s".formatted(
+                        transfer.pinhole().number(), transfer.mode(), transfer.bytesToClient(), transfer.bytesToServer(),
+                        transfer.dataEnd() == null ? "no end seen" : transfer.dataEnd());
+        return "transfer %s%s ended with %s after %s; %s".formatted(
+                transfer.verb(), transfer.argument().isEmpty() ? "" : " " + FtpLine.escape(transfer.argument()),
+                transfer.finalCode() == 0 ? "no reply" : transfer.finalCode(), time(transfer.duration()), data);
+    }
+
+    /** The bytes as they leave, the CRLF at their end left out. */
+    private static String wire(FtpLine line) {
+        var text = new String(line.wire(), ISO_8859_1);
+        return FtpLine.escape(text.substring(0, text.length() - 2));
+    }
+
+    private static String escaped(byte[] bytes) {
+        return FtpLine.escape(new String(bytes, ISO_8859_1));
+    }
+
+    private static String port(@Nullable Port port) {
+        return port == null ? "" : " port " + port;
+    }
+
+    /** {@code 30s}, {@code 1m30s}, {@code 0s}. */
+    private static String time(Duration time) {
+        return time.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sallyport.lab.transcript;
+
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.EndReason;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.PinholeRefusal;
+
+/** The lines of a transcript that say what goes in. All methods throw {@link IllegalArgumentException} on anything else. */
+final class StepText {
+
+    private StepText() {}
+
+    static Step step(String line, Scenario scenario) {
+        if (line.length() < 2 || line.charAt(1) != ':') {
+            throw new IllegalArgumentException("a line that goes in begins with C:, S:, D:, E: or T:");
+        }
+        var rest = line.length() > 2 && line.charAt(2) == ' ' ? line.substring(3) : line.substring(2);
+        return switch (line.charAt(0)) {
+            case 'C' -> new Step.Bytes(Side.CLIENT, ByteText.line(rest));
+            case 'S' -> new Step.Bytes(Side.SERVER, ByteText.line(rest));
+            case 'D' -> data(rest.strip().split(" +"));
+            case 'E' -> event(rest.strip(), scenario);
+            case 'T' -> new Step.Passes(Values.time(rest.strip()));
+            default -> throw new IllegalArgumentException("a line that goes in begins with C:, S:, D:, E: or T:");
+        };
+    }
+
+    private static Step data(String[] words) {
+        var pinhole = words.length > 1 ? Values.number(words[1]) : 0;
+        var id = new PinholeId(TranscriptRunner.SESSION, pinhole);
+        return switch (words[0] + " " + words.length) {
+            case "hold 2" -> new Step.Hold(pinhole);
+            case "opened 3" -> new Step.Opened(pinhole, new Port(Values.number(words[2])));
+            case "refused 3" -> new Step.Refused(pinhole, Values.named(PinholeRefusal.class, words[2]));
+            case "connected 2" -> new Step.Happens(new Input.DataOpened(id));
+            case "stranger 3" -> new Step.Happens(
+                    new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_STRANGER));
+            case "other-port 3" -> new Step.Happens(
+                    new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_OTHER_PORT));
+            case "closed 5" -> new Step.Happens(new Input.DataClosed(
+                    id, count(words[2], "to-client="), count(words[3], "to-server="), Values.named(DataEnd.class, words[4])));
+            default -> throw new IllegalArgumentException(
+                    "a data path's line is one of: hold N, opened N PORT, refused N REASON, connected N, stranger N ADDRESS:PORT,"
+                            + " other-port N ADDRESS:PORT, closed N to-client=BYTES to-server=BYTES HOW");
+        };
+    }
+
+    private static Step event(String text, Scenario scenario) {
+        var words = text.split(" +", 2);
+        return switch (text) {
+            case "client eof" -> new Step.Ends(Side.CLIENT, false);
+            case "client reset" -> new Step.Ends(Side.CLIENT, true);
+            case "server eof" -> new Step.Ends(Side.SERVER, false);
+            case "server reset" -> new Step.Ends(Side.SERVER, true);
+            case "server connected" -> new Step.Happens(new Input.ServerConnected(scenario.gatewayToServer(), scenario.server()));
+            case "stop" -> new Step.Happens(new Input.StopRequested());
+            case "kill" -> new Step.Happens(new Input.KillRequested(EndReason.KILLED));
+            default -> {
+                if (words[0].equals("unreachable") && words.length == 2) {
+                    yield new Step.Happens(new Input.ServerUnreachable(words[1]));
+                }
+                throw new IllegalArgumentException("an event is one of: client eof, client reset, server eof, server reset,"
+                        + " server connected, unreachable REASON, stop, kill");
+            }
+        };
+    }
+
+    private static long count(String word, String prefix) {
+        if (!word.startsWith(prefix)) {
+            throw new IllegalArgumentException("expected " + prefix + "BYTES instead of " + word);
+        }
+        return Values.number(word.substring(prefix.length()));
+    }
+}

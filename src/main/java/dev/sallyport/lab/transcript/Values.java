@@ -1,0 +1,76 @@
+package dev.sallyport.lab.transcript;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The values in a transcript. All methods throw {@link IllegalArgumentException} with what is allowed. */
+final class Values {
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
+
+    private Values() {}
+
+    static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException notNumber) {
+            throw new IllegalArgumentException("'" + text + "' is not a number", notNumber);
+        }
+    }
+
+    static InetAddress address(String text) {
+        var address = Addresses.parse(text);
+        if (address == null) {
+            throw new IllegalArgumentException("'" + text + "' is not an IP address");
+        }
+        return address;
+    }
+
+    /** {@code 192.0.2.1:21} or {@code [2001:db8::1]:21}. */
+    static Endpoint endpoint(String text) {
+        var colon = text.lastIndexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("'" + text + "' is not ADDRESS:PORT");
+        }
+        var host = text.substring(0, colon);
+        var bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        return new Endpoint(address(bare), new Port(number(text.substring(colon + 1))));
+    }
+
+    /** {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
+    static Duration time(String text) {
+        var matcher = TIME.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not a time such as 250ms, 30s, 5m or 1h");
+        }
+        var count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+        };
+    }
+
+    /** A constant written as {@code lower-case-with-dashes}. */
+    static <E extends Enum<E>> E named(Class<E> type, String text) {
+        for (var constant : type.getEnumConstants()) {
+            if (dashed(constant).equals(text)) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is none of: "
+                + Arrays.stream(type.getEnumConstants()).map(Values::dashed).collect(Collectors.joining(", ")));
+    }
+
+    private static String dashed(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
