@@ -136,13 +136,17 @@ public final class RelayDataPath implements DataPath {
         claim(pinhole, random.nextInt(settings.dataPorts().size()), 0, MOST_BINDS);
     }
 
-    /** Tries the ports of the range from {@code first + tried} on. */
+    /**
+     * Tries the ports of the range from {@code first + tried} on: in a first round those that nobody listens on and those of
+     * the owner's own event loop, whose connections need no change of thread; in a second round all.
+     */
     private void claim(RelayPinhole pinhole, int first, int tried, int bindsLeft) {
         var range = settings.dataPorts();
-        for (var i = tried; i < range.size() && bindsLeft > 0; i++) {
+        var loop = pinhole.owner.eventLoop();
+        for (var i = tried; i < 2 * range.size() && bindsLeft > 0; i++) {
             var local = new Endpoint(pinhole.request.listen(), range.at((first + i) % range.size()));
-            var listener = listener(local, pinhole.owner.eventLoop());
-            if (!listener.claim(pinhole)) {
+            var listener = listener(local, loop);
+            if (i < range.size() && listener.loop != loop || !listener.claim(pinhole)) {
                 continue;
             }
             pinhole.listener = listener;
@@ -150,7 +154,7 @@ public final class RelayDataPath implements DataPath {
                 opened(pinhole, listener);
             } else {
                 var next = i + 1;
-                listener.bound.addListener(bound -> pinhole.owner.eventLoop().execute(() -> {
+                listener.bound.addListener(bound -> loop.execute(() -> {
                     if (pinhole.closed) {
                         return;
                     }
@@ -194,7 +198,7 @@ public final class RelayDataPath implements DataPath {
         if (known != null) {
             return known;
         }
-        var fresh = new DataListener(local, loop.newPromise());
+        var fresh = new DataListener(local, loop);
         var raced = listeners.putIfAbsent(local, fresh);
         if (raced != null) {
             return raced;
@@ -346,7 +350,12 @@ public final class RelayDataPath implements DataPath {
                 DataRelay.reset(near);
             } else if (listener.take(pinhole)) {
                 wakeFor(pinhole);
-                pinhole.owner.eventLoop().execute(() -> admit(pinhole, near));
+                var loop = pinhole.owner.eventLoop();
+                if (loop.inEventLoop()) {
+                    admit(pinhole, near);
+                } else {
+                    loop.execute(() -> admit(pinhole, near));
+                }
             } else {
                 stranger(near, from);
             }
