@@ -6,15 +6,12 @@ import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
-import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
-import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -23,17 +20,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
-import java.security.SecureRandom;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,28 +35,13 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Theory of operation</h2>
  *
- * A request draws a port at random and tries from there upwards for one where its client address has no pinhole yet; the
- * port's listener is shared by all clients (see {@link DataListener}). An accepted connection is looked up by its source
- * address; whoever is expected is admitted once, dialed through, and relayed on the session's event loop; anyone else is
- * reset and counted. A request that finds no port waits for one to be given back, then is refused.
- *
- * <p>Servers, which connect in active mode, have a range of their own, because one port does not serve them all (see
- * {@link RestingPorts}): a port that one has used rests, and is drawn again early only when all others rest too.
- *
- * <p>A listener stays for a moment after its last pinhole, because under load the next transfer draws the same port again.
- * Whoever connects to it meanwhile is a stranger.
+ * A pinhole waits at a listening port (see {@link DataPorts}). An accepted connection is looked up by its source address;
+ * whoever is expected is admitted once, dialed through, and relayed on the session's event loop (see {@link DataRelay});
+ * anyone else is reset and counted.
  */
 public final class RelayDataPath implements DataPath {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayDataPath.class);
-
-    /** How long a listener without a pinhole stays. */
-    private static final long LISTENER_LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-    /** Most ports that one request tries to bind: other programs may hold a few of the range. */
-    private static final int MOST_BINDS = 64;
-
-    private static final int BACKLOG = 1024;
 
     /** Larger reads cost fewer system calls; what one connection can hold back stays below a mebibyte. */
     private static final int LARGEST_READ_BYTES = 256 * 1024;
@@ -74,23 +50,19 @@ public final class RelayDataPath implements DataPath {
 
     private final Transport transport;
     private final RelaySettings settings;
-    private final SecureRandom random = new SecureRandom();
-    private final Map<Endpoint, DataListener> listeners = new ConcurrentHashMap<>();
     private final Map<PinholeId, RelayPinhole> pinholes = new ConcurrentHashMap<>();
-    private final RestingPorts resting = new RestingPorts();
-    private final Queue<RelayPinhole> waiting = new ArrayDeque<>();
     private final AtomicLong strangers = new AtomicLong();
-    private volatile boolean waiters;
-    private boolean sweeping;
+    private final DataPorts ports;
 
     public RelayDataPath(Transport transport, RelaySettings settings) {
         this.transport = transport;
         this.settings = settings;
+        this.ports = new DataPorts(transport, settings, Admission::new, pinhole -> pinholes.remove(pinhole.id()));
     }
 
     /** Listening data ports now. */
     public int listening() {
-        return listeners.size();
+        return ports.listening();
     }
 
     /** Pinholes asked for and data connections that have not ended. */
@@ -107,7 +79,7 @@ public final class RelayDataPath implements DataPath {
     public void open(PinholeRequest request, PinholeOwner owner) {
         var pinhole = new RelayPinhole(request, owner);
         pinholes.put(request.id(), pinhole);
-        draw(pinhole);
+        ports.draw(pinhole);
     }
 
     @Override
@@ -118,8 +90,7 @@ public final class RelayDataPath implements DataPath {
         }
         pinhole.closed = true;
         pinholes.remove(id);
-        stopWaiting(pinhole);
-        release(pinhole);
+        ports.giveBack(pinhole);
     }
 
     @Override
@@ -132,216 +103,7 @@ public final class RelayDataPath implements DataPath {
 
     @Override
     public void shutDown() {
-        listeners.values().forEach(DataListener::close);
-        listeners.clear();
-    }
-
-    // ---- Ports ----
-
-    private void draw(RelayPinhole pinhole) {
-        claim(pinhole, random.nextInt(range(pinhole).size()), 0, MOST_BINDS);
-    }
-
-    private PortRange range(RelayPinhole pinhole) {
-        return pinhole.request.connects() == Side.SERVER ? settings.serverDataPorts() : settings.dataPorts();
-    }
-
-    /**
-     * Tries the ports of the range from {@code first + tried} on: in a first round those that do not rest and that nobody
-     * listens on or the owner's own event loop, whose connections need no change of thread; in a second round all.
-     */
-    private void claim(RelayPinhole pinhole, int first, int tried, int bindsLeft) {
-        var range = range(pinhole);
-        var loop = pinhole.owner.eventLoop();
-        for (var i = tried; i < 2 * range.size() && bindsLeft > 0; i++) {
-            var choosy = i < range.size();
-            var local = new Endpoint(pinhole.request.listen(), range.at((first + i) % range.size()));
-            if (choosy && resting.rests(local)) {
-                continue;
-            }
-            var listener = listener(local, loop);
-            if (choosy && listener.loop != loop || !listener.claim(pinhole)) {
-                continue;
-            }
-            pinhole.listener = listener;
-            if (listener.bound.isSuccess()) {
-                opened(pinhole, listener);
-            } else {
-                var next = i + 1;
-                listener.bound.addListener(bound -> loop.execute(() -> {
-                    if (pinhole.closed) {
-                        return;
-                    }
-                    if (bound.isSuccess()) {
-                        opened(pinhole, listener);
-                        return;
-                    }
-                    release(pinhole);
-                    LOG.debug("cannot listen on {}: {}", local, bound.cause().toString());
-                    if (bound.cause() instanceof ChannelException) {
-                        // No socket was to be had at all: another port would not help.
-                        refuse(pinhole, PinholeRefusal.DATA_PATH_FAILED);
-                    } else {
-                        claim(pinhole, first, next, bindsLeft - 1);
-                    }
-                }));
-            }
-            return;
-        }
-        await(pinhole);
-    }
-
-    private void opened(RelayPinhole pinhole, DataListener listener) {
-        stopWaiting(pinhole);
-        pinhole.tell(new Input.PinholeOpened(pinhole.id(), listener.port()));
-    }
-
-    /** Gives the pinhole's place at its listener back, and lets the next who waits have it. */
-    private void release(RelayPinhole pinhole) {
-        var listener = pinhole.listener;
-        if (listener != null) {
-            pinhole.listener = null;
-            if (listener.take(pinhole)) {
-                vacated(listener, pinhole);
-            }
-        }
-    }
-
-    private void vacated(DataListener listener, RelayPinhole gone) {
-        // Towards servers no two transfers share a port, and a listener that lingered would only hold a descriptor.
-        if (gone.request.connects() == Side.SERVER && listener.closeIfIdle(System.nanoTime(), 0)) {
-            listeners.remove(listener.local, listener);
-        }
-        wakeFor(gone);
-    }
-
-    private DataListener listener(Endpoint local, EventLoop loop) {
-        var known = listeners.get(local);
-        if (known != null) {
-            return known;
-        }
-        var fresh = new DataListener(local, loop);
-        var raced = listeners.putIfAbsent(local, fresh);
-        if (raced != null) {
-            return raced;
-        }
-        bind(fresh, loop);
-        return fresh;
-    }
-
-    private void bind(DataListener listener, EventLoop loop) {
-        try {
-            new ServerBootstrap()
-                    .group(loop)
-                    .channelFactory(transport.servers())
-                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                    .option(ChannelOption.SO_REUSEADDR, true)
-                    .handler(new Admission(listener))
-                    .childHandler(new ChannelInboundHandlerAdapter())
-                    .bind(listener.local.toSocketAddress())
-                    .addListener(bound -> {
-                        if (bound.isSuccess()) {
-                            listener.bound.setSuccess(((ChannelFuture) bound).channel());
-                            sweepLater(loop);
-                        } else {
-                            failed(listener, bound.cause());
-                        }
-                    });
-        } catch (ChannelException noSocket) {
-            failed(listener, noSocket);
-        }
-    }
-
-    private void failed(DataListener listener, Throwable cause) {
-        listeners.remove(listener.local, listener);
-        listener.bound.setFailure(cause);
-    }
-
-    private synchronized void sweepLater(EventLoop loop) {
-        if (!sweeping) {
-            sweeping = true;
-            loop.schedule(() -> sweep(loop), LISTENER_LINGER_NANOS, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void sweep(EventLoop loop) {
-        var now = System.nanoTime();
-        listeners.values().removeIf(listener -> listener.closeIfIdle(now, LISTENER_LINGER_NANOS));
-        resting.forget(now);
-        synchronized (this) {
-            sweeping = false;
-        }
-        if (!listeners.isEmpty()) {
-            sweepLater(loop);
-        }
-    }
-
-    // ---- Waiting for a port ----
-
-    private void await(RelayPinhole pinhole) {
-        if (pinhole.wait == null) {
-            pinhole.wait = pinhole.owner.eventLoop().schedule(
-                    () -> refuse(pinhole, PinholeRefusal.NO_FREE_PORT), settings.portWait().toNanos(), TimeUnit.NANOSECONDS);
-        }
-        synchronized (waiting) {
-            if (waiting.contains(pinhole)) {
-                return;
-            }
-            waiting.add(pinhole);
-            waiters = true;
-        }
-        // A port may have been given back between the search and the line above, with nobody waiting yet.
-        draw(pinhole);
-    }
-
-    private void refuse(RelayPinhole pinhole, PinholeRefusal reason) {
-        if (pinhole.closed || pinhole.listener != null) {
-            return;
-        }
-        stopWaiting(pinhole);
-        pinhole.closed = true;
-        pinholes.remove(pinhole.id());
-        pinhole.tell(new Input.PinholeRefused(pinhole.id(), reason));
-    }
-
-    private void stopWaiting(RelayPinhole pinhole) {
-        if (pinhole.wait != null) {
-            pinhole.wait.cancel(false);
-            pinhole.wait = null;
-            synchronized (waiting) {
-                waiting.remove(pinhole);
-                waiters = !waiting.isEmpty();
-            }
-        }
-    }
-
-    /** A place was given back: the longest waiting of the same client address may have it. */
-    private void wakeFor(RelayPinhole gone) {
-        if (!waiters) {
-            return;
-        }
-        var next = longestWaiting(gone);
-        if (next != null) {
-            next.owner.eventLoop().execute(() -> {
-                if (!next.closed && next.listener == null) {
-                    draw(next);
-                }
-            });
-        }
-    }
-
-    private @Nullable RelayPinhole longestWaiting(RelayPinhole gone) {
-        synchronized (waiting) {
-            for (Iterator<RelayPinhole> all = waiting.iterator(); all.hasNext(); ) {
-                var pinhole = all.next();
-                if (pinhole.request.expected().equals(gone.request.expected())) {
-                    all.remove();
-                    waiters = !waiting.isEmpty();
-                    return pinhole;
-                }
-            }
-            return null;
-        }
+        ports.shutDown();
     }
 
     // ---- Connections ----
@@ -373,9 +135,9 @@ public final class RelayDataPath implements DataPath {
                 DataRelay.reset(near);
             } else if (listener.take(pinhole)) {
                 if (pinhole.request.connects() == Side.SERVER) {
-                    resting.used(listener.local);
+                    ports.resting().used(listener.local);
                 }
-                vacated(listener, pinhole);
+                ports.vacated(listener, pinhole);
                 var loop = pinhole.owner.eventLoop();
                 if (loop.inEventLoop()) {
                     admit(pinhole, listener.local, near);
@@ -418,7 +180,7 @@ public final class RelayDataPath implements DataPath {
 
     private void rest(RelayPinhole pinhole, Endpoint local) {
         if (pinhole.request.connects() == Side.SERVER) {
-            resting.ended(local);
+            ports.resting().ended(local);
         }
     }
 
