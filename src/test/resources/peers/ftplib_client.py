@@ -2,6 +2,7 @@
 
 ftplib_client.py HOST PORT USER PASSWORD MODE visit DIRECTORY NAME UPLOAD_NAME RESUME_AT
 ftplib_client.py HOST PORT USER PASSWORD MODE download FILE TARGET
+ftplib_client.py HOST PORT USER PASSWORD MODE upload SOURCE FILE
 """
 import ftplib
 import os
@@ -25,8 +26,6 @@ class Session(ftplib.FTP):
         if mode == "EPSV":
             return ftplib.parse229(self.sendcmd("EPSV"), self.sock.getpeername())
         return super().makepasv()
-
-
 
 
 def visit(ftp, directory, name, upload_name, resume_at):
@@ -73,6 +72,9 @@ ftp.connect(host, int(port))
 ftp.login(user, password)
 if task == "visit":
     visit(ftp, *arguments[:3], int(arguments[3]))
+elif task == "upload":
+    with open(arguments[0], "rb") as source:
+        ftp.storbinary("STOR " + arguments[1], source, blocksize=1 << 18)
 else:
     with open(arguments[1], "wb") as target:
         ftp.retrbinary("RETR " + arguments[0], target.write, blocksize=1 << 18)

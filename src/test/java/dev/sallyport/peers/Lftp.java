@@ -58,6 +58,11 @@ final class Lftp implements ClientProgram {
         return run(visit, "get %s -o %s\n".formatted(remoteFile, target));
     }
 
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return run(visit, "put %s -o %s/%s\n".formatted(source, visit.remoteName(), remoteFile));
+    }
+
     private Finished run(Visit visit, String commands) throws Exception {
         String settings = """
                 debug 9

@@ -29,6 +29,11 @@ final class PythonFtplib implements ClientProgram {
         return run(visit, "download", remoteFile, target.toString());
     }
 
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return run(visit, "upload", source.toString(), visit.remoteName() + "/" + remoteFile);
+    }
+
     private static Finished run(Visit visit, String... task) throws Exception {
         var command = new ArrayList<String>(List.of(
                 Requirements.debianPython().toString(),

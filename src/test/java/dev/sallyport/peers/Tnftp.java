@@ -46,6 +46,11 @@ final class Tnftp implements ClientProgram {
         return start(visit, "get %s %s\nquit\n".formatted(remoteFile, target)).await(visit.limit());
     }
 
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return start(visit, "put %s %s/%s\nquit\n".formatted(source, visit.remoteName(), remoteFile)).await(visit.limit());
+    }
+
     private static ChildProcess start(Visit visit, String commands) throws Exception {
         String settings = """
                 user %s %s
