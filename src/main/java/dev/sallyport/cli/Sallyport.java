@@ -1,14 +1,92 @@
 package dev.sallyport.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program. */
-@Command(name = "sallyport", mixinStandardHelpOptions = true, subcommands = BenchCommand.class)
-public final class Sallyport {
+@Command(
+        name = "sallyport",
+        mixinStandardHelpOptions = true,
+        description = "An FTP-aware firewall: one exact door for each FTP transfer.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all went well", "1:something failed at run time", "2:wrong usage or configuration"},
+        subcommands = {QuickstartCommand.class, RunCommand.class, CheckCommand.class, BenchCommand.class})
+public final class Sallyport implements Runnable {
+
+    static final int GOOD = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     private Sallyport() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Sallyport()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line without the process around it, for tests. */
+    static CommandLine commandLine() {
+        var commandLine = new CommandLine(new Sallyport())
+                .setParameterExceptionHandler((wrong, args) -> wrongUsage(wrong))
+                .setExecutionExceptionHandler(Sallyport::failed);
+        tellVersion(commandLine);
+        return commandLine;
+    }
+
+    /** Every command answers --version, and all alike. */
+    private static void tellVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Sallyport::tellVersion);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command: "
+                + String.join(", ", spec.subcommands().keySet()) + ".");
+    }
+
+    private static int wrongUsage(ParameterException wrong) {
+        var command = wrong.getCommandLine();
+        var err = command.getErr();
+        say(err, command, String.valueOf(wrong.getMessage()));
+        UnmatchedArgumentException.printSuggestions(wrong, err);
+        err.println("'" + command.getCommandSpec().qualifiedName() + " --help' shows what there is.");
+        return WRONG_USAGE;
+    }
+
+    private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (failure instanceof CommandFailure expected) {
+            say(command.getErr(), command, expected.getMessage());
+            return expected.exitCode();
+        }
+        say(command.getErr(), command, "unexpected: " + failure);
+        failure.printStackTrace(command.getErr());
+        return FAILED;
+    }
+
+    private static void say(PrintWriter err, CommandLine command, String text) {
+        err.println(command.getCommandSpec().qualifiedName() + ": " + text);
+    }
+
+    /** The version in the manifest, and the Java that runs it. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = Sallyport.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "sallyport " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
+            };
+        }
     }
 }

@@ -1,4 +1,4 @@
-/** The command line. */
+/** The command line: its options, its words, and the wiring of everything else. May depend on every package. */
 @NullMarked
 package dev.sallyport.cli;
 

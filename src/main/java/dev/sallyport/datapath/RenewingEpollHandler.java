@@ -16,7 +16,8 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * <p>Since netty#16689 a channel whose interest falls to nothing is taken out of epoll, but the next interest is announced
  * with EPOLL_CTL_MOD, which fails with ENOENT. A half-closed connection gets there: its input has ended and has been told
  * (EPOLLIN and EPOLLRDHUP cleared), and then its output fills up (EPOLLOUT wanted). The write would fail and a slow reader
- * that has closed its sending side would lose the rest of its file. Here such a channel is registered anew.
+ * that has closed its sending side would lose the rest of its file. Here such a channel gives its registration up and gets
+ * a new one when it needs it.
  */
 final class RenewingEpollHandler implements IoHandler {
 
@@ -81,8 +82,10 @@ final class RenewingEpollHandler implements IoHandler {
 
         private final IoHandle handle;
         private IoRegistration current;
-        private boolean added;
-        private boolean removed;
+        /** Whether epoll has been asked to watch anything. */
+        private boolean watching;
+
+        private boolean cancelled;
 
         Renewing(IoHandle handle, IoRegistration first) {
             this.handle = handle;
@@ -96,28 +99,40 @@ final class RenewingEpollHandler implements IoHandler {
 
         @Override
         public long submit(IoOps ops) {
-            var nothing = ops.equals(EpollIoOps.NONE);
-            if (removed && !nothing && current.isValid()) {
-                current.cancel();
+            if (cancelled) {
+                return -1;
+            }
+            if (ops.equals(EpollIoOps.NONE)) {
+                if (watching) {
+                    watching = false;
+                    current.cancel();
+                }
+                return 0;
+            }
+            if (!current.isValid()) {
                 try {
                     current = epoll.register(handle);
                 } catch (Exception cannot) {
                     throw new IllegalStateException("cannot register a channel with epoll again", cannot);
                 }
             }
-            added |= !nothing;
-            removed = nothing && added;
+            watching = true;
             return current.submit(ops);
         }
 
         @Override
         public boolean isValid() {
-            return current.isValid();
+            return !cancelled;
         }
 
         @Override
         public boolean cancel() {
-            return current.cancel();
+            if (cancelled) {
+                return false;
+            }
+            cancelled = true;
+            current.cancel();
+            return true;
         }
     }
 }

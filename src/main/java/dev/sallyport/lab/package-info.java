@@ -1,6 +1,7 @@
 /**
- * The engine offline: the same state machine that the gateway runs, driven by what a file or a test says instead of by
- * sockets. May depend on {@code session} and, later, {@code capture}.
+ * What a gateway is tried out with when there is no real world around it: the engine offline, driven by what a file or a
+ * test says instead of by sockets, and an FTP server of our own. May depend on every package but {@code config} and
+ * {@code cli}.
  */
 @NullMarked
 package dev.sallyport.lab;

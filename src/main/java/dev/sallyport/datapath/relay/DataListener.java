@@ -3,6 +3,7 @@ package dev.sallyport.datapath.relay;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class DataListener {
 
     final Endpoint local;
+    /** The event loop that accepts here. */
+    final EventLoop loop;
     /** Done when the port is bound; failed when it cannot be. */
     final Promise<Channel> bound;
 
@@ -25,9 +28,10 @@ final class DataListener {
     private boolean closed;
     private long idleSinceNanos;
 
-    DataListener(Endpoint local, Promise<Channel> bound) {
+    DataListener(Endpoint local, EventLoop loop) {
         this.local = local;
-        this.bound = bound;
+        this.loop = loop;
+        this.bound = loop.newPromise();
     }
 
     Port port() {

@@ -146,16 +146,21 @@ public final class RelayDataPath implements DataPath {
         return pinhole.request.connects() == Side.SERVER ? settings.serverDataPorts() : settings.dataPorts();
     }
 
-    /** Tries the ports of the range from {@code first + tried} on: once around those that do not rest, then those that do. */
+    /**
+     * Tries the ports of the range from {@code first + tried} on: in a first round those that do not rest and that nobody
+     * listens on or the owner's own event loop, whose connections need no change of thread; in a second round all.
+     */
     private void claim(RelayPinhole pinhole, int first, int tried, int bindsLeft) {
         var range = range(pinhole);
+        var loop = pinhole.owner.eventLoop();
         for (var i = tried; i < 2 * range.size() && bindsLeft > 0; i++) {
+            var choosy = i < range.size();
             var local = new Endpoint(pinhole.request.listen(), range.at((first + i) % range.size()));
-            if (resting.rests(local) != i >= range.size()) {
+            if (choosy && resting.rests(local)) {
                 continue;
             }
-            var listener = listener(local, pinhole.owner.eventLoop());
-            if (!listener.claim(pinhole)) {
+            var listener = listener(local, loop);
+            if (choosy && listener.loop != loop || !listener.claim(pinhole)) {
                 continue;
             }
             pinhole.listener = listener;
@@ -163,7 +168,7 @@ public final class RelayDataPath implements DataPath {
                 opened(pinhole, listener);
             } else {
                 var next = i + 1;
-                listener.bound.addListener(bound -> pinhole.owner.eventLoop().execute(() -> {
+                listener.bound.addListener(bound -> loop.execute(() -> {
                     if (pinhole.closed) {
                         return;
                     }
@@ -215,7 +220,7 @@ public final class RelayDataPath implements DataPath {
         if (known != null) {
             return known;
         }
-        var fresh = new DataListener(local, loop.newPromise());
+        var fresh = new DataListener(local, loop);
         var raced = listeners.putIfAbsent(local, fresh);
         if (raced != null) {
             return raced;
@@ -371,7 +376,12 @@ public final class RelayDataPath implements DataPath {
                     resting.used(listener.local);
                 }
                 vacated(listener, pinhole);
-                pinhole.owner.eventLoop().execute(() -> admit(pinhole, listener.local, near));
+                var loop = pinhole.owner.eventLoop();
+                if (loop.inEventLoop()) {
+                    admit(pinhole, listener.local, near);
+                } else {
+                    loop.execute(() -> admit(pinhole, listener.local, near));
+                }
             } else {
                 stranger(near, from);
             }

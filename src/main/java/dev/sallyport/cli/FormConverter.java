@@ -1,0 +1,52 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.config.Form;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.session.SessionPolicy.ServerSourcePort;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads an option's value as the configuration file would, and refuses it in the same words. */
+abstract class FormConverter<T> implements ITypeConverter<T> {
+
+    private final Form<T> form;
+
+    private FormConverter(Form<T> form) {
+        this.form = form;
+    }
+
+    @Override
+    public T convert(String text) {
+        var value = form.read(text);
+        if (value == null) {
+            throw new TypeConversionException(form.refusal(text));
+        }
+        return value;
+    }
+
+    static final class OfEndpoint extends FormConverter<Endpoint> {
+        OfEndpoint() {
+            super(Form.ENDPOINT);
+        }
+    }
+
+    static final class OfServer extends FormConverter<ServerAddress> {
+        OfServer() {
+            super(Form.SERVER);
+        }
+    }
+
+    static final class OfPorts extends FormConverter<PortRange> {
+        OfPorts() {
+            super(Form.PORTS);
+        }
+    }
+
+    static final class OfServerSourcePort extends FormConverter<ServerSourcePort> {
+        OfServerSourcePort() {
+            super(Form.oneOf(ServerSourcePort.class));
+        }
+    }
+}

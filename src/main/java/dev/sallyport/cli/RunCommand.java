@@ -1,0 +1,56 @@
+package dev.sallyport.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport run}: the gateways of a configuration file, until a signal asks to stop. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs the gateways of a configuration file until SIGINT or SIGTERM.",
+            "Running transfers may finish within timeouts.grace; a second signal ends at once."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:stopped when asked to", "1:cannot listen, or failed later", "2:wrong usage or configuration"})
+final class RunCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", required = true, description = "The configuration file.")
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
+
+    private RunCommand() {}
+
+    @Override
+    public Integer call() throws CommandFailure, InterruptedException {
+        var configuration = CheckCommand.read(file);
+        var out = spec.commandLine().getOut();
+        var stop = StopSignal.install();
+        try (var gateways = RunningGateways.start(configuration)) {
+            configuration.gateways().forEach(settings -> out.println("Ready: " + RunningGateways.describe(settings) + "."));
+            out.flush();
+            stop.await();
+            var sessions = gateways.sessions();
+            if (sessions > 0) {
+                out.println("Stopping: " + sessions + " sessions may finish their transfers within "
+                        + configuration.grace().toSeconds() + " s. A second signal ends at once.");
+                out.flush();
+            }
+            gateways.stop();
+            out.println("Stopped.");
+            return Sallyport.GOOD;
+        } catch (IOException failed) {
+            throw new CommandFailure(
+                    Sallyport.FAILED, ListenFailure.sentence(failed, "another address or port in " + file), failed);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sallyport.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.sallyport.config.Configuration;
+import dev.sallyport.proxy.EventLoops;
+import dev.sallyport.proxy.Gateway;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.telemetry.SessionLog;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The gateways of this process: started together, or none of them, and stopped together. */
+final class RunningGateways implements AutoCloseable {
+
+    private final Configuration configuration;
+    private final EventLoops loops;
+    private final List<Gateway> gateways = new ArrayList<>();
+
+    private RunningGateways(Configuration configuration) {
+        this.configuration = configuration;
+        this.loops = EventLoops.open(configuration.threads());
+    }
+
+    /** @throws IOException when one of them cannot listen; then none does */
+    static RunningGateways start(Configuration configuration) throws IOException {
+        var running = new RunningGateways(configuration);
+        var log = new SessionLog();
+        try {
+            for (var settings : configuration.gateways()) {
+                running.gateways.add(Gateway.start(settings, running.loops, log));
+            }
+            return running;
+        } catch (IOException failed) {
+            running.close();
+            throw failed;
+        }
+    }
+
+    /** One line for each gateway. */
+    static String describe(GatewaySettings settings) {
+        return settings.name() + " on " + settings.listen().stream().map(Object::toString).collect(joining(" and "))
+                + " in front of " + settings.server() + ", data ports " + settings.dataPorts();
+    }
+
+    int sessions() {
+        return gateways.stream().mapToInt(Gateway::sessions).sum();
+    }
+
+    String transport() {
+        return loops.transport();
+    }
+
+    /** Takes no new sessions, lets running transfers finish within the grace time, and ends what is left. */
+    void stop() {
+        stop(configuration.grace());
+    }
+
+    /** Ends everything now; does nothing after {@link #stop()}. */
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+
+    private void stop(Duration grace) {
+        var stopping = gateways.stream().map(gateway -> Thread.ofVirtual().start(() -> stop(gateway, grace))).toList();
+        gateways.clear();
+        try {
+            for (var each : stopping) {
+                each.join();
+            }
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        loops.close();
+    }
+
+    private static void stop(Gateway gateway, Duration grace) {
+        try {
+            gateway.stop(grace);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sallyport.cli;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import sun.misc.Signal;
+
+/**
+ * Waits for the process to be asked to stop: SIGINT, SIGTERM, or SIGHUP of a terminal that closes. A second signal ends the
+ * process at once.
+ *
+ * <p>The JDK's own way, a shutdown hook, would not do: a process that ends from a signal through hooks reports the signal
+ * as its exit code however well it stopped, and a second signal waits for the hooks of the first.
+ */
+final class StopSignal {
+
+    private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
+
+    /** What shells report for a process that a signal ended. */
+    private static final int ENDED_BY_SIGNAL = 128;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private volatile Runnable lastly = () -> {};
+
+    private StopSignal() {}
+
+    /** From here on signals are taken. */
+    static StopSignal install() {
+        var stop = new StopSignal();
+        SIGNALS.forEach(name -> Signal.handle(new Signal(name), stop::received));
+        return stop;
+    }
+
+    /** What must be done even when a second signal ends the process at once. */
+    void lastly(Runnable action) {
+        lastly = action;
+    }
+
+    void await() throws InterruptedException {
+        asked.await();
+    }
+
+    private synchronized void received(Signal signal) {
+        if (asked.getCount() == 0) {
+            lastly.run();
+            Runtime.getRuntime().halt(ENDED_BY_SIGNAL + signal.getNumber());
+        }
+        asked.countDown();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sallyport.config;
+
+import dev.sallyport.proxy.GatewaySettings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The gateways of one process and what they share.
+ *
+ * @param gateways at least one; no two listen on the same address and port
+ * @param threads event loop threads; 0 for one for each processor
+ * @param grace how long running transfers may go on when the process is asked to stop; zero or more
+ */
+public record Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
+
+    public static final int DEFAULT_THREADS = 0;
+
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+    public Configuration {
+        gateways = List.copyOf(gateways);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.sallyport.config;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.session.SessionPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a configuration file. Defaults are those of {@link SessionPolicy}, {@link GatewaySettings} and
+ * {@link Configuration}; {@code deploy/sallyport.yaml} shows every key.
+ */
+public final class ConfigurationFile {
+
+    private static final SessionPolicy POLICY = SessionPolicy.DEFAULT;
+    private static final Form<Integer> COUNT = Form.integer(1, 10_000_000);
+    private static final Form<Duration> SOME_TIME = Form.duration(Duration.ofMillis(1));
+    private static final Form<Duration> ANY_TIME = Form.duration(Duration.ZERO);
+
+    private final Problems problems;
+
+    private ConfigurationFile(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** @throws ConfigurationException when the file cannot be read or anything in it is wrong; it then says all that is */
+    public static Configuration read(Path file) throws ConfigurationException {
+        return parse(file.toString(), YamlText.read(file));
+    }
+
+    /** @param file its name, for messages */
+    static Configuration parse(String file, String text) throws ConfigurationException {
+        var root = YamlText.compose(file, text);
+        var problems = new Problems(file);
+        var configuration = new ConfigurationFile(problems).configuration(new Section("", root, problems));
+        problems.throwIfAny();
+        return configuration;
+    }
+
+    private Configuration configuration(Section top) {
+        var gatewaySections = top.sections("gateways", "- name: main");
+        var limits = top.section("limits");
+        var gatewayLimits = gatewayLimits(limits);
+        var sessionLimits = sessionLimits(limits);
+        limits.end();
+        var timeouts = top.section("timeouts");
+        var gatewayTimeouts = gatewayTimeouts(timeouts);
+        var sessionTimeouts = sessionTimeouts(timeouts);
+        var grace = timeouts.value("grace", ANY_TIME, Configuration.DEFAULT_GRACE);
+        timeouts.end();
+        var threads = top.value("threads", Form.integer(0, 1024), Configuration.DEFAULT_THREADS);
+        top.end();
+
+        var gateways = new ArrayList<GatewayText>();
+        for (var section : gatewaySections) {
+            var gateway = gateway(section, sessionLimits, sessionTimeouts);
+            if (gateway != null) {
+                gateways.add(gateway);
+            }
+        }
+        refuseConflicts(gateways);
+        return new Configuration(
+                gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace);
+    }
+
+    /** A gateway as the file has it, its places kept for messages about several of them. */
+    private record GatewayText(
+            Located<String> name,
+            List<Located<Endpoint>> listen,
+            Located<ServerAddress> server,
+            Located<PortRange> dataPorts,
+            PortRange serverDataPorts,
+            SessionPolicy policy) {
+
+        GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
+            return new GatewaySettings(
+                    name.value(), listen.stream().map(Located::value).toList(), server.value(), dataPorts.value(),
+                    serverDataPorts, policy, limits, timeouts);
+        }
+    }
+
+    private static @Nullable GatewayText gateway(
+            Section section, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
+        var name = section.required("name", Form.GATEWAY_NAME);
+        var listen = section.oneOrMore("listen", Form.ENDPOINT);
+        var server = section.required("server", Form.SERVER);
+        var dataPorts = section.required("dataPorts", Form.PORTS);
+        var serverDataPorts = section.value("serverDataPorts", Form.PORTS, GatewaySettings.SERVER_DATA_PORTS);
+        var advertise = section.section("advertise");
+        var toClients = advertise.value("toClients", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
+        var toServers = advertise.value("toServers", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
+        advertise.end();
+        var foreignAddress = section.value(
+                "foreignAddress", Form.oneOf(SessionPolicy.ForeignAddress.class), POLICY.foreignAddress());
+        var activeSourcePort = section.section("activeSourcePort");
+        var fromServer = activeSourcePort.value(
+                "fromServer", Form.oneOf(SessionPolicy.ServerSourcePort.class), POLICY.serverSourcePort());
+        var toClient = activeSourcePort.value(
+                "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
+        activeSourcePort.end();
+        var auth = section.value("auth", Form.oneOf(SessionPolicy.Auth.class), POLICY.auth());
+        var defaultDataPort = section.value(
+                "defaultDataPort", Form.oneOf(SessionPolicy.DefaultDataPort.class), POLICY.defaultDataPort());
+        section.end();
+        var policy = new SessionPolicy(
+                toClients.orElse(null), toServers.orElse(null), foreignAddress, fromServer, toClient, auth,
+                defaultDataPort, limits, timeouts);
+        return name == null || listen.isEmpty() || server == null || dataPorts == null
+                ? null
+                : new GatewayText(name, listen, server, dataPorts, serverDataPorts, policy);
+    }
+
+    private static GatewaySettings.Limits gatewayLimits(Section limits) {
+        var otherwise = GatewaySettings.Limits.DEFAULT;
+        return new GatewaySettings.Limits(
+                limits.value("sessions", COUNT, otherwise.sessions()),
+                limits.value("sessionsPerClient", COUNT, otherwise.sessionsPerClient()));
+    }
+
+    /** The bounds are those that {@link SessionPolicy.Limits} states. */
+    private static SessionPolicy.Limits sessionLimits(Section limits) {
+        var otherwise = POLICY.limits();
+        return new SessionPolicy.Limits(
+                limits.value("lineLength", Form.integer(64, 65_536), otherwise.lineBytes()),
+                limits.value("replyLines", Form.integer(2, 100_000), otherwise.replyLines()),
+                limits.value("outstandingCommands", Form.integer(1, 10_000), otherwise.outstandingCommands()),
+                limits.value("dataConnections", Form.integer(1, 1_000), otherwise.dataConnections()),
+                limits.value("transfersPerSession", Form.integer(0, Integer.MAX_VALUE), otherwise.transfers()));
+    }
+
+    private static GatewaySettings.Timeouts gatewayTimeouts(Section timeouts) {
+        var otherwise = GatewaySettings.Timeouts.DEFAULT;
+        return new GatewaySettings.Timeouts(
+                timeouts.value("connect", SOME_TIME, otherwise.connect()),
+                timeouts.value("portWait", ANY_TIME, otherwise.portWait()),
+                timeouts.value("dataIdle", SOME_TIME, otherwise.dataIdle()));
+    }
+
+    private static SessionPolicy.Timeouts sessionTimeouts(Section timeouts) {
+        var otherwise = POLICY.timeouts();
+        return new SessionPolicy.Timeouts(
+                timeouts.value("greeting", SOME_TIME, otherwise.greeting()),
+                timeouts.value("login", SOME_TIME, otherwise.login()),
+                timeouts.value("idle", SOME_TIME, otherwise.idle()),
+                timeouts.value("reply", SOME_TIME, otherwise.reply()),
+                timeouts.value("pinhole", SOME_TIME, otherwise.pinhole()));
+    }
+
+    private void refuseConflicts(List<GatewayText> gateways) {
+        var names = new HashMap<String, Located<String>>();
+        var sockets = new ArrayList<Located<Endpoint>>();
+        for (var gateway : gateways) {
+            var namesake = names.putIfAbsent(gateway.name().value(), gateway.name());
+            if (namesake != null) {
+                refuse(gateway.name(), "'" + gateway.name().value() + "' is also the name of the gateway on line "
+                        + line(namesake) + ": give each its own.");
+            }
+            for (var listen : gateway.listen()) {
+                sockets.stream().filter(taken -> Conflicts.sameSocket(taken.value(), listen.value())).findFirst().ifPresent(
+                        taken -> refuse(listen, listen.value() + " is taken by " + taken.value() + " on line " + line(taken)
+                                + ": give each its own address or port."));
+                sockets.add(listen);
+                refuse(gateway.server(), Conflicts.server(gateway.server().value(), listen.value()));
+            }
+        }
+        for (var gateway : gateways) {
+            sockets.stream()
+                    .map(listen -> Conflicts.ports(gateway.dataPorts().value(), listen.value()))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .ifPresent(why -> refuse(gateway.dataPorts(), why));
+        }
+    }
+
+    private void refuse(Located<?> where, @Nullable String why) {
+        if (why != null) {
+            problems.add(where.node(), where.path(), why);
+        }
+    }
+
+    private static int line(Located<?> place) {
+        return place.node().getStartMark().orElseThrow().getLine() + 1;
+    }
+}

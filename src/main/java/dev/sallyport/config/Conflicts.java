@@ -1,0 +1,38 @@
+package dev.sallyport.config;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.proxy.ServerAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What cannot stand together: ports that are needed twice, and a gateway that leads to itself. */
+public final class Conflicts {
+
+    private Conflicts() {}
+
+    /** Whether a socket on one keeps a socket on the other from listening. IPv6's wildcard stands for IPv6 alone. */
+    static boolean sameSocket(Endpoint one, Endpoint other) {
+        return one.port().equals(other.port()) && one.ipv4() == other.ipv4()
+                && (one.equals(other) || one.address().isAnyLocalAddress() || other.address().isAnyLocalAddress());
+    }
+
+    /** A sentence when data connections would need the port that clients log in on; null when they do not. */
+    public static @Nullable String ports(PortRange dataPorts, Endpoint listen) {
+        return dataPorts.contains(listen.port())
+                ? "the data ports " + dataPorts + " hold port " + listen.port() + " of " + listen
+                        + ", where clients log in: choose data ports without it."
+                : null;
+    }
+
+    /** A sentence when the server is where the gateway listens; null when it is not. */
+    public static @Nullable String server(ServerAddress server, Endpoint listen) {
+        var address = server.literal();
+        var same = address != null && server.port().equals(listen.port())
+                && (address.equals(listen.address())
+                        || listen.address().isAnyLocalAddress() && address.isLoopbackAddress());
+        return same
+                ? "the server " + server + " is the gateway itself, which listens on " + listen
+                        + ": name the FTP server behind it."
+                : null;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sallyport.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A mapping of the file that is read key by key. Every key that is asked for is known by that; {@link #end} refuses the
+ * rest, so that no list of keys can differ from what is read.
+ */
+final class Section {
+
+    private final String path;
+    private final @Nullable Node node;
+    private final Problems problems;
+    private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
+    private final Set<String> known = new LinkedHashSet<>();
+
+    /** @param path where it stands; empty for the top */
+    Section(String path, Node node, Problems problems) {
+        this.path = path;
+        this.node = node;
+        this.problems = problems;
+        if (!(node instanceof MappingNode mapping)) {
+            return;
+        }
+        for (var entry : mapping.getValue()) {
+            if (!(entry.getKeyNode() instanceof ScalarNode key)) {
+                problems.add(entry.getKeyNode(), path, kind(entry.getKeyNode()) + " cannot be a key.");
+                continue;
+            }
+            var earlier = entries.putIfAbsent(key.getValue(), entry);
+            if (earlier != null) {
+                problems.add(key, path, "'" + key.getValue() + "' is here twice; the first is on line "
+                        + (earlier.getKeyNode().getStartMark().orElseThrow().getLine() + 1) + ".");
+            }
+        }
+    }
+
+    /** A section that is not in the file: every value in it has its default. */
+    private Section(String path, Problems problems) {
+        this.path = path;
+        this.node = null;
+        this.problems = problems;
+    }
+
+    <T> T value(String key, Form<T> form, T otherwise) {
+        var value = ask(key);
+        var read = value == null ? null : read(path(key), value, form);
+        return read == null ? otherwise : read.value();
+    }
+
+    /** Null when it is missing or wrong, which is then among the problems. */
+    <T> @Nullable Located<T> required(String key, Form<T> form) {
+        var value = ask(key);
+        return value == null ? missing(key, form) : read(path(key), value, form);
+    }
+
+    /** One value or a list of them; empty when it is missing or wrong, which is then among the problems. */
+    <T> List<Located<T>> oneOrMore(String key, Form<T> form) {
+        var value = ask(key);
+        if (value == null) {
+            missing(key, form);
+            return List.of();
+        }
+        var nodes = value instanceof SequenceNode sequence ? sequence.getValue() : List.of(value);
+        if (nodes.isEmpty()) {
+            problems.add(value, path(key), "the list is empty: " + form.write());
+        }
+        var values = new ArrayList<Located<T>>();
+        for (var i = 0; i < nodes.size(); i++) {
+            var read = read(value instanceof SequenceNode ? path(key) + "[" + i + "]" : path(key), nodes.get(i), form);
+            if (read != null) {
+                values.add(read);
+            }
+        }
+        return values;
+    }
+
+    /** The mapping under a key; an empty one when it is not there. */
+    Section section(String key) {
+        var value = ask(key);
+        // A key with nothing behind it is what remains when everything below it is commented out.
+        return value == null || value.getTag().equals(Tag.NULL)
+                ? new Section(path(key), problems)
+                : new Section(path(key), value, problems);
+    }
+
+    /** The mappings of the list under a key, at least one; empty when that is wrong, which is then among the problems. */
+    List<Section> sections(String key, String example) {
+        var value = ask(key);
+        if (value instanceof SequenceNode list && !list.getValue().isEmpty()) {
+            var sections = new ArrayList<Section>();
+            for (var item : list.getValue()) {
+                sections.add(new Section(path(key) + "[" + sections.size() + "]", item, problems));
+            }
+            return sections;
+        }
+        if (value != null) {
+            var wrong = value instanceof SequenceNode ? "the list is empty" : kind(value) + " does not fit";
+            problems.add(value, path(key), wrong + ": write a list, each entry beginning with a dash, such as '" + example + "'.");
+        } else if (node instanceof MappingNode) {
+            problems.add(node, path, "'" + key + "' is missing: write a list, such as '" + key + ":' and below it '" + example + "'.");
+        }
+        return List.of();
+    }
+
+    /** Refuses every key that nobody asked for, and whatever is no mapping at all. */
+    void end() {
+        if (node != null && !(node instanceof MappingNode)) {
+            problems.add(node, path, kind(node) + " does not fit: write keys and values; the keys are "
+                    + String.join(", ", known) + ".");
+        }
+        for (var entry : entries.entrySet()) {
+            var key = entry.getKey();
+            if (!known.contains(key)) {
+                var similar = Similar.to(key, known);
+                problems.add(entry.getValue().getKeyNode(), path, "unknown key '" + key + "': "
+                        + (similar == null ? "allowed here: " : "did you mean '" + similar + "'? Allowed here: ")
+                        + String.join(", ", known) + ".");
+            }
+        }
+    }
+
+    private @Nullable Node ask(String key) {
+        known.add(key);
+        var entry = entries.get(key);
+        return entry == null ? null : entry.getValueNode();
+    }
+
+    private <T> @Nullable Located<T> missing(String key, Form<T> form) {
+        // A section that is no mapping is told once; its keys are not missing besides.
+        if (node instanceof MappingNode) {
+            problems.add(node, path, "'" + key + "' is missing: " + form.write());
+        }
+        return null;
+    }
+
+    private <T> @Nullable Located<T> read(String where, Node value, Form<T> form) {
+        if (!(value instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
+            problems.add(value, where, kind(value) + " does not fit: " + form.write());
+            return null;
+        }
+        var read = form.read(scalar.getValue());
+        if (read == null) {
+            problems.add(value, where, form.refusal(scalar.getValue()));
+            return null;
+        }
+        return new Located<>(read, where, value);
+    }
+
+    private String path(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static String kind(Node node) {
+        return switch (node) {
+            case MappingNode mapping -> "a mapping of keys";
+            case SequenceNode sequence -> "a list";
+            default -> node.getTag().equals(Tag.NULL) ? "nothing" : "a single value";
+        };
+    }
+}

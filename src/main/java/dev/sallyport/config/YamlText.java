@@ -1,0 +1,103 @@
+package dev.sallyport.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Brings the one YAML document of a file, as nodes that know their line and column. */
+final class YamlText {
+
+    /** Far more than a thousand gateways need; a log or a disk image named by mistake is refused before it is read. */
+    private static final long MOST_BYTES = 4 << 20;
+
+    private static final Pattern BARE_IPV6 = Pattern.compile("(^|[\\s,])\\[[0-9A-Fa-f:.]*]:[0-9]+");
+
+    private YamlText() {}
+
+    static String read(Path file) throws ConfigurationException {
+        try {
+            if (Files.isDirectory(file)) {
+                throw refused(file, "is a directory; name the configuration file in it.");
+            }
+            if (Files.size(file) > MOST_BYTES) {
+                throw refused(file, "is larger than " + MOST_BYTES / (1 << 20) + " MiB; this is no configuration.");
+            }
+            return Files.readString(file);
+        } catch (NoSuchFileException absent) {
+            throw refused(file, "no such file; deploy/sallyport.yaml is an example to start from.");
+        } catch (CharacterCodingException binary) {
+            throw refused(file, "is not UTF-8 text.");
+        } catch (IOException failed) {
+            throw refused(file, "cannot be read: " + failed.getClass().getSimpleName() + ".");
+        }
+    }
+
+    static Node compose(String file, String text) throws ConfigurationException {
+        var problems = new Problems(file);
+        try {
+            var settings = LoadSettings.builder().setLabel(file).setCodePointLimit((int) MOST_BYTES)
+                    .setAllowNonScalarKeys(true).build();
+            var root = new Compose(settings).composeString(text);
+            if (root.isPresent()) {
+                return root.get();
+            }
+            problems.add(0, 0, "holds no configuration; deploy/sallyport.yaml is an example to start from.");
+        } catch (MarkedYamlEngineException malformed) {
+            // The parser's first mark is where the broken construct began, its second where it cannot go on.
+            var mark = malformed.getProblemMark().orElseGet(() -> malformed.getContextMark().orElseThrow());
+            problems.add(mark.getLine() + 1, mark.getColumn() + 1,
+                    "not YAML: " + sentence(malformed, mark) + hint(malformed, line(text, mark.getLine())) + ".");
+        } catch (ReaderException unprintable) {
+            var before = text.substring(0, Math.min(text.length(), text.offsetByCodePoints(0, unprintable.getPosition())));
+            var lines = before.split("\n", -1);
+            problems.add(lines.length, lines[lines.length - 1].length() + 1,
+                    "not YAML: the character U+%04X may not stand here.".formatted(unprintable.getCodePoint()));
+        } catch (YamlEngineException refused) {
+            problems.add(0, 0, "not YAML: " + refused.getMessage());
+        }
+        throw problems.exception();
+    }
+
+    /** The parser's words; "but found" goes on from its context. */
+    private static String sentence(MarkedYamlEngineException malformed, Mark mark) {
+        var problem = malformed.getProblem().replaceFirst("\\. \\(Do not use.*", "");
+        if (problem.startsWith("but ")) {
+            return malformed.getContext() + " " + problem;
+        }
+        return problem + malformed.getContextMark()
+                .filter(began -> began.getLine() != mark.getLine())
+                .map(began -> " (" + malformed.getContext() + " that began on line " + (began.getLine() + 1) + ")")
+                .orElse("");
+    }
+
+    /** What usually lies behind a message of the parser. */
+    private static String hint(MarkedYamlEngineException malformed, String line) {
+        if (BARE_IPV6.matcher(line).find()) {
+            return "; an IPv6 address in brackets needs quotes, such as \"[::]:2121\"";
+        }
+        if (malformed.getProblem().contains("\\t") || line.startsWith("\t")) {
+            return "; indent with spaces, not with tabs";
+        }
+        return "";
+    }
+
+    private static String line(String text, int index) {
+        return text.lines().skip(index).findFirst().orElse("");
+    }
+
+    private static ConfigurationException refused(Path file, String why) {
+        var problems = new Problems(file.toString());
+        problems.add(0, 0, why);
+        return problems.exception();
+    }
+}

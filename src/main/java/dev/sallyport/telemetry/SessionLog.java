@@ -1,0 +1,118 @@
+package dev.sallyport.telemetry;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.Transfer;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The log of sessions: a line for the start, the login, each transfer and the end of each session at INFO, pinholes at
+ * DEBUG, denials at INFO, faults of peers at WARN. A kind of denial or fault that comes in floods is thinned out; the next
+ * line that passes says how many were held back.
+ *
+ * <p>No line holds a secret, since no event does; no bytes of a peer can break a line ({@link LogLine}).
+ */
+public final class SessionLog implements SessionObserver {
+
+    /** What a correct peer may ask for and this gateway does not give: nobody's fault, and no reason to warn. */
+    private static final Set<Fault> DENIALS = EnumSet.of(
+            Fault.COMMAND_UNSUPPORTED, Fault.AUTH_REFUSED, Fault.AUTH_MECHANISM_UNKNOWN, Fault.TOO_MANY_TRANSFERS,
+            Fault.TOO_MANY_DATA_CONNECTIONS, Fault.FAMILY_UNSUPPORTED, Fault.LONG_FAMILY_UNSUPPORTED, Fault.PASV_ON_IPV6,
+            Fault.TRANSFER_WITHOUT_DATA_PORT);
+
+    private final Logger log;
+    private final LongSupplier clockNanos;
+    /** For each kind of fault and refusal its own: a flood of one hides no other. */
+    private final Map<Enum<?>, LineLimit> limits = new ConcurrentHashMap<>();
+
+    public SessionLog() {
+        this(LoggerFactory.getLogger(SessionLog.class), System::nanoTime);
+    }
+
+    SessionLog(Logger log, LongSupplier clockNanos) {
+        this.log = log;
+        this.clockNanos = clockNanos;
+    }
+
+    @Override
+    public void observe(SessionContext session, SessionEvent event) {
+        var id = session.id();
+        switch (event) {
+            case SessionEvent.Started(var client, var server) -> log.info("{}",
+                    new LogLine(id, "start").with("client", client).with("gateway", session.gateway()).with("server", server));
+            case SessionEvent.LoggedIn(var user) -> log.info("{}", new LogLine(id, "login").peer("user", user));
+            case SessionEvent.LoginRefused(var user, var code) ->
+                log.info("{}", new LogLine(id, "login-refused").with("code", code).peer("user", user));
+            case SessionEvent.TransferEnded(var transfer) -> log.info("{}", line(id, transfer));
+            case SessionEvent.BecameOpaque() -> log.info("{}", new LogLine(id, "opaque"));
+            case SessionEvent.FaultSeen seen -> fault(id, seen);
+            case SessionEvent.PinholeRefused(var request, var reason) -> limited(
+                    reason, Level.WARN,
+                    () -> new LogLine(id, "pinhole-refused").with("pinhole", request.id()).with("reason", reason));
+            case SessionEvent.Ended ended -> log.info("{}", line(session, ended));
+            case SessionEvent.PinholeOpened(var request, var told) -> debug(() -> new LogLine(id, "pinhole-opened")
+                    .with("pinhole", request.id()).with("connects", request.connects()).with("from", Addresses.text(request.expected(), false))
+                    .with("told", told).with("target", request.target()));
+            case SessionEvent.PinholeUsed(var pinhole) ->
+                debug(() -> new LogLine(id, "pinhole-used").with("pinhole", pinhole));
+            case SessionEvent.PinholeUnused(var pinhole, var why) ->
+                debug(() -> new LogLine(id, "pinhole-unused").with("pinhole", pinhole).with("why", why));
+        }
+    }
+
+    private void fault(SessionId id, SessionEvent.FaultSeen seen) {
+        var denial = DENIALS.contains(seen.fault());
+        limited(
+                seen.fault(), denial ? Level.INFO : Level.WARN,
+                () -> new LogLine(id, denial ? "denied" : "fault")
+                        .with("side", seen.side()).with("fault", seen.fault()).escaped("detail", seen.detail()));
+    }
+
+    private static LogLine line(SessionId id, Transfer transfer) {
+        var line = new LogLine(id, "transfer")
+                .with("verb", transfer.verb().name()).peer("path", transfer.argument()).with("code", transfer.finalCode());
+        if (transfer.mode() != null) {
+            line.with("mode", transfer.mode().name());
+        }
+        if (transfer.dataEnd() != null) {
+            line.with("data", transfer.dataEnd());
+        }
+        return line.with("bytesToClient", transfer.bytesToClient()).with("bytesToServer", transfer.bytesToServer())
+                .with("seconds", transfer.duration());
+    }
+
+    private static LogLine line(SessionContext session, SessionEvent.Ended ended) {
+        // The client again: a session whose server was never reached has no start.
+        return new LogLine(session.id(), "end")
+                .with("reason", ended.reason()).with("client", session.client()).with("seconds", ended.duration())
+                .with("commands", ended.commands()).with("transfers", ended.transfers())
+                .with("bytesToClient", ended.bytesToClient()).with("bytesToServer", ended.bytesToServer())
+                .peer("detail", ended.detail());
+    }
+
+    private void limited(Enum<?> kind, Level level, Supplier<LogLine> line) {
+        var heldBack = limits.computeIfAbsent(kind, _ -> new LineLimit()).pass(clockNanos.getAsLong());
+        if (heldBack != LineLimit.HELD_BACK) {
+            log.atLevel(level).log("{}", heldBack == 0 ? line.get() : line.get().with("heldBack", heldBack));
+        }
+    }
+
+    /** The line is made only when somebody reads it. */
+    private void debug(Supplier<LogLine> line) {
+        if (log.isDebugEnabled()) {
+            log.debug("{}", line.get());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sallyport.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the command line answers, whole, and its exit codes. */
+class CommandLineTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void no_command_names_them() {
+        assertThat(execute()).isEqualTo(2);
+        assertThat(err).hasToString("""
+                sallyport: name a command: quickstart, run, check, bench.
+                'sallyport --help' shows what there is.
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "--listen localhost:2121 | Invalid value for option '--listen': 'localhost:2121' does not fit: write an IP address and"
+                + " a port, such as 127.0.0.1:2121 or \"[::]:2121\".",
+        "--data-ports 9-5 | Invalid value for option '--data-ports': '9-5' does not fit: write one port or two with a dash,"
+                + " going upwards within 1 to 65535, such as 2122-2129.",
+        "--server a..b | Invalid value for option '--server': 'a..b' does not fit: write a host name or an IP address, and a"
+                + " port unless it is 21, such as ftp.example.org, 198.51.100.20:2121 or \"[2001:db8::1]:2121\".",
+        "--active-source-port stric | Invalid value for option '--active-source-port': 'stric' does not fit: did you mean"
+                + " 'strict'? Write strict or any.",
+    })
+    void option_that_does_not_fit_says_what_does(String options, String sentence) {
+        assertThat(execute(("quickstart " + options).split(" "))).isEqualTo(2);
+        assertThat(err).hasToString(
+                "sallyport quickstart: " + sentence + "\n'sallyport quickstart --help' shows what there is.\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "--listen 127.0.0.1:2125 | the data ports 2122-2129 hold port 2125 of 127.0.0.1:2125, where clients log in: choose data"
+                + " ports without it. The options are --listen and --data-ports.",
+        "--server 127.0.0.1:2121 | the server 127.0.0.1:2121 is the gateway itself, which listens on 127.0.0.1:2121: name the"
+                + " FTP server behind it. The options are --listen and --server.",
+        "--server nobody.invalid | no address is known for the server 'nobody.invalid'. Check the name, or give its IP address"
+                + " with --server.",
+        "--listen 192.0.2.1:2121 --server 127.0.0.1 | cannot listen on 192.0.2.1:2121: Cannot assign requested address. This"
+                + " machine has no such address; choose another address with --listen, such as --listen 192.0.2.1:3121.",
+    })
+    void what_cannot_work_is_one_sentence_with_the_way_out(String options, String sentence) {
+        assertThat(execute(("quickstart " + options).split(" "))).isEqualTo(2);
+        assertThat(err).hasToString("sallyport quickstart: " + sentence + "\n");
+    }
+
+    @Test
+    void port_in_use_is_one_sentence_with_the_way_out() throws IOException {
+        try (var taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress("127.0.0.1", 0));
+            var port = taken.getLocalPort();
+            assertThat(execute("quickstart", "--listen", "127.0.0.1:" + port)).isEqualTo(2);
+            assertThat(err.toString())
+                    .isEqualTo("sallyport quickstart: cannot listen on 127.0.0.1:" + port + ": Address already in use. Stop the"
+                            + " program that listens there, or choose another address with --listen, such as --listen 127.0.0.1:"
+                            + (port < 64_535 ? port + 1000 : port - 1000) + ".\n");
+        }
+    }
+
+    @Test
+    void check_of_a_good_file_shows_its_gateways() {
+        assertThat(execute("check", "deploy/sallyport.yaml")).isZero();
+        assertThat(out).hasToString("""
+                deploy/sallyport.yaml is good.
+                  main on 0.0.0.0:2121 and [::]:2121 in front of 198.51.100.20:21, data ports 2122-2129
+                """);
+    }
+
+    @Test
+    void check_and_run_of_a_bad_file_say_all_that_is_wrong(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("bad.yaml"), "gateways: []\nthreads: many\n");
+        var mistakes = "the configuration has 2 mistakes.\n"
+                + file + ":1:11: gateways: the list is empty: write a list, each entry beginning with a dash, such as"
+                + " '- name: main'.\n"
+                + file + ":2:10: threads: 'many' does not fit: write a whole number from 0 to 1024.\n";
+        assertThat(execute("check", file.toString())).isEqualTo(2);
+        assertThat(execute("run", "--config", file.toString())).isEqualTo(2);
+        assertThat(err).hasToString("sallyport check: " + mistakes + "sallyport run: " + mistakes);
+    }
+
+    @Test
+    void every_command_answers_version() {
+        assertThat(execute("run", "--version")).isZero();
+        assertThat(out.toString()).startsWith("sallyport ").contains("Java 25");
+    }
+
+    private int execute(String... arguments) {
+        return Sallyport.commandLine()
+                .setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.sallyport.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.session.SessionPolicy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a good file is read into. */
+class ConfigurationFileTest {
+
+    private static final Path EXAMPLE = Path.of("deploy/sallyport.yaml");
+
+    private static final String SMALLEST = """
+            gateways:
+              - name: main
+                listen: 0.0.0.0:2121
+                server: 198.51.100.20
+                dataPorts: 2122-2129
+            """;
+
+    @Test
+    void example_says_the_defaults() throws ConfigurationException {
+        assertThat(ConfigurationFile.read(EXAMPLE)).isEqualTo(new Configuration(
+                List.of(settings(List.of(endpoint("0.0.0.0", 2121), endpoint("::", 2121)))),
+                Configuration.DEFAULT_THREADS, Configuration.DEFAULT_GRACE));
+    }
+
+    @Test
+    void smallest_file_means_the_defaults() throws ConfigurationException {
+        assertThat(ConfigurationFile.parse("small.yaml", SMALLEST)).isEqualTo(new Configuration(
+                List.of(settings(List.of(endpoint("0.0.0.0", 2121)))),
+                Configuration.DEFAULT_THREADS, Configuration.DEFAULT_GRACE));
+    }
+
+    @Test
+    void example_holds_every_key() throws IOException {
+        // A key that does not exist, in every section, makes the reader list the keys that do.
+        var everySection = SMALLEST + """
+                    nothing: 1
+                    advertise: { nothing: 1 }
+                    activeSourcePort: { nothing: 1 }
+                limits: { nothing: 1 }
+                timeouts: { nothing: 1 }
+                nothing: 1
+                """;
+        Set<String> known = new TreeSet<>();
+        assertThatThrownBy(() -> ConfigurationFile.parse("f", everySection)).satisfies(refused -> Pattern
+                .compile("allowed here: (.*)\\.").matcher(Objects.requireNonNull(refused.getMessage())).results()
+                .forEach(keys -> known.addAll(List.of(keys.group(1).split(", ")))));
+        Set<String> shown = new TreeSet<>();
+        Pattern.compile("(?m)^[ -]*([A-Za-z]+):").matcher(Files.readString(EXAMPLE)).results()
+                .forEach(key -> shown.add(key.group(1)));
+        assertThat(shown).containsExactlyElementsOf(known).hasSizeGreaterThan(25);
+    }
+
+    @Test
+    void every_key_is_read() throws ConfigurationException {
+        var read = ConfigurationFile.parse("full.yaml", """
+                gateways:
+                  - name: dmz.ftp-1
+                    listen: [192.0.2.1:21, "[2001:db8::1]:21"]
+                    server: ftp.internal:2100
+                    dataPorts: 50000
+                    advertise: { toClients: 203.0.113.1, toServers: 2001:db8::2 }
+                    foreignAddress: trust
+                    activeSourcePort: { fromServer: any, toClient: any }
+                    auth: passthrough
+                    defaultDataPort: allow
+                  - { name: second, listen: 192.0.2.2:21, server: "[2001:db8::9]", dataPorts: 50001-50002 }
+                limits: { sessions: 1, sessionsPerClient: 2, lineLength: 64, replyLines: 4, outstandingCommands: 5,
+                          dataConnections: 6, transfersPerSession: 7 }
+                timeouts: { connect: 1ms, greeting: 2s, login: 3m, idle: 4h, reply: 5d, pinhole: 6s, portWait: 0s,
+                            dataIdle: 8s, grace: 9s }
+                threads: 3
+                """);
+        var policy = new SessionPolicy(
+                address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ForeignAddress.TRUST,
+                SessionPolicy.ServerSourcePort.ANY, SessionPolicy.ClientSourcePort.ANY, SessionPolicy.Auth.PASSTHROUGH,
+                SessionPolicy.DefaultDataPort.ALLOW, new SessionPolicy.Limits(64, 4, 5, 6, 7),
+                new SessionPolicy.Timeouts(
+                        Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),
+                        Duration.ofSeconds(6)));
+        var limits = new GatewaySettings.Limits(1, 2);
+        var timeouts = new GatewaySettings.Timeouts(Duration.ofMillis(1), Duration.ZERO, Duration.ofSeconds(8));
+        assertThat(read.gateways().getFirst()).isEqualTo(new GatewaySettings(
+                "dmz.ftp-1", List.of(endpoint("192.0.2.1", 21), endpoint("2001:db8::1", 21)),
+                new ServerAddress("ftp.internal", new Port(2100)), new PortRange(new Port(50000), new Port(50000)),
+                policy, limits, timeouts));
+        assertThat(read.gateways().get(1).server()).isEqualTo(new ServerAddress("2001:db8::9", new Port(21)));
+        assertThat(read.gateways().get(1).policy().auth()).isEqualTo(SessionPolicy.DEFAULT.auth());
+        assertThat(read.gateways().get(1).limits()).isEqualTo(limits);
+        assertThat(read.threads()).isEqualTo(3);
+        assertThat(read.grace()).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
+    void section_whose_keys_are_all_commented_out_means_the_defaults() throws ConfigurationException {
+        assertThat(ConfigurationFile.parse("f", SMALLEST + "limits:\n  # sessions: 5\ntimeouts:\n"))
+                .isEqualTo(ConfigurationFile.parse("f", SMALLEST));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lisen,listen", "LISTEN,listen", "listne,listen", "data_ports,dataPorts", "data-port,dataPorts", "ip,", "banner,"})
+    void similar_word_is_suggested(String written, String meant) {
+        assertThat(Similar.to(written, List.of("name", "listen", "server", "dataPorts"))).isEqualTo(meant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":21", "[::1", "[::1]21", "[192.0.2.1]:21", "a..b", "-a.example", "a_b.123", "192.0.2.1:", "a:b:c",
+        "a b", "ftp.example.org:+21", "ftp.example.org:２１", "224.0.0.1:21"})
+    void server_that_cannot_be_is_refused(String text) {
+        assertThat(Form.SERVER.read(text)).isNull();
+    }
+
+    @Test
+    void file_that_cannot_be_read_is_told_by_name(@TempDir Path folder) throws IOException {
+        var absent = folder.resolve("absent.yaml");
+        assertThatThrownBy(() -> ConfigurationFile.read(absent))
+                .hasMessage(absent + ": no such file; deploy/sallyport.yaml is an example to start from.");
+        assertThatThrownBy(() -> ConfigurationFile.read(folder))
+                .hasMessage(folder + ": is a directory; name the configuration file in it.");
+        var binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        assertThatThrownBy(() -> ConfigurationFile.read(binary)).hasMessage(binary + ": is not UTF-8 text.");
+        var huge = Files.write(folder.resolve("huge"), new byte[5 << 20]);
+        assertThatThrownBy(() -> ConfigurationFile.read(huge))
+                .hasMessage(huge + ": is larger than 4 MiB; this is no configuration.");
+    }
+
+    private static GatewaySettings settings(List<Endpoint> listen) {
+        return new GatewaySettings(
+                "main", listen, new ServerAddress("198.51.100.20", new Port(21)),
+                new PortRange(new Port(2122), new Port(2129)), SessionPolicy.DEFAULT,
+                GatewaySettings.Limits.DEFAULT, GatewaySettings.Timeouts.DEFAULT);
+    }
+
+    private static Endpoint endpoint(String address, int port) {
+        return new Endpoint(address(address), new Port(port));
+    }
+
+    private static InetAddress address(String text) {
+        return Objects.requireNonNull(Addresses.parse(text));
+    }
+}
