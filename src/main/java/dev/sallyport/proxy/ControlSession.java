@@ -156,8 +156,9 @@ final class ControlSession implements PinholeOwner {
         } catch (RuntimeException | Error bug) {
             LOG.error("session={} error in the gateway, the session ends", context.id(), bug);
             abandon();
+        } finally {
+            running = false;
         }
-        running = false;
         client.flush();
         if (server != null) {
             server.flush();
@@ -304,11 +305,17 @@ final class ControlSession implements PinholeOwner {
         }
     }
 
-    /** After an error of our own: nothing of the engine is trusted any more. */
+    /** After an error of our own: the engine may close its pinholes and say goodbye; if it cannot, the connections are cut. */
     private void abandon() {
         inputs.clear();
-        if (!engine.ended()) {
-            carryOut(new Input.KillRequested(EndReason.INTERNAL_ERROR));
+        try {
+            if (!engine.ended()) {
+                carryOut(new Input.KillRequested(EndReason.INTERNAL_ERROR));
+            }
+        } catch (RuntimeException | Error again) {
+            LOG.error("session={} error while ending the session, its connections are cut", context.id(), again);
+            close(true);
+            onEnd.run();
         }
     }
 

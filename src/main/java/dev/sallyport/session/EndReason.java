@@ -11,7 +11,7 @@ public enum EndReason {
     PEER_FAULT("a peer broke the protocol"),
     GREETING_TIMEOUT("the server sent no greeting in time"),
     LOGIN_TIMEOUT("no login in time"),
-    REPLY_TIMEOUT("the server left a command unanswered"),
+    REPLY_TIMEOUT("the server left a command unanswered for too long"),
     IDLE_TIMEOUT("idle for too long"),
     GATEWAY_STOPPED("the gateway stopped"),
     KILLED("ended by the operator"),

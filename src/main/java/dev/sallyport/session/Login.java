@@ -1,0 +1,42 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Verb;
+import org.jspecify.annotations.Nullable;
+
+/** Who is logged in, as far as USER, PASS, ACCT and REIN and their replies tell (RFC 959 §5.4). */
+final class Login {
+
+    private boolean complete;
+    private String user = "";
+
+    boolean complete() {
+        return complete;
+    }
+
+    /**
+     * The final reply to one of the four commands came. A refused USER of one who is logged in changes nothing.
+     *
+     * @return what to tell the observers; null for nothing
+     */
+    @Nullable SessionEvent answered(Exchange exchange, int code) {
+        if (exchange.verb == Verb.REIN) {
+            if (code < 300) {
+                complete = false;
+                user = "";
+            }
+            return null;
+        }
+        if (exchange.verb == Verb.USER && code < 400) {
+            user = exchange.argument;
+        }
+        if (code == 230 || code == 232) {
+            // Stricter than RFC 959 §5.4: 202 tells that the command was superfluous, and not who is there.
+            complete = true;
+            return new SessionEvent.LoggedIn(user);
+        }
+        if (code >= 300 && code < 400) {
+            complete = false;
+        }
+        return code >= 400 && !complete ? new SessionEvent.LoginRefused(user, code) : null;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.sallyport.session;
+
+import static dev.sallyport.session.Conversation.reply;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Parsed;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.SessionEvent.Unused;
+import dev.sallyport.session.SessionPolicy.ClientSourcePort;
+import dev.sallyport.session.SessionPolicy.ServerSourcePort;
+import dev.sallyport.session.State.Held;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has pinholes opened, and lets go of what waits for them: a PORT before the server sees it, a 227 before the client does
+ * (design: open before the one who will connect is told).
+ */
+final class PinholeSetup {
+
+    private final Conversation conversation;
+    private int count;
+
+    PinholeSetup(Conversation conversation) {
+        this.conversation = conversation;
+    }
+
+    /** For a server that will connect to a client. */
+    void openActive(Verb mode, Endpoint target, Held held) {
+        var context = conversation.context;
+        var policy = conversation.policy;
+        var server = conversation.server();
+        var strict = policy.serverSourcePort() == ServerSourcePort.STRICT;
+        var lower = policy.clientSourcePort() == ClientSourcePort.LOWER;
+        open(
+                new PinholeRequest(
+                        nextId(), Side.SERVER, server.address(), strict ? below(server.port()) : null,
+                        conversation.gatewayToServer().address(), target, context.gateway().address(),
+                        lower ? below(context.gateway().port()) : null, policy.timeouts().pinhole()),
+                mode,
+                held);
+    }
+
+    /** For a client that will connect to where a 227, 228 or 229 says. */
+    void openPassive(Exchange exchange, int code, FtpLine line) {
+        var server = conversation.server();
+        switch (DataSetup.passiveReply(code, line, server)) {
+            case Parsed.Rejected<Endpoint>(var fault) -> refusePassive(exchange, fault, line);
+            case Parsed.Value<Endpoint>(var told) -> {
+                var foreign = DataSetup.foreign(told, server, conversation.policy.foreignAddress());
+                if (foreign == Fault.PASSIVE_ADDRESS_NOT_PEER) {
+                    refusePassive(exchange, foreign, line);
+                    return;
+                }
+                var target = told;
+                if (foreign != null) {
+                    conversation.publishFault(Side.SERVER, foreign, line.toString());
+                    target = server.withPort(told.port());
+                }
+                var context = conversation.context;
+                open(
+                        new PinholeRequest(
+                                nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
+                                null, null, conversation.policy.timeouts().pinhole()),
+                        exchange.verb,
+                        new Held.PassiveReply(exchange));
+            }
+        }
+    }
+
+    private void refusePassive(Exchange exchange, Fault fault, FtpLine line) {
+        conversation.publishFault(Side.SERVER, fault, line.toString());
+        conversation.answer(exchange, reply(fault.replyCode(), fault.text()));
+    }
+
+    private void open(PinholeRequest request, Verb mode, Held held) {
+        conversation.state = new State.AwaitingPinhole(conversation.data.request(request, mode), held);
+    }
+
+    private PinholeId nextId() {
+        return new PinholeId(conversation.context.id(), ++count);
+    }
+
+    /** The port L-1 of RFC 959 §3.2; null below port 1. */
+    private static @Nullable Port below(Port control) {
+        return control.number() > 1 ? new Port(control.number() - 1) : null;
+    }
+
+    void opened(PinholeId id, Port port) {
+        if (!(conversation.state instanceof State.AwaitingPinhole(var opening, var held)) || !opening.id().equals(id)) {
+            return;
+        }
+        conversation.state = State.CONVERSING;
+        conversation.data.opened(opening);
+        var policy = conversation.policy;
+        var request = opening.request;
+        var configured = request.connects() == Side.CLIENT ? policy.advertisedToClients() : policy.advertisedToServers();
+        var told = new Endpoint(DataSetup.advertised(configured, request.listen()), port);
+        conversation.publish(new SessionEvent.PinholeOpened(request, told));
+        switch (held) {
+            case Held.PassiveReply(var exchange) -> {
+                conversation.data.granted(opening);
+                conversation.outstanding.remove(exchange);
+                conversation.effects.add(new Effect.ForwardToClient(DataSetup.passiveReplyFor(exchange.verb, told)));
+                conversation.answerLocals();
+            }
+            case Held.ActiveCommand(var verb) -> sendActive(Exchange.forwarded(verb, ""), opening, told);
+            case Held.DefaultPortTransfer(var command) -> {
+                sendActive(Exchange.own(Verb.PORT), opening, told);
+                conversation.state = new State.AwaitingOwnSetup(command);
+            }
+        }
+    }
+
+    private void sendActive(Exchange exchange, DataConnection opening, Endpoint told) {
+        exchange.pinhole = opening;
+        var clientIpv4 = conversation.context.client().ipv4();
+        conversation.forward(DataSetup.activeCommand(exchange.verb, clientIpv4, told), exchange);
+    }
+
+    void refused(PinholeId id, PinholeRefusal reason) {
+        if (!(conversation.state instanceof State.AwaitingPinhole(var opening, var held)) || !opening.id().equals(id)) {
+            return;
+        }
+        conversation.state = State.CONVERSING;
+        conversation.data.refused(opening);
+        conversation.publish(new SessionEvent.PinholeRefused(opening.request, reason));
+        var answer = reply(425, "Cannot open a data connection: " + reason.text());
+        switch (held) {
+            case Held.PassiveReply(var exchange) -> conversation.answer(exchange, answer);
+            case Held.ActiveCommand(var verb) -> conversation.local(verb, answer);
+            case Held.DefaultPortTransfer(var command) -> conversation.local(command.verb(), answer);
+        }
+    }
+
+    /** A pinhole that did not open within its lifetime will not; it is closed in case that it does after all. */
+    void expireOpening() {
+        if (conversation.state instanceof State.AwaitingPinhole(var opening, _)
+                && opening.expiresNanos <= conversation.clocks.nowNanos()) {
+            conversation.effects.add(new Effect.ClosePinhole(opening.id()));
+            refused(opening.id(), PinholeRefusal.DATA_PATH_FAILED);
+        }
+    }
+
+    /** The server answered the PORT that we sent for a transfer to the default data port. */
+    void ownSetupAnswered(Exchange exchange, int code, FtpLine line) {
+        conversation.outstanding.remove(exchange);
+        var opened = exchange.pinhole;
+        if (!(conversation.state instanceof State.AwaitingOwnSetup(var command)) || opened == null) {
+            throw new IllegalStateException("our own PORT was answered in state " + conversation.state);
+        }
+        conversation.state = State.CONVERSING;
+        if (code < 300 && !opened.expired()) {
+            conversation.data.granted(opened);
+            conversation.forwardTransfer(command);
+        } else {
+            conversation.data.closeUnused(opened, Unused.COMMAND_FAILED);
+            conversation.local(command.verb(), reply(425, "The server refused the default data port: " + line));
+        }
+    }
+}

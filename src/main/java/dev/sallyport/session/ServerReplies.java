@@ -1,0 +1,209 @@
+package dev.sallyport.session;
+
+import static dev.sallyport.session.Conversation.reply;
+
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.ReplyReader;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.SessionEvent.Unused;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the command that each reply of the server answers, draws its consequences, and forwards or holds it. */
+final class ServerReplies {
+
+    private final Conversation conversation;
+    private final PinholeSetup pinholes;
+
+    /** The exchange that the reply under way answers; null when it answers nothing. */
+    private @Nullable Exchange answered;
+
+    /** Whether the client shall not see the reply under way as it is. */
+    private boolean swallowing;
+
+    ServerReplies(Conversation conversation, PinholeSetup pinholes) {
+        this.conversation = conversation;
+        this.pinholes = pinholes;
+    }
+
+    void handle(FtpLine line) {
+        switch (conversation.replies.read(line)) {
+            case MALFORMED -> conversation.fault(Side.SERVER, ReplyReader.whatItIs(line), line.toString());
+            case TOO_MANY -> conversation.fault(Side.SERVER, Fault.REPLY_TOO_LONG, line.toString());
+            case FIRST -> {
+                begin(line);
+                if (!conversation.finishing()) {
+                    forwardUnlessSwallowed(line);
+                }
+            }
+            case INNER -> forwardUnlessSwallowed(line);
+            case LAST -> end(line);
+            case WHOLE -> {
+                begin(line);
+                if (!conversation.finishing()) {
+                    end(line);
+                }
+            }
+        }
+    }
+
+    private void begin(FtpLine line) {
+        var code = conversation.replies.code();
+        swallowing = false;
+        answered = null;
+        if (conversation.state instanceof State.AwaitingGreeting) {
+            if (code != 120 && code != 220 && code < 400 || code >= 600) {
+                // RFC 959 §5.4. It is not shown either: a 227 here is no one's business.
+                conversation.fault(Side.SERVER, Fault.REPLY_MALFORMED, line.toString());
+            }
+            return;
+        }
+        dropAbandoned(code);
+        answered = conversation.outstanding.match(code);
+        var opens = Outstanding.opensPassive(code);
+        if (answered == null || opens && !Outstanding.opens(answered)) {
+            swallowing = opens;
+            if (opens) {
+                conversation.publishFault(Side.SERVER, Fault.PASSIVE_REPLY_WITHOUT_COMMAND, line.toString());
+            } else if (code != 421) {
+                conversation.publishFault(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, line.toString());
+            }
+        } else {
+            var opened = answered.pinhole;
+            swallowing = opens || answered.kind == Exchange.Kind.OWN || opened != null && opened.expired() && code < 300;
+        }
+    }
+
+    private void dropAbandoned(int code) {
+        var outstanding = conversation.outstanding;
+        for (var stale = outstanding.abandoned(code); stale != null; stale = outstanding.abandoned(code)) {
+            outstanding.remove(stale);
+            if (stale.transfer != null) {
+                conversation.data.replied(stale.transfer, 0);
+            }
+            conversation.answerLocals();
+        }
+    }
+
+    private void forwardUnlessSwallowed(FtpLine line) {
+        if (!swallowing) {
+            conversation.effects.add(new Effect.ForwardToClient(line));
+        }
+    }
+
+    private void end(FtpLine line) {
+        var code = conversation.replies.code();
+        if (code == 221 || code == 421) {
+            conversation.farewell = code;
+        }
+        if (conversation.state instanceof State.AwaitingGreeting) {
+            conversation.effects.add(new Effect.ForwardToClient(line));
+            if (code == 220) {
+                conversation.state = State.CONVERSING;
+            }
+            return;
+        }
+        var exchange = answered;
+        answered = null;
+        if (exchange == null) {
+            forwardUnlessSwallowed(line);
+            conversation.answerLocals();
+        } else if (code < 200) {
+            exchange.preliminary = true;
+            if (exchange.transfer != null) {
+                conversation.data.bind(exchange.transfer);
+            }
+            forwardUnlessSwallowed(line);
+        } else {
+            conversation.clocks.active();
+            conversation.clocks.awaitReply();
+            finalReply(exchange, code, line);
+        }
+    }
+
+    private void finalReply(Exchange exchange, int code, FtpLine line) {
+        if (exchange.kind == Exchange.Kind.OWN) {
+            pinholes.ownSetupAnswered(exchange, code, line);
+            return;
+        }
+        if (Outstanding.opensPassive(code) && Outstanding.opens(exchange)) {
+            pinholes.openPassive(exchange, code, line);
+            return;
+        }
+        conversation.outstanding.remove(exchange);
+        var good = code < 300;
+        switch (exchange.verb.role()) {
+            case LOGIN -> login(exchange, code);
+            case ACTIVE -> activeSetup(exchange, good);
+            case PASSIVE -> {
+                if (exchange.argument.equals("ALL")) {
+                    conversation.epsvAllGranted |= good && !swallowing;
+                    conversation.epsvAll = conversation.epsvAllGranted;
+                }
+            }
+            case PLAIN -> {
+                if (exchange.verb == Verb.MODE && good) {
+                    conversation.data.blockMode(exchange.argument.strip().toUpperCase(Locale.ROOT).equals("B"));
+                }
+            }
+            case DOWNLOAD, UPLOAD, LISTING, SECURITY, UNSUPPORTED -> {}
+        }
+        if (Outstanding.opensPassive(code)) {
+            // EPSV ALL was answered as if it were EPSV.
+            conversation.effects.add(new Effect.ReplyToClient(reply(425, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text())));
+        }
+        forwardUnlessSwallowed(line);
+        if (exchange.transfer != null) {
+            conversation.data.replied(exchange.transfer, code);
+        }
+        if (exchange.verb == Verb.AUTH && code == 234) {
+            becomeOpaque();
+        } else {
+            conversation.answerLocals();
+        }
+    }
+
+    private void login(Exchange exchange, int code) {
+        var login = conversation.login;
+        var before = login.complete();
+        var event = login.answered(exchange, code);
+        if (event != null) {
+            conversation.publish(event);
+        }
+        if (before && !login.complete()) {
+            conversation.clocks.awaitLogin();
+            // A door that is not used yet was for the one who has left.
+            conversation.data.closeAllUnused(Unused.SUPERSEDED);
+        }
+        if (exchange.verb == Verb.REIN && code < 300) {
+            conversation.epsvAll = false;
+            conversation.epsvAllGranted = false;
+            conversation.data.blockMode(false);
+        }
+    }
+
+    private void activeSetup(Exchange exchange, boolean good) {
+        var opened = exchange.pinhole;
+        if (opened == null) {
+            return;
+        }
+        if (!good) {
+            conversation.data.closeUnused(opened, Unused.COMMAND_FAILED);
+        } else if (opened.expired()) {
+            // The server took longer than the pinhole's lifetime to agree.
+            conversation.effects.add(new Effect.ReplyToClient(
+                    reply(425, "The data port expired before the server answered; send it again.")));
+        } else {
+            conversation.data.granted(opened);
+        }
+    }
+
+    private void becomeOpaque() {
+        conversation.data.closeAllUnused(Unused.SESSION_ENDED);
+        conversation.state = new State.Opaque();
+        conversation.effects.add(new Effect.BecomeOpaque());
+        conversation.publish(new SessionEvent.BecameOpaque());
+    }
+}
