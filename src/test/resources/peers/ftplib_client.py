@@ -2,11 +2,14 @@
 
 ftplib_client.py HOST PORT USER PASSWORD MODE visit DIRECTORY NAME UPLOAD_NAME RESUME_AT
 ftplib_client.py HOST PORT USER PASSWORD MODE download FILE TARGET
+ftplib_client.py HOST PORT USER PASSWORD MODE upload SOURCE FILE
+ftplib_client.py HOST PORT USER PASSWORD MODE abort DIRECTORY
 """
 import ftplib
 import os
 import socket
 import sys
+import threading
 
 host, port, user, password, mode, task, *arguments = sys.argv[1:]
 TIMEOUT = 15
@@ -25,8 +28,6 @@ class Session(ftplib.FTP):
         if mode == "EPSV":
             return ftplib.parse229(self.sendcmd("EPSV"), self.sock.getpeername())
         return super().makepasv()
-
-
 
 
 def visit(ftp, directory, name, upload_name, resume_at):
@@ -66,6 +67,29 @@ def abort(ftp):
         raise ftplib.error_reply("replies to ABOR: %s" % replies)
 
 
+def abort_urgently(ftp, directory):
+    """ftplib's own abort sends ABOR with its last byte, the line feed, as urgent data."""
+    ftp.cwd(directory)
+    ftp.voidcmd("TYPE I")
+    with open("in/abort.bin", "wb") as target, ftp.transfercmd("RETR abort.bin") as data:
+        target.write(data.recv(8192))
+        drain = threading.Thread(target=lambda: drain_into(target, data))
+        drain.start()
+        print("*cmd* 'ABOR'", ftp.abort(), ftp.getmultiline())
+        drain.join()
+    with open("in/after.bin", "wb") as target:
+        ftp.retrbinary("RETR after.bin", target.write)
+
+
+def drain_into(target, data):
+    """Some servers look at the control connection only when the data connection has taken all."""
+    try:
+        while block := data.recv(1 << 16):
+            target.write(block)
+    except OSError as reset:
+        print("data connection:", reset)
+
+
 ftp = Session(timeout=TIMEOUT, encoding="utf-8")
 ftp.set_debuglevel(1)
 ftp.set_pasv(mode in ("PASV", "EPSV"))
@@ -73,6 +97,11 @@ ftp.connect(host, int(port))
 ftp.login(user, password)
 if task == "visit":
     visit(ftp, *arguments[:3], int(arguments[3]))
+elif task == "abort":
+    abort_urgently(ftp, *arguments)
+elif task == "upload":
+    with open(arguments[0], "rb") as source:
+        ftp.storbinary("STOR " + arguments[1], source, blocksize=1 << 18)
 else:
     with open(arguments[1], "wb") as target:
         ftp.retrbinary("RETR " + arguments[0], target.write, blocksize=1 << 18)

@@ -1,5 +1,6 @@
 package dev.sallyport.datapath;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -13,6 +14,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -58,7 +60,7 @@ public enum Transport {
 
         @Override
         public ChannelFactory<SocketChannel> clients() {
-            return NioSocketChannel::new;
+            return UrgentSocketChannel::new;
         }
 
         @Override
@@ -89,11 +91,38 @@ public enum Transport {
 
     public abstract ChannelFactory<SocketChannel> clients();
 
+    /**
+     * Sends a byte as TCP urgent data (RFC 9293 §3.8.5), past Netty's own queue: it must be empty. On the channel's loop.
+     *
+     * @param channel one of {@link #clients()}
+     * @return whether it was sent; not when the socket's buffer is full
+     */
+    public static boolean sendUrgent(Channel channel, byte urgent) {
+        return switch (channel) {
+            case EpollSocketChannel epoll -> UrgentByte.send(epoll.fd().intValue(), urgent);
+            case UrgentSocketChannel nio -> nio.sendUrgent(urgent);
+            default -> false;
+        };
+    }
+
     /** Options of sockets that connect from a given address. */
     public abstract Map<ChannelOption<?>, Object> dialOptions();
 
     /** Options that keep urgent bytes (the Synch before ABOR, RFC 959 §4.1.3) in the stream of an accepted connection. */
     public abstract Map<ChannelOption<?>, Object> urgentInline();
+
+    /** NIO sends urgent data only through the JDK's own socket. */
+    private static final class UrgentSocketChannel extends NioSocketChannel {
+
+        boolean sendUrgent(byte urgent) {
+            try {
+                javaChannel().socket().sendUrgentData(urgent);
+                return true;
+            } catch (IOException notNow) {
+                return false;
+            }
+        }
+    }
 
     /** NIO knows SO_OOBINLINE only on the JDK's own socket, which is at hand when it is accepted. */
     private static final class UrgentInlineServerSocketChannel extends NioServerSocketChannel {

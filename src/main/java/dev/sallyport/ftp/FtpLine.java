@@ -13,6 +13,9 @@ import java.util.Locale;
  */
 public final class FtpLine {
 
+    /** RFC 854. */
+    private static final int DATA_MARK = 242;
+
     private final byte[] wire;
     private final int textStart;
     private final int textEnd;
@@ -33,6 +36,19 @@ public final class FtpLine {
     /** The bytes to send, line end included. Not a copy: whoever sends them must not change them. */
     public byte[] wire() {
         return wire;
+    }
+
+    /**
+     * Where in {@link #wire} the IAC of the Synch's data mark is, for a line that a Synch came before (RFC 854, RFC 959
+     * §4.1.3); -1 for any other line.
+     */
+    public int synch() {
+        for (var i = textStart - 2; i >= 0; i -= 2) {
+            if ((wire[i + 1] & 0xff) == DATA_MARK) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Length of the text in bytes, without the line end. */

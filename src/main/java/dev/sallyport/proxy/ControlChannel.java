@@ -1,5 +1,6 @@
 package dev.sallyport.proxy;
 
+import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.FtpLine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -37,15 +38,35 @@ final class ControlChannel {
     }
 
     void append(byte[] bytes) {
+        append(bytes, 0, bytes.length);
+    }
+
+    private void append(byte[] bytes, int from, int to) {
         if (outputEnded) {
             return;
         }
         var buffer = unsent;
         if (buffer == null) {
-            buffer = channel.alloc().ioBuffer(bytes.length);
+            buffer = channel.alloc().ioBuffer(to - from);
             unsent = buffer;
         }
-        buffer.writeBytes(bytes);
+        buffer.writeBytes(bytes, from, to - from);
+    }
+
+    /**
+     * Sends a line behind a Synch, with the urgent data that is part of it (RFC 959 §4.1.3): servers that are busy with a
+     * transfer look at the control connection only when that wakes them. The urgent byte is the IAC before the data mark, as
+     * clients send it since 4.3BSD, so that a server that loses it still finds a whole telnet command.
+     */
+    void appendUrgently(FtpLine line) {
+        var wire = line.wire();
+        var urgent = line.synch();
+        append(wire, 0, urgent);
+        flush();
+        var queue = channel.unsafe().outboundBuffer();
+        // It may not overtake what waits for room in the socket; then it goes as any other byte.
+        var sent = !outputEnded && queue != null && queue.isEmpty() && Transport.sendUrgent(channel, wire[urgent]);
+        append(wire, sent ? urgent + 1 : urgent, wire.length);
     }
 
     /** Sends a buffer after what was appended. */

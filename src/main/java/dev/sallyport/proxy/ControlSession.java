@@ -256,7 +256,12 @@ final class ControlSession implements PinholeOwner {
 
     private void send(Side side, FtpLine line) {
         var to = channel(side);
-        if (to != null) {
+        if (to == null) {
+            return;
+        }
+        if (side == Side.SERVER && line.synch() >= 0) {
+            to.appendUrgently(line);
+        } else {
             to.append(line.wire());
         }
     }

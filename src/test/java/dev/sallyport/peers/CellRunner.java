@@ -56,9 +56,22 @@ final class CellRunner implements AutoCloseable {
         var fronted = site(cell.server(), cell.family());
         // A link, because every server sees its own directory only and a copy would cost seconds.
         Files.createLink(fronted.site.server().root().resolve(file.getFileName()), file);
-        Visit visit = fronted.site.visit(
-                fronted.front.endpoint(), cell.mode(), cell + "-giant", base.resolve("clients"), GIANT_LIMIT);
-        return cell.client().download(visit, file.getFileName().toString(), target);
+        return cell.client().download(giantVisit(fronted, cell, "-down"), file.getFileName().toString(), target);
+    }
+
+    /** One big upload, on this thread. */
+    Uploaded upload(Cell cell, Path file) throws Exception {
+        Visit visit = giantVisit(site(cell.server(), cell.family()), cell, "-up");
+        String name = file.getFileName().toString();
+        return new Uploaded(cell.client().upload(visit, file, name), visit.onServer(name));
+    }
+
+    /** @param file where the server has put it */
+    record Uploaded(Finished client, Path file) {}
+
+    private Visit giantVisit(FrontedSite fronted, Cell cell, String suffix) throws IOException {
+        return fronted.site.visit(
+                fronted.front.endpoint(), cell.mode(), cell + suffix, base.resolve("clients"), GIANT_LIMIT);
     }
 
     private Outcome visit(Cell cell, Site site, ControlEndpoint control, String suffix) throws Exception {

@@ -28,4 +28,7 @@ interface ClientProgram {
 
     /** Downloads one file of the server's root directory, and nothing else. */
     Finished download(Visit visit, String remoteFile, Path target) throws Exception;
+
+    /** Uploads one file to the visit's directory on the server, and nothing else. */
+    Finished upload(Visit visit, Path source, String remoteFile) throws Exception;
 }

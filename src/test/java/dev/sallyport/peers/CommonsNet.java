@@ -60,6 +60,15 @@ final class CommonsNet implements ClientProgram {
         return session(visit, client -> retrieve(client, remoteFile, target));
     }
 
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return session(visit, client -> {
+            try (InputStream in = Files.newInputStream(source)) {
+                done(client, client.storeFile(visit.remoteName() + "/" + remoteFile, in));
+            }
+        });
+    }
+
     private interface Task {
         void with(FTPClient client) throws IOException;
     }

@@ -51,6 +51,11 @@ final class Curl implements ClientProgram {
         return run(visit, List.of(List.of(url(visit, "../" + remoteFile), option("output", target))));
     }
 
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return run(visit, List.of(List.of(url(visit, remoteFile), option("upload-file", source))));
+    }
+
     private Finished run(Visit visit, List<List<String>> transfers) throws Exception {
         String sections = transfers.stream()
                 .map(transfer -> String.join("\n", transfer) + "\n" + String.join("\n", common(visit)))

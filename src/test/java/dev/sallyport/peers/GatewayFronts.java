@@ -3,6 +3,7 @@ package dev.sallyport.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
@@ -26,8 +27,16 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
     /** Fewer than the cells that run at a time would need, were a port not given back at once. */
     private static final int DATA_PORTS = 12;
 
-    private final EventLoops loops = EventLoops.open(2);
+    private final EventLoops loops;
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
+
+    GatewayFronts() {
+        this(Transport.best());
+    }
+
+    GatewayFronts(Transport transport) {
+        loops = EventLoops.open(2, transport);
+    }
 
     @Override
     public Front before(Site site) throws IOException {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** lftp: one script for each visit. */
-final class Lftp implements ClientProgram {
+final class Lftp implements ClientProgram, UrgentAborter {
 
     @Override
     public String name() {
@@ -56,6 +56,23 @@ final class Lftp implements ClientProgram {
     @Override
     public Finished download(Visit visit, String remoteFile, Path target) throws Exception {
         return run(visit, "get %s -o %s\n".formatted(remoteFile, target));
+    }
+
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return run(visit, "put %s -o %s/%s\n".formatted(source, visit.remoteName(), remoteFile));
+    }
+
+    @Override
+    public Finished abortUrgently(Visit visit) throws Exception {
+        return run(visit, """
+                cd %s
+                set ftp:use-abor yes
+                set cmd:fail-exit no
+                cat abort.bin | head -c 100000 > in/abort.bin
+                set cmd:fail-exit yes
+                get after.bin -o in/after.bin
+                """.formatted(visit.remoteName()));
     }
 
     private Finished run(Visit visit, String commands) throws Exception {

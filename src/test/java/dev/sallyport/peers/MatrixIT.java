@@ -75,7 +75,7 @@ class MatrixIT {
         return servers.stream();
     }
 
-    /** 1 GiB with each client and each server, the modes and families shared out among them. */
+    /** 1 GiB there and back with each client and each server, the modes and families shared out among them. */
     @TestFactory
     @Order(2)
     Stream<DynamicTest> everyClientAndEveryServerWithAGiant() throws IOException {
@@ -96,6 +96,11 @@ class MatrixIT {
                     assertThat(client.exit()).as(client.printed()).isZero();
                     assertThat(SampleFiles.sha256(target)).as(client.printed()).isEqualTo(expected);
                     Files.delete(target);
+
+                    var uploaded = runner.upload(cell, giant);
+                    assertThat(uploaded.client().exit()).as(uploaded.client().printed()).isZero();
+                    assertThat(SampleFiles.sha256(uploaded.file())).as(uploaded.client().printed()).isEqualTo(expected);
+                    Files.delete(uploaded.file());
                 }));
     }
 

@@ -142,7 +142,7 @@ enum Operation {
 
         @Override
         void check(Visit visit, Finished client) {
-            assertThat(LOGIN.matcher(client.printed()).results().count()).as("logins").isEqualTo(1);
+            assertThat(logins(client)).as("logins").isEqualTo(1);
         }
     },
 
@@ -173,6 +173,11 @@ enum Operation {
 
     /** Fails unless the client did it. */
     abstract void check(Visit visit, Finished client) throws IOException;
+
+    /** How many control connections the client logged in on. */
+    static long logins(Finished client) {
+        return LOGIN.matcher(client.printed()).results().count();
+    }
 
     private static void assertSame(Path expected, Path actual) throws IOException {
         assertThat(actual).exists().hasSize(Files.size(expected));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Python's ftplib, driven by a script. */
-final class PythonFtplib implements ClientProgram {
+final class PythonFtplib implements ClientProgram, UrgentAborter {
 
     @Override
     public String name() {
@@ -27,6 +27,16 @@ final class PythonFtplib implements ClientProgram {
     @Override
     public Finished download(Visit visit, String remoteFile, Path target) throws Exception {
         return run(visit, "download", remoteFile, target.toString());
+    }
+
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return run(visit, "upload", source.toString(), visit.remoteName() + "/" + remoteFile);
+    }
+
+    @Override
+    public Finished abortUrgently(Visit visit) throws Exception {
+        return run(visit, "abort", visit.remoteName());
     }
 
     private static Finished run(Visit visit, String... task) throws Exception {

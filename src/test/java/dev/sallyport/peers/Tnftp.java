@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** tnftp: one list of commands on its standard input. */
-final class Tnftp implements ClientProgram {
+final class Tnftp implements ClientProgram, UrgentAborter {
 
     @Override
     public String name() {
@@ -44,6 +44,25 @@ final class Tnftp implements ClientProgram {
     @Override
     public Finished download(Visit visit, String remoteFile, Path target) throws Exception {
         return start(visit, "get %s %s\nquit\n".formatted(remoteFile, target)).await(visit.limit());
+    }
+
+    @Override
+    public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
+        return start(visit, "put %s %s/%s\nquit\n".formatted(source, visit.remoteName(), remoteFile)).await(visit.limit());
+    }
+
+    @Override
+    public Finished abortUrgently(Visit visit) throws Exception {
+        var child = start(visit, """
+                cd %s
+                rate get 4m
+                get abort.bin in/abort.bin
+                rate get 0
+                get after.bin in/after.bin
+                quit
+                """.formatted(visit.remoteName()));
+        interruptOnceBegun(child, visit.in("abort.bin"), visit);
+        return child.await(visit.limit());
     }
 
     private static ChildProcess start(Visit visit, String commands) throws Exception {

@@ -9,9 +9,25 @@ import java.util.List;
  * {@code /etc/pam.d} that only this process sees.
  */
 final class Vsftpd implements ServerProgram {
+
+    private final boolean urgentAbor;
+
+    Vsftpd() {
+        this(false);
+    }
+
+    private Vsftpd(boolean urgentAbor) {
+        this.urgentAbor = urgentAbor;
+    }
+
+    /** One that ends a transfer at once when urgent data tells it to; by default it reads ABOR when the transfer is over. */
+    static Vsftpd heedingUrgentAbor() {
+        return new Vsftpd(true);
+    }
+
     @Override
     public String name() {
-        return "vsftpd";
+        return urgentAbor ? "vsftpd-async-abor" : "vsftpd";
     }
 
     @Override
@@ -58,6 +74,7 @@ final class Vsftpd implements ServerProgram {
                 secure_chroot_dir=%s
                 connect_from_port_20=YES
                 ftp_data_port=%d
+                async_abor_enable=%s
                 # Its system call filter is older than the C library that it now runs with.
                 seccomp_sandbox=NO
                 xferlog_enable=YES
@@ -71,7 +88,8 @@ final class Vsftpd implements ServerProgram {
                         port,
                         root,
                         Files.createDirectory(work.resolve("empty")),
-                        port - 1));
+                        port - 1,
+                        urgentAbor ? "YES" : "NO"));
         return RunningServer.process(
                 List.of(
                         Requirements.program("unshare").toString(),
