@@ -24,7 +24,7 @@ final class AnswerOrder {
 
     private final Map<Integer, PinholeId> doorOf = new HashMap<>();
     private int answered;
-    private int aborts;
+    private int skippable;
     private int owns;
 
     AnswerOrder(boolean strict) {
@@ -34,8 +34,8 @@ final class AnswerOrder {
     /** The client's next line is handled. */
     void asked(Sent sent) {
         asked.add(sent);
-        if (sent.text().contains("ABOR")) {
-            aborts++;
+        if (!strict && (sent.text().contains("ABOR") || sent.kind() == Kind.TRANSFER)) {
+            skippable++;
         }
     }
 
@@ -137,7 +137,8 @@ final class AnswerOrder {
         return asked.size() - answered;
     }
 
-    int aborts() {
-        return aborts;
+    /** How many commands a server that is not strict may have left without an answer: transfers, and their ABORs. */
+    int skippable() {
+        return skippable;
     }
 }

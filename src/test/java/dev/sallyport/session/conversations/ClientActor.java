@@ -69,7 +69,11 @@ final class ClientActor {
                 return passive();
             }
             case 6, 7, 8, 9 -> {
-                return active(new Endpoint(setting.client().address(), new Port(1024 + random.nextInt(64_000))), Kind.ACTIVE);
+                var own = new Endpoint(setting.client().address(), new Port(1024 + random.nextInt(64_000)));
+                // The unspecified address means the client's own.
+                return random.nextInt(8) == 0 && own.ipv4()
+                        ? Sent.line("EPRT |1|0.0.0.0|" + own.port() + "|", Kind.ACTIVE, own)
+                        : active(own, Kind.ACTIVE);
             }
             case 10, 11, 12, 13, 14 -> {
                 return Sent.line(Setting.oneOf(random, TRANSFERS), Kind.TRANSFER);
