@@ -106,9 +106,13 @@ final class Conversation {
 
     /** Sends our own answers that have reached the head of the queue, but not into the middle of the server's reply. */
     void answerLocals() {
-        if (replies.within()) {
-            return;
+        if (!replies.within()) {
+            flushLocals();
         }
+    }
+
+    /** The same, before the first line of a reply of the server has been passed on. */
+    void flushLocals() {
         for (var first = outstanding.first(); first != null && first.answer != null; first = outstanding.first()) {
             outstanding.remove(first);
             effects.add(new Effect.ReplyToClient(first.answer));

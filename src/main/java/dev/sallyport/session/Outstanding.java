@@ -109,7 +109,7 @@ final class Outstanding {
     /** The exchange that a reply of the server answers; null when it answers nothing. It stays in the queue. */
     @Nullable Exchange match(int code) {
         var first = queue.peekFirst();
-        if (first == null) {
+        if (first == null || first.kind == Exchange.Kind.LOCAL) {
             return null;
         }
         if (queue.size() == 1) {

@@ -72,7 +72,8 @@ final class ServerReplies {
             }
         } else {
             var opened = answered.pinhole;
-            swallowing = opens || answered.kind == Exchange.Kind.OWN || opened != null && opened.expired() && code < 300;
+            var grantedTooLate = opened != null && opened.expired() && code >= 200 && code < 300;
+            swallowing = opens || answered.kind == Exchange.Kind.OWN || grantedTooLate;
         }
     }
 
@@ -83,7 +84,8 @@ final class ServerReplies {
             if (stale.transfer != null) {
                 conversation.data.replied(stale.transfer, 0);
             }
-            conversation.answerLocals();
+            // Our own answers that stood behind it come before the reply that has just begun.
+            conversation.flushLocals();
         }
     }
 
@@ -192,9 +194,11 @@ final class ServerReplies {
         if (!good) {
             conversation.data.closeUnused(opened, Unused.COMMAND_FAILED);
         } else if (opened.expired()) {
-            // The server took longer than the pinhole's lifetime to agree.
-            conversation.effects.add(new Effect.ReplyToClient(
-                    reply(425, "The data port expired before the server answered; send it again.")));
+            if (swallowing) {
+                // The server took longer than the pinhole's lifetime to agree.
+                conversation.effects.add(new Effect.ReplyToClient(
+                        reply(425, "The data port expired before the server answered; send it again.")));
+            }
         } else {
             conversation.data.granted(opened);
         }

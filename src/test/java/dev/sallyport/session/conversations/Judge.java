@@ -1,0 +1,338 @@
+package dev.sallyport.session.conversations;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.Effect;
+import dev.sallyport.session.EndReason;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionPolicy.DefaultDataPort;
+import dev.sallyport.session.SessionPolicy.ForeignAddress;
+import dev.sallyport.session.SessionPolicy.ServerSourcePort;
+import dev.sallyport.session.conversations.Sent.Kind;
+import dev.sallyport.session.conversations.Setting.Manners;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at each input and its effects, and knows from what the actors meant, not from what the engine read, whether they are
+ * right: the invariants 1 and 4 to 9 of the design, as far as the engine decides them.
+ */
+final class Judge {
+
+    private final Setting setting;
+    private final Doors doors;
+    private final ServerActor server;
+    private final AnswerOrder order;
+
+    private boolean closed;
+    private boolean opaque;
+    private boolean outputEnded;
+    private @Nullable EndReason ended;
+
+    /** The setup or transfer command that waits for its pinhole or for the reply to our own PORT. */
+    private @Nullable Sent heldCommand;
+    /** The passive reply that waits for its pinhole. */
+    private @Nullable Sent heldReply;
+
+    private int passivesForwarded;
+    private int passivePinholes;
+    private boolean sawLogin;
+    private boolean faultAtFirstLine;
+    /** The code of the server's reply under way; 0 between replies. */
+    private int replyCode;
+
+    Judge(Setting setting, Doors doors, ServerActor server) {
+        this.setting = setting;
+        this.doors = doors;
+        this.server = server;
+        this.order = new AnswerOrder(setting.manners() == Manners.STRICT);
+    }
+
+    /** Whether nothing that the peers say matters any more. */
+    boolean over() {
+        return closed || opaque;
+    }
+
+    boolean opaque() {
+        return opaque;
+    }
+
+    void look(Input input, @Nullable Sent sent, List<Effect> effects, long nowNanos) {
+        var tally = new Tally(effects);
+        if (closed) {
+            Check.that(tally.spoken() == 0, "nothing is sent or opened behind the close: %s", effects);
+        }
+        var whole = input instanceof Input.ServerLine(var line) ? readReply(line) : 0;
+        var fromClient = input instanceof Input.ClientLine || input instanceof Input.LineFault(var side, _) && side == Side.CLIENT;
+        if (fromClient && sent != null) {
+            order.asked(sent);
+        }
+        for (var effect : effects) {
+            look(effect, input, sent, tally, nowNanos);
+        }
+        Check.that(tally.toClient <= 1 && tally.toServer <= 1, "no line is sent twice: %s", effects);
+        switch (input) {
+            case Input.KillRequested _ -> doors.assertAllCut();
+            case Input.ClientLine(var line) -> clientLine(line, Check.some(sent, "a line's yardstick"), tally);
+            case Input.ServerLine(var line) -> serverLine(line, Check.some(sent, "a line's yardstick"), whole, tally);
+            case Input.LineFault _ -> Check.that(tally.faults > 0, "a fault is told");
+            default -> {}
+        }
+        if (setting.manners() == Manners.STRICT && !over()) {
+            Check.that(doors.grantedAndUnused() <= 1, "one pinhole at a time waits for the next transfer");
+        }
+    }
+
+    /** @return the code of the reply that this line ends; 0 when it ends none */
+    private int readReply(FtpLine line) {
+        var text = line.text();
+        if (replyCode == 0) {
+            if (text.length() < 3) {
+                return 0;
+            }
+            replyCode = text.substring(0, 3).chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(text.substring(0, 3)) : -1;
+            if (text.length() > 3 && text.charAt(3) == '-') {
+                return 0;
+            }
+        } else if (!text.startsWith(replyCode + " ")) {
+            return 0;
+        }
+        return replyCode;
+    }
+
+    // ---- Each effect ----
+
+    private void look(Effect effect, Input input, @Nullable Sent sent, Tally tally, long nowNanos) {
+        switch (effect) {
+            case Effect.ForwardToServer(var line) -> toServer(line, input, sent);
+            case Effect.ForwardToClient(var line) -> toClient(line, input, sent);
+            case Effect.ReplyToClient(var line) -> {
+                if (tally.closes == 0) {
+                    order.answeredByGateway(line);
+                }
+            }
+            case Effect.OpenPinhole(var request) -> {
+                Check.that(sawLogin, "pinhole %s opens after the login", request);
+                asked(request, input, Check.some(sent, "the line that asks for a pinhole"));
+                doors.asked(request, nowNanos);
+            }
+            case Effect.ClosePinhole(var id) -> doors.closed(id);
+            case Effect.CutData(var id) -> doors.cut(id);
+            case Effect.BecomeOpaque() -> {
+                opaque = true;
+                doors.assertNoneUnused("when the connection becomes opaque");
+            }
+            case Effect.EndOutput _ -> outputEnded = true;
+            case Effect.Close _ -> {
+                closed = true;
+                doors.assertNoneUnused("when the control connections close");
+            }
+            case Effect.Publish(var event) -> event(event);
+            case Effect.SetDeadline _, Effect.AnswerTelnet _ -> {}
+        }
+    }
+
+    private void toServer(FtpLine line, Input input, @Nullable Sent sent) {
+        Check.that(!outputEnded, "nothing is sent behind the FIN");
+        var number = server.receive(line);
+        if (sent != null && input instanceof Input.ClientLine) {
+            if (!Arrays.equals(line.wire(), sent.wire())) {
+                Check.same(sent.kind(), Kind.PASSIVE, "a command that is rewritten");
+                Check.that(line.text().equals("PASV") || line.text().equals("EPSV"), "%s is a setup command", line);
+            }
+            order.forwarded(number);
+            passivesForwarded += sent.kind() == Kind.PASSIVE ? 1 : 0;
+            return;
+        }
+        var held = Check.some(heldCommand, "the client's line that waited");
+        if (input instanceof Input.PinholeOpened(var id, var port)) {
+            var told = setting.gatewayToServer().withPort(port);
+            var bytes = told.address().getHostAddress().replace('.', ',') + "," + (port.number() >> 8) + "," + (port.number() & 0xff);
+            Check.that(line.text().equals("PORT " + bytes)
+                            || line.text().equals("EPRT |" + (told.ipv4() ? 1 : 2) + "|" + Addresses.text(told.address(), false) + "|" + port + "|"),
+                    "%s names the pinhole at %s", line, told);
+            if (held.kind() == Kind.ACTIVE) {
+                heldCommand = null;
+                order.forwardedWithDoor(number, id);
+            } else {
+                order.own(number, id);
+            }
+        } else {
+            Check.that(Arrays.equals(line.wire(), held.wire()), "%s is the transfer that waited for our own PORT", line);
+            Check.same(held.kind(), Kind.TRANSFER, "what waits for our own PORT");
+            heldCommand = null;
+            order.forwarded(number);
+        }
+    }
+
+    private void toClient(FtpLine line, Input input, @Nullable Sent sent) {
+        if (input instanceof Input.ServerLine(var came)) {
+            Check.that(Arrays.equals(line.wire(), came.wire()), "%s is the server's line as it came", line);
+            Check.that(replyCode < 227 || replyCode > 229, "%s is not passed on as it came", line);
+            var reply = Check.some(sent, "a line's yardstick");
+            order.answeredByServer(reply, reply.code());
+            return;
+        }
+        var held = Check.some(heldReply, "the passive reply that waited for its pinhole");
+        if (!(input instanceof Input.PinholeOpened(var id, var port))) {
+            throw new AssertionError("a passive reply is rewritten when its pinhole is open, not on " + input);
+        }
+        var number = port.number();
+        var address = setting.gateway().address().getHostAddress().replace('.', ',') + ",";
+        var text = line.text();
+        var bytes = (number >> 8) + "," + (number & 0xff) + ")";
+        Check.that(text.startsWith("22") && (text.contains("(" + address + bytes) || text.contains("(|||" + port + "|)")
+                || text.startsWith("228 ") && text.contains(",2," + bytes)), "%s names port %s of the gateway", text, port);
+        Check.some(doors.find(id), "the pinhole that the client is told of").granted = true;
+        heldReply = null;
+        order.answeredByServer(held, held.code());
+        order.answeredSomehow();
+    }
+
+    private void asked(PinholeRequest request, Input input, Sent sent) {
+        if (input instanceof Input.ServerLine) {
+            Check.that(++passivePinholes <= passivesForwarded, "the client asked for passive mode %s times", passivePinholes);
+            var named = Check.some(sent.named(), "the endpoint in a passive reply that opens a pinhole");
+            var trusted = setting.policy().foreignAddress() == ForeignAddress.TRUST;
+            Check.same(request.connects(), Side.CLIENT, "who connects");
+            Check.same(request.expected(), setting.client().address(), "who is expected");
+            Check.same(request.expectedPort(), null, "the expected source port");
+            Check.same(request.listen(), setting.gateway().address(), "where it listens");
+            Check.same(request.dialFrom(), null, "where it dials from");
+            Check.same(request.target(), trusted ? named : setting.server().withPort(named.port()), "where it leads");
+            heldReply = sent;
+            return;
+        }
+        Check.that(input instanceof Input.ClientLine, "a pinhole is asked for by a line, not by %s", input);
+        var below = new Port(setting.server().port().number() - 1);
+        var strict = setting.policy().serverSourcePort() == ServerSourcePort.STRICT;
+        Check.same(request.connects(), Side.SERVER, "who connects");
+        Check.same(request.expected(), setting.server().address(), "who is expected");
+        Check.same(request.expectedPort(), strict ? below : null, "the expected source port");
+        Check.same(request.listen(), setting.gatewayToServer().address(), "where it listens");
+        Check.same(request.dialFrom(), setting.gateway().address(), "where it dials from");
+        Check.that(request.target().port().number() >= 1024, "the port of %s is 1024 or above", request.target());
+        if (sent.kind() == Kind.ACTIVE) {
+            Check.same(request.target(), sent.named(), "where it leads");
+            Check.same(request.target().address(), setting.client().address(), "whom it leads to");
+        } else {
+            Check.same(sent.kind(), Kind.TRANSFER, "what uses the default data port");
+            Check.same(setting.policy().defaultDataPort(), DefaultDataPort.ALLOW, "the default data port's policy");
+            Check.same(request.target(), setting.client(), "where it leads");
+        }
+        heldCommand = sent;
+    }
+
+    private void event(SessionEvent event) {
+        switch (event) {
+            case SessionEvent.Ended(var reason, var detail, _, _, _, _, _) -> {
+                Check.same(ended, null, "an earlier end of the session");
+                ended = reason;
+                keepsSecret(detail);
+                Check.that(doors.isEmpty(), "a session that has ended has no pinholes and no data connections");
+            }
+            case SessionEvent.FaultSeen(_, _, var detail) -> keepsSecret(detail);
+            case SessionEvent.LoggedIn(var user) -> keepsSecret(user);
+            case SessionEvent.TransferEnded(var transfer) -> keepsSecret(transfer.argument());
+            default -> Check.same(ended, null, "the end, before another event");
+        }
+    }
+
+    private static void keepsSecret(String told) {
+        Check.that(!told.contains(ClientActor.SECRET), "'%s' holds no secret", told);
+    }
+
+    // ---- Each line as a whole ----
+
+    private void clientLine(FtpLine line, Sent sent, Tally tally) {
+        Check.that(!order.loginPending(), "%s waits for the decision who is logged in", line);
+        switch (sent.kind()) {
+            case PASSES -> Check.that(tally.toServer == 1, "%s is forwarded", line);
+            case PASSIVE -> Check.that(
+                    tally.toServer + tally.faults == 1 || line.text().equals("EPSV ALL"), "%s is forwarded or refused", line);
+            case ACTIVE -> Check.that(tally.opens + tally.faults == 1, "%s asks for a pinhole or is refused", line);
+            case TRANSFER -> Check.that(tally.toServer + tally.opens + tally.faults == 1, "%s is forwarded or refused", line);
+            case REFUSED -> {
+                Check.that(tally.toServer + tally.opens == 0, "%s goes no further", line);
+                Check.that(tally.faults == 1, "%s is told as a fault", line);
+            }
+            case ENDS -> Check.that(tally.closes == 1 && tally.faults == 1, "%s ends the session", line);
+            case REPLY -> throw new AssertionError("a server's line");
+        }
+        var most = setting.policy().limits().outstandingCommands() + order.skippable();
+        Check.that(closed || order.unanswered() <= most, "at most %s commands are ahead of their answers", most);
+    }
+
+    private void serverLine(FtpLine line, Sent sent, int whole, Tally tally) {
+        var code = replyCode;
+        if (whole != 0) {
+            replyCode = 0;
+        }
+        if (whole == 230 || whole == 232) {
+            sawLogin = true;
+        }
+        if (tally.toClient == 0 && tally.closes == 0) {
+            var passive = code >= 227 && code <= 229;
+            Check.that(passive || tally.replies > 0 || order.ownOutstanding() || order.doorExpired(doors), "the server's line %s reaches the client", line);
+            // A multi-line one is told as a fault at its first line.
+            Check.that(!passive || whole == 0 || tally.opens + tally.faults > 0 || faultAtFirstLine,
+                    "%s opens a pinhole or is a fault", line);
+            faultAtFirstLine = whole == 0 && (faultAtFirstLine || tally.faults > 0);
+        }
+        if (whole >= 200 && tally.toClient > 0) {
+            order.answeredSomehow();
+        }
+        if (whole >= 200) {
+            order.serverEnded(sent, whole, doors);
+        }
+    }
+
+    // ---- The end ----
+
+    void assertEnded(boolean engineEnded) {
+        Check.that(engineEnded, "the session has ended");
+        Check.some(ended, "the event that tells the end");
+    }
+
+    /** A server that answers everything, and a client that is silent then: nothing is left to wait for. */
+    void assertAllAnswered() {
+        Check.same(order.unanswered(), 0, "commands without an answer");
+        Check.that(ended == EndReason.IDLE_TIMEOUT || ended == EndReason.LOGIN_TIMEOUT,
+                "a session whose commands are all answered ends when it is idle, not of %s", ended);
+    }
+
+    /** How often each kind of effect occurs. */
+    private static final class Tally {
+        int toServer;
+        int toClient;
+        int replies;
+        int opens;
+        int closes;
+        int faults;
+        int others;
+
+        Tally(List<Effect> effects) {
+            for (var effect : effects) {
+                switch (effect) {
+                    case Effect.ForwardToServer _ -> toServer++;
+                    case Effect.ForwardToClient _ -> toClient++;
+                    case Effect.ReplyToClient _ -> replies++;
+                    case Effect.OpenPinhole _ -> opens++;
+                    case Effect.Close _ -> closes++;
+                    case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _ -> others++;
+                    case Effect.Publish(SessionEvent.FaultSeen _) -> faults++;
+                    case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _ -> {}
+                }
+            }
+        }
+
+        int spoken() {
+            return toServer + toClient + replies + opens + closes + others;
+        }
+    }
+}
