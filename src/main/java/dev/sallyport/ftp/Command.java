@@ -84,8 +84,11 @@ public final class Command {
     /** The command for a log: escaped, secrets masked. */
     @Override
     public String toString() {
-        var secret = verb.secret() || verb == Verb.UNKNOWN && name().startsWith("PASS");
-        return secret ? name() + " ****" : FtpLine.escape(line.text());
+        if (verb.secret()) {
+            return name() + " ****";
+        }
+        // PASSWD, or a password typed right behind PASS: then the name holds the secret.
+        return verb == Verb.UNKNOWN && name().startsWith("PASS") ? "PASS****" : FtpLine.escape(line.text());
     }
 
     /**

@@ -109,8 +109,8 @@ class CommandTest {
     @ParameterizedTest
     @CsvSource(ignoreLeadingAndTrailingWhitespace = false, value = {
         "PASS s3cret,PASS ****", "pass s3cret,PASS ****", "  PASS s3cret,PASS ****", "PASS\ts3cret,PASS ****", "PASS,PASS ****",
-        "PASS a s3cret,PASS ****", "ACCT s3cret,ACCT ****", "ADAT s3cret,ADAT ****", "PASSWD s3cret,PASSWD ****",
-        "password s3cret,PASSWORD ****"
+        "PASS a s3cret,PASS ****", "ACCT s3cret,ACCT ****", "ADAT s3cret,ADAT ****", "PASSWD s3cret,PASS****",
+        "password s3cret,PASS****", "PASSs3cret,PASS****", "passs3cret a,PASS****"
     })
     void toString_ofASecret_isMasked(String text, String shown) {
         assertThat(parsed(text)).hasToString(shown);
