@@ -61,7 +61,7 @@ public final class DataAddress {
     }
 
     /**
-     * The argument of LPRT (RFC 1639 §3): {@code af,hal,h1,h2,...,pal,p1,p2...}, such as {@code 4,4,192,0,2,1,2,195,80}.
+     * The argument of LPRT (RFC 1639 §2): {@code af,hal,h1,h2,...,pal,p1,p2...}, such as {@code 4,4,192,0,2,1,2,195,80}.
      */
     public static Parsed<Endpoint> lprt(String argument) {
         return longAddress(argument.strip(), Fault.LPRT_MALFORMED, Fault.PORT_ZERO);
@@ -139,7 +139,7 @@ public final class DataAddress {
         return longAddress(text.substring(start, end), Fault.PASSIVE_REPLY_MALFORMED, Fault.PASSIVE_PORT_ZERO);
     }
 
-    /** {@code PORT h1,h2,h3,h4,p1,p2} (RFC 959 §5.3.2). @throws IllegalArgumentException when the endpoint is IPv6 */
+    /** {@code PORT h1,h2,h3,h4,p1,p2} (RFC 959 §4.1.2). @throws IllegalArgumentException when the endpoint is IPv6 */
     public static FtpLine portCommand(Endpoint endpoint) {
         return FtpLine.of("PORT " + commas(endpoint));
     }
@@ -164,7 +164,7 @@ public final class DataAddress {
         return FtpLine.of("229 Entering Extended Passive Mode (|||" + port + "|)");
     }
 
-    /** {@code 228 Entering Long Passive Mode (af,hal,h1,...,2,p1,p2)} (RFC 1639 §3). */
+    /** {@code 228 Entering Long Passive Mode (af,hal,h1,...,2,p1,p2).} (RFC 1639 §3). */
     public static FtpLine longPassiveReply(Endpoint endpoint) {
         var bytes = endpoint.address().getAddress();
         var text = new StringBuilder("228 Entering Long Passive Mode (");

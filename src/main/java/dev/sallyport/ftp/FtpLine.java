@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /**
  * One line of a control connection: the bytes to forward, and the text in them. A line that is not rewritten is forwarded
- * as the bytes that came (RFC 959 §5.3.1, RFC 2640 §2.1: its path is bytes, in whatever encoding).
+ * as the bytes that came (RFC 959 §5.3.2, RFC 2640 §3.1: its path is bytes, in whatever encoding).
  *
  * <p>Immutable; the array is never shared with a caller that could change it.
  */

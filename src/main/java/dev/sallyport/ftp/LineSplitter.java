@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * CR (other) = fault         ; some peers would end the line here
  * NUL        = fault         ; a peer in C would end the line here
  * IAC IAC    = the byte 0xFF within the text (RFC 854); stays as it came
- * IAC DO x, IAC WILL x       ; refused with WONT and DONT, and taken out (RFC 1123 §4.1.2.12, RFC 6384 §5)
+ * IAC DO x, IAC WILL x       ; refused with WONT and DONT, and taken out (RFC 1123 §4.1.2.12, RFC 6384)
  * IAC IP, IAC DM             ; the Synch before ABOR (RFC 959 §4.1.3): moved to the front of its line
  * IAC SB ... IAC SE, IAC x   ; other telnet commands (240 to 255): taken out
  * IAC x, x below 240         ; no telnet: an 8-bit name with a 0xFF in it; stays as it came

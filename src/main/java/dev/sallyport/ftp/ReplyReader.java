@@ -7,11 +7,12 @@ package dev.sallyport.ftp;
  * reply  = code SP text                         ; or the code alone: looser than RFC 959, servers do it
  *        / code "-" text *inner code SP text    ; the last line has the same code and a space
  * inner  = any line                             ; digits at its start mean nothing (CVE-2002-1978)
- * code   = "1".."6" digit digit                 ; 6yz: protected replies (RFC 2228 §6)
+ * code   = "1".."6" digit digit                 ; 6yz: protected replies (RFC 2228)
  * </pre>
  *
  * Example: {@code 227 Entering Passive Mode (198,51,100,20,195,80)}. Stricter than RFC 959: a multi-line reply ends only at
- * its code and a space, so that a bare code within it ends nothing.
+ * its code and a space, so that a bare code within it ends nothing. Stricter than RFC 1123 §4.1.2.11: a reply of too many
+ * lines is not skipped to its end, which may never come.
  */
 public final class ReplyReader {
 

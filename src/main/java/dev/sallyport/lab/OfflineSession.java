@@ -205,7 +205,7 @@ public final class OfflineSession {
         }
     }
 
-    /** RFC 4217 §4, CVE-2011-1575: what came in clear behind AUTH is not part of what follows. */
+    /** RFC 4217, CVE-2011-1575: what came in clear behind AUTH is not part of what follows. */
     private void becomeOpaque() {
         opaque = true;
         for (var inbox : new Inbox[] {client, server}) {

@@ -277,7 +277,7 @@ final class ControlSession implements PinholeOwner {
 
     private void becomeOpaque() {
         opaque = true;
-        // RFC 4217 §4.1 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
+        // RFC 4217 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
         for (var side : Side.values()) {
             if (inbound(side).discard() > 0) {
                 inputs.add(new Input.LineFault(side, Fault.BYTES_BEHIND_AUTH));

@@ -18,7 +18,7 @@ import java.util.Set;
 /** Decides what becomes of each line of the client: forwarded, rewritten when its pinhole is open, or answered here. */
 final class ClientCommands {
 
-    /** AUTH mechanisms that make the connection opaque and nothing more (RFC 4217 §4; SSL and TLS-P by custom). */
+    /** AUTH mechanisms that make the connection opaque and nothing more (RFC 4217; SSL and TLS-P by custom). */
     private static final Set<String> TLS_MECHANISMS = Set.of("TLS", "TLS-C", "SSL", "TLS-P");
 
     private final Conversation conversation;
@@ -93,7 +93,7 @@ final class ClientCommands {
     private void setUp(Command command) {
         var all = command.verb() == Verb.EPSV && DataSetup.epsvAll(command);
         if (conversation.epsvAll && command.verb() != Verb.EPSV) {
-            // RFC 2428 §4: after EPSV ALL no other setup command is allowed.
+            // RFC 2428 §3: after EPSV ALL no other setup command is allowed.
             conversation.fault(Fault.SETUP_AFTER_EPSV_ALL, command);
         } else if (!all && tooManyDataConnections()) {
             conversation.fault(Fault.TOO_MANY_DATA_CONNECTIONS, command);

@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  * at the command, because that is when the server changes its mind too (RFC 959 §4.1.2). A transfer takes the current one
  * when its first reply comes, and has ended when both its final reply and the end of its data connection are known: they
  * come in either order.
+ *
+ * <p>Stricter than RFC 959 §4.1.2, where a PORT holds until the next: in stream mode it serves one transfer, as clients have
+ * sent one before each since RFC 1123 §4.1.2.5.
  */
 final class DataConnections {
 
     private final List<Effect> effects;
     private final List<DataConnection> live = new ArrayList<>(2);
     private @Nullable DataConnection current;
-    /** In block mode (RFC 959 §3.4.2) one data connection may carry several transfers. */
-    private boolean blockMode;
+    /** In block and compressed mode one data connection may carry several transfers (RFC 959 §3.3). */
+    private boolean connectionsStay;
 
     private long nowNanos;
     private int transfers;
@@ -56,8 +59,9 @@ final class DataConnections {
         return bytesToServer;
     }
 
-    void blockMode(boolean on) {
-        blockMode = on;
+    /** Whether the transfer mode lets a data connection stay for the next transfer. */
+    void connectionsStay(boolean stay) {
+        connectionsStay = stay;
     }
 
     /** Whether a data connection moves data now. */
@@ -192,7 +196,7 @@ final class DataConnections {
         transfer.replied = true;
         transfer.finalCode = code;
         var data = transfer.data;
-        if (data != null && !(blockMode && data.stage == Stage.CONNECTED)) {
+        if (data != null && !(connectionsStay && data.stage == Stage.CONNECTED)) {
             if (data == current) {
                 current = null;
             }
@@ -226,12 +230,12 @@ final class DataConnections {
             return;
         }
         var data = transfer.data;
-        if (data != null && data.stage != Stage.GONE && !(blockMode && data.stage == Stage.CONNECTED)) {
+        if (data != null && data.stage != Stage.GONE && !(connectionsStay && data.stage == Stage.CONNECTED)) {
             return;
         }
         transfer.ended = true;
         if (data != null) {
-            // In block mode the connection stays for the next transfer; its bytes are told with the last one.
+            // In these modes the connection stays for the next transfer; its bytes are told with the last one.
             data.transfer = null;
         }
         var closed = data == null ? null : data.closed;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads, checks and writes what sets up data connections: PORT, EPRT, LPRT, PASV, EPSV, LPSV and their replies. The leg to
- * the client and the leg to the server may differ in family; each is told what its own family can carry (RFC 6384 §4).
+ * the client and the leg to the server may differ in family; each is told what its own family can carry (RFC 6384).
  */
 final class DataSetup {
 
@@ -23,7 +23,7 @@ final class DataSetup {
 
     /**
      * Where a client asks the server to connect to, checked against bounce attacks (RFC 2577 §3): the client's own address
-     * and a port of 1024 or above.
+     * and a port of 1024 or above. A lower port is answered with 501 as any bad argument is, where the RFC suggests 504.
      */
     static Parsed<Endpoint> active(Command command, Endpoint client) {
         var parsed = switch (command.verb()) {

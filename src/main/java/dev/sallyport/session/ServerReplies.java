@@ -147,7 +147,8 @@ final class ServerReplies {
             }
             case PLAIN -> {
                 if (exchange.verb == Verb.MODE && good) {
-                    conversation.data.blockMode(exchange.argument.strip().toUpperCase(Locale.ROOT).equals("B"));
+                    var mode = exchange.argument.strip().toUpperCase(Locale.ROOT);
+                    conversation.data.connectionsStay(mode.equals("B") || mode.equals("C"));
                 }
             }
             case DOWNLOAD, UPLOAD, LISTING, SECURITY, UNSUPPORTED -> {}
@@ -182,7 +183,7 @@ final class ServerReplies {
         if (exchange.verb == Verb.REIN && code < 300) {
             conversation.epsvAll = false;
             conversation.epsvAllGranted = false;
-            conversation.data.blockMode(false);
+            conversation.data.connectionsStay(false);
         }
     }
 

@@ -90,7 +90,7 @@ class Rfc2577Test {
     }
 
     @Test
-    @DisplayName("§5: a password appears in nothing that observers are told")
+    @DisplayName("Stricter than §5: a password appears in nothing that observers are told")
     void password_inAFault_isMasked() {
         var dialogue = Dialogue.greeted().client("USER demo").server("331 Password");
         dialogue.bytes(Side.CLIENT, "PASS\u0001hunter2\r\n").client("PASS hunter2").server("530 Login with hunter2 failed");
@@ -111,14 +111,14 @@ class Rfc2577Test {
     }
 
     @Test
-    @DisplayName("§8: the client is told the port that the data path drew, and never the server's")
+    @DisplayName("Port stealing: the client is told the port that the data path drew, and never the server's")
     void passiveReply_namesTheDrawnPort() {
         var dialogue = Dialogue.loggedIn().client("PASV").server("227 Entering Passive Mode (198,51,100,20,195,79)");
         assertThat(dialogue.toClient()).containsExactly("227 Entering Passive Mode (203,0,113,1,195,81).");
     }
 
     @Test
-    @DisplayName("§8: a stranger at the port is refused and counted, and the port waits on for its owner")
+    @DisplayName("Port stealing: a stranger at the port is refused and counted, and the port waits on for its owner")
     void stranger_atAPinhole_isCountedAndStealsNothing() {
         var dialogue = Dialogue.loggedIn().client("PASV").server(PASSIVE).client("RETR x").server("150 Go");
         dialogue.happens(new Input.DataRefused(Dialogue.id(1), endpoint("192.0.2.99", 5555), Fault.DATA_FROM_STRANGER));
@@ -130,7 +130,7 @@ class Rfc2577Test {
     }
 
     @Test
-    @DisplayName("§8: a port that its owner leaves unused does not wait for a thief")
+    @DisplayName("Port stealing: a port that its owner leaves unused does not wait for a thief")
     void pinhole_unused_expires() {
         var dialogue = Dialogue.loggedIn().client("PASV").server(PASSIVE).pass(Duration.ofSeconds(29));
         assertThat(dialogue.closed).isEmpty();

@@ -90,7 +90,7 @@ class Rfc959Test {
     // ---- 3.3 Data connection management ----
 
     @Test
-    @DisplayName("§3.3: a data port is given up when a command changes the port specification")
+    @DisplayName("§3.2: a data port is given up when a command changes the port specification")
     void port_afterAnotherPort_closesTheFormer() {
         var dialogue = Dialogue.loggedIn().client("PORT 192,0,2,10,195,80").server("200 OK");
         assertThat(dialogue.closed).isEmpty();
@@ -99,7 +99,7 @@ class Rfc959Test {
     }
 
     @Test
-    @DisplayName("§3.3: a data port is given up when the control connection is closed")
+    @DisplayName("§3.2: a data port is given up when the control connection is closed")
     void pinhole_whenTheControlConnectionCloses_isClosed() {
         var dialogue = passive().ends(Side.SERVER);
         assertThat(dialogue.closed).containsExactly(1);
@@ -128,12 +128,11 @@ class Rfc959Test {
         });
     }
 
-    // ---- 3.4.2 Block mode ----
-
-    @Test
-    @DisplayName("§3.4.2: in block mode one data connection carries several files")
-    void blockMode_keepsTheDataConnectionForTheNextTransfer() {
-        var dialogue = Dialogue.loggedIn().client("MODE B").server("200 OK").client("PASV").server(PASSIVE);
+    @ParameterizedTest
+    @ValueSource(strings = {"B", "C", "c"})
+    @DisplayName("§3.3: in block and in compressed mode one data connection may carry several files")
+    void otherModesThanStream_keepTheDataConnectionForTheNextTransfer(String mode) {
+        var dialogue = Dialogue.loggedIn().client("MODE " + mode).server("200 OK").client("PASV").server(PASSIVE);
         dialogue.client("RETR a").dataOpened(1).server("150 Go").server("226 Done").forget();
         assertThat(dialogue.client("RETR b").toServer()).containsExactly("RETR b");
         assertThat(dialogue.server("125 Go on", "226 Done").transfers)
@@ -187,8 +186,8 @@ class Rfc959Test {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "192,0,2,10,195", "192,0,2,10,195,80,1", "192,0,2,10,256,80", "192,0,2,10,-1,80", "192.0.2.10,195,80", "", "a,0,2,10,195,80",
-        "192,0,2,10,,80", "192,0,2,10,195,80 x"
+        "192,0,2,10,195", "192,0,2,10,195,80,1", "192,0,2,10,256,80", "192,0,2,10,-1,80", "192.0.2.10,195,80", "",
+        "a,0,2,10,195,80", "192,0,2,10,,80", "192,0,2,10,195,80 x"
     })
     @DisplayName("§4.1.2: a PORT that is not six numbers of eight bits is an error in the argument and goes no further")
     void port_malformed_isAnsweredWith501(String argument) {
