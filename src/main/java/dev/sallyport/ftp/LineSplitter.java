@@ -140,11 +140,21 @@ public final class LineSplitter {
 
     /** Forgets everything fed and not yet polled, and the line under way. @return how many bytes that was */
     public int discard() {
-        var discarded = limit - position + partialLength;
+        var discarded = limit - position + partialLength + pendingCrs + signals.length + telnetBytes();
         position = limit;
         segment = NOTHING;
         endLine();
         return discarded;
+    }
+
+    /** How many bytes of an unfinished telnet command came. */
+    private int telnetBytes() {
+        return switch (telnet) {
+            case TEXT -> 0;
+            case AFTER_IAC -> 1;
+            case AFTER_OPTION_VERB -> 2;
+            case IN_SUBNEGOTIATION, IAC_IN_SUBNEGOTIATION -> 2 + subnegotiationLength;
+        };
     }
 
     private boolean between() {

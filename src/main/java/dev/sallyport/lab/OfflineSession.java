@@ -71,6 +71,7 @@ public final class OfflineSession {
             var next = segments.poll();
             if (next != null) {
                 outlet.unseen(side, next);
+                handle(new Input.OpaqueMoved());
                 return true;
             }
             return takeEnd();

@@ -37,6 +37,8 @@ final class ControlSession implements PinholeOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
 
+    private static final Input OPAQUE_MOVED = new Input.OpaqueMoved();
+
     private final SessionContext context;
     private final SessionEngine engine;
     private final DataPath dataPath;
@@ -72,7 +74,7 @@ final class ControlSession implements PinholeOwner {
         this.fromServer = new Inbound(policy.limits().lineBytes());
     }
 
-    /** Attaches the client's channel and sets the first deadline. */
+    /** Attaches the client's channel. Until the server's is connected too, the dialer's time limit bounds the wait. */
     void begin() {
         client.channel().pipeline().addLast("session", new ControlChannelHandler(this, Side.CLIENT));
         run();
@@ -117,7 +119,7 @@ final class ControlSession implements PinholeOwner {
             if (to != null) {
                 to.write(bytes);
                 to.flush();
-                throttle();
+                deliver(OPAQUE_MOVED);
             }
             return;
         }

@@ -58,9 +58,14 @@ final class Clocks {
         return startNanos + timeouts.greeting().toNanos();
     }
 
+    /** When a silent connection has been so for too long. */
+    long idleDueNanos() {
+        return activeNanos + timeouts.idle().toNanos();
+    }
+
     /** When a conversation in which no data moves is too old; see {@link #overdue}. */
     long conversationDueNanos(boolean loggedIn, boolean awaitsReply) {
-        var due = awaitsReply ? replyNanos + timeouts.reply().toNanos() : activeNanos + timeouts.idle().toNanos();
+        var due = awaitsReply ? replyNanos + timeouts.reply().toNanos() : idleDueNanos();
         return loggedIn ? due : Math.min(due, loginNanos + timeouts.login().toNanos());
     }
 

@@ -25,6 +25,9 @@ public sealed interface Input {
     /** One side proposed a telnet option; the answer refuses it. */
     record TelnetOption(Side side, byte[] answer) implements Input {}
 
+    /** Bytes went across an opaque control connection: it is not idle. */
+    record OpaqueMoved() implements Input {}
+
     /** One side will send no more. @param reset whether it said so with RST instead of FIN */
     record InputEnded(Side side, boolean reset) implements Input {}
 

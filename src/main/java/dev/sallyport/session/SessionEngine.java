@@ -101,6 +101,7 @@ public final class SessionEngine {
             case Input.ServerConnected(var gateway, var connected) -> serverConnected(gateway, connected);
             case Input.ServerUnreachable(var reason) -> conversation.finish(
                     EndReason.SERVER_UNREACHABLE, reason, reply(421, "The server cannot be reached: " + reason), false);
+            case Input.OpaqueMoved() -> conversation.clocks.active();
             case Input.InputEnded(var side, var reset) -> inputEnded(side, reset);
             case Input.PinholeOpened(var pinhole, var port) -> pinholes.opened(pinhole, port);
             case Input.PinholeRefused(var pinhole, var reason) -> pinholes.refused(pinhole, reason);
@@ -212,7 +213,12 @@ public final class SessionEngine {
                     timeOut(overdue);
                 }
             }
-            case State.Opaque _, State.AwaitingDataEnd _, State.Ended _ -> {}
+            case State.Opaque _ -> {
+                if (conversation.clocks.nowNanos() >= conversation.clocks.idleDueNanos()) {
+                    timeOut(EndReason.IDLE_TIMEOUT);
+                }
+            }
+            case State.AwaitingDataEnd _, State.Ended _ -> {}
         }
     }
 
@@ -231,7 +237,8 @@ public final class SessionEngine {
                 yield conversation.data.connected() ? expiry : Math.min(expiry, conversation.clocks.conversationDueNanos(
                         conversation.login.complete(), !conversation.outstanding.isEmpty()));
             }
-            case State.Opaque _, State.AwaitingDataEnd _, State.Ended _ -> Long.MAX_VALUE;
+            case State.Opaque _ -> conversation.clocks.idleDueNanos();
+            case State.AwaitingDataEnd _, State.Ended _ -> Long.MAX_VALUE;
         };
     }
 }

@@ -278,7 +278,7 @@ final class Judge {
         }
         if (tally.toClient == 0 && tally.closes == 0) {
             var passive = code >= 227 && code <= 229;
-            Check.that(passive || tally.replies > 0 || order.ownOutstanding() || order.doorExpired(doors), "the server's line %s reaches the client", line);
+            Check.that(passive || tally.replies > 0 || order.ownOutstanding() || code >= 200 && order.doorExpired(doors), "the server's line %s reaches the client", line);
             // A multi-line one is told as a fault at its first line.
             Check.that(!passive || whole == 0 || tally.opens + tally.faults > 0 || faultAtFirstLine,
                     "%s opens a pinhole or is a fault", line);

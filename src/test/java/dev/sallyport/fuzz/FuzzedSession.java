@@ -1,0 +1,255 @@
+package dev.sallyport.fuzz;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.lab.OfflineSession;
+import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.Effect;
+import dev.sallyport.session.EndReason;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.PinholeRefusal;
+import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionPolicy;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session of the engine between scripted peers, and what must hold whatever they do.
+ *
+ * <p>The bits of the setting: 1 the server's leg is IPv6; 2 the client's leg is IPv6; 4 a foreign address is refused and not
+ * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small; 64 any source port.
+ */
+final class FuzzedSession implements OfflineSession.Outlet {
+
+    /** The argument of every PASS. */
+    static final String SECRET = "0pen-sesame";
+
+    private enum Door {
+        ASKED,
+        OPEN,
+        CONNECTED
+    }
+
+    private static final Endpoint STRANGER = endpoint("192.0.2.66", 4000);
+
+    private final Endpoint client;
+    private final Endpoint gateway;
+    private final Endpoint gatewayToServer;
+    private final Endpoint server;
+    private final SessionPolicy policy;
+    private final OfflineSession session;
+    private final Map<PinholeId, Door> doors = new LinkedHashMap<>();
+
+    private boolean loggedIn;
+    private boolean opaque;
+    private boolean closed;
+    private SessionEvent.@Nullable Ended ended;
+
+    FuzzedSession(int setting) {
+        var inside6 = (setting & 1) != 0;
+        var outside6 = (setting & 2) != 0;
+        client = endpoint(outside6 ? "2001:db8::10" : "192.0.2.10", 40_000);
+        gateway = endpoint(outside6 ? "2001:db8::1" : "203.0.113.1", 21);
+        gatewayToServer = endpoint(inside6 ? "2001:db8:5::1" : "198.51.100.1", 45_000);
+        server = endpoint(inside6 ? "2001:db8:5::20" : "198.51.100.20", 21);
+        policy = policy(setting);
+        session = new OfflineSession(new SessionContext(new SessionId(1), client, gateway), policy, this);
+        session.offer(new Input.ServerConnected(gatewayToServer, server));
+        session.run();
+    }
+
+    private static SessionPolicy policy(int setting) {
+        var usual = SessionPolicy.DEFAULT;
+        var anyPort = (setting & 64) != 0;
+        return new SessionPolicy(
+                null,
+                null,
+                (setting & 4) != 0 ? SessionPolicy.ForeignAddress.REFUSE : SessionPolicy.ForeignAddress.CONTROL,
+                anyPort ? SessionPolicy.ServerSourcePort.ANY : SessionPolicy.ServerSourcePort.STRICT,
+                anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
+                (setting & 8) != 0 ? SessionPolicy.Auth.PASSTHROUGH : SessionPolicy.Auth.DENY,
+                (setting & 16) != 0 ? SessionPolicy.DefaultDataPort.ALLOW : SessionPolicy.DefaultDataPort.REFUSE,
+                (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3) : usual.limits(),
+                usual.timeouts());
+    }
+
+    /** One step of the script; an unknown letter is no step. */
+    void happen(char letter, byte[] with) {
+        switch (letter) {
+            case 'C' -> session.receive(Side.CLIENT, with);
+            case 'S' -> session.receive(Side.SERVER, with);
+            case 'P' -> session.receive(Side.CLIENT, ("\r\nPASS " + SECRET + "\r\n").getBytes(ISO_8859_1));
+            case 'c' -> session.end(Side.CLIENT, false);
+            case 's' -> session.end(Side.SERVER, false);
+            case 'x' -> session.end(Side.CLIENT, true);
+            case 'y' -> session.end(Side.SERVER, true);
+            case 'o' -> open();
+            case 'r' -> refuse();
+            case 'd' -> connect();
+            case 'e' -> endData(DataEnd.values()[with.length % DataEnd.values().length]);
+            case 'n' -> {
+                var id = find(Door.OPEN);
+                if (id != null) {
+                    session.offer(new Input.DataRefused(id, STRANGER, Fault.DATA_FROM_STRANGER));
+                }
+            }
+            case 't' -> session.pass(Duration.ofSeconds(with.length == 0 ? 1 : with[0] & 0xff));
+            case 'q' -> session.offer(new Input.StopRequested());
+            case 'k' -> session.offer(new Input.KillRequested(EndReason.KILLED));
+            default -> {
+                return;
+            }
+        }
+        session.run();
+    }
+
+    private void open() {
+        var id = find(Door.ASKED);
+        if (id != null) {
+            doors.put(id, Door.OPEN);
+            session.offer(new Input.PinholeOpened(id, new Port(50_000 + id.number() % 1000)));
+        }
+    }
+
+    private void refuse() {
+        var id = find(Door.ASKED);
+        if (id != null) {
+            doors.remove(id);
+            session.offer(new Input.PinholeRefused(id, PinholeRefusal.NO_FREE_PORT));
+        }
+    }
+
+    private void connect() {
+        var id = find(Door.OPEN);
+        if (id != null) {
+            doors.put(id, Door.CONNECTED);
+            session.offer(new Input.DataOpened(id));
+        }
+    }
+
+    private boolean endData(DataEnd how) {
+        var id = find(Door.CONNECTED);
+        if (id == null) {
+            return false;
+        }
+        doors.remove(id);
+        session.offer(new Input.DataClosed(id, 10, 20, how));
+        return true;
+    }
+
+    private @Nullable PinholeId find(Door state) {
+        for (var entry : doors.entrySet()) {
+            if (entry.getValue() == state) {
+                return entry.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** Both peers leave, all data ends: nothing is left. */
+    void end() {
+        session.end(Side.CLIENT, true);
+        session.run();
+        assertThat(closed).as("a session whose client has reset is closed").isTrue();
+        while (endData(DataEnd.CLOSED)) {
+            session.run();
+        }
+        assertThat(doors).as("what is open behind the end").isEmpty();
+        assertThat(session.ended()).as("the session has ended").isTrue();
+        assertThat(ended).as("the end is told").isNotNull();
+    }
+
+    @Override
+    public void effect(Effect effect) {
+        assertThat(ended).as("the end, before %s", effect).isNull();
+        switch (effect) {
+            case Effect.ForwardToServer(var line) -> sent(line);
+            case Effect.ForwardToClient(var line) -> sent(line);
+            case Effect.ReplyToClient(var line) -> {
+                sent(line);
+                assertThat(line.text()).doesNotContain(SECRET);
+            }
+            case Effect.AnswerTelnet(_, var bytes) -> assertThat(bytes).hasSize(3);
+            case Effect.OpenPinhole(var request) -> asked(request);
+            case Effect.ClosePinhole(var id) ->
+                assertThat(doors.remove(id)).as("the pinhole that is closed").isIn(Door.ASKED, Door.OPEN);
+            case Effect.CutData(var id) -> assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
+            case Effect.SetDeadline(var after) -> assertThat(after.isNegative()).as("a deadline in the past").isFalse();
+            case Effect.BecomeOpaque() -> {
+                assertThat(policy.auth()).isEqualTo(SessionPolicy.Auth.PASSTHROUGH);
+                assertOnlyData();
+                opaque = true;
+            }
+            case Effect.EndOutput _ -> assertThat(closed).isFalse();
+            case Effect.Close _ -> {
+                assertThat(closed).as("an earlier close").isFalse();
+                assertOnlyData();
+                closed = true;
+            }
+            case Effect.Publish(var event) -> published(event);
+        }
+    }
+
+    private void sent(FtpLine line) {
+        assertThat(closed || opaque).as("closed or opaque, before %s", line).isFalse();
+        // The gateway's own lines are longer than the peers' smallest limit.
+        Peer.assertWellFormed(line, policy.limits().lineBytes() + 128);
+    }
+
+    private void asked(PinholeRequest request) {
+        assertThat(loggedIn && !closed && !opaque).as("%s is asked for in a session that is logged in", request).isTrue();
+        var passive = request.connects() == Side.CLIENT;
+        assertThat(request.expected()).isEqualTo((passive ? client : server).address());
+        assertThat(request.listen()).isEqualTo((passive ? gateway : gatewayToServer).address());
+        assertThat(request.target().address()).isEqualTo((passive ? server : client).address());
+        assertThat(request.target().port().privileged()).as("%s leads to a port below 1024", request).isFalse();
+        assertThat(request.dialFrom()).isEqualTo(passive ? null : gateway.address());
+        assertThat(request.lifetime()).isPositive();
+        assertThat(doors.put(request.id(), Door.ASKED)).as("an earlier pinhole of this id").isNull();
+        assertThat(doors).hasSizeLessThanOrEqualTo(policy.limits().dataConnections());
+    }
+
+    private void published(SessionEvent event) {
+        var told = event.toString();
+        assertThat(told).doesNotContain(SECRET);
+        // A transfer's argument stays as it came: it is a path.
+        if (!(event instanceof SessionEvent.TransferEnded)) {
+            Peer.assertPrintable(told);
+        }
+        switch (event) {
+            case SessionEvent.LoggedIn _ -> loggedIn = true;
+            case SessionEvent.Ended end -> {
+                assertThat(doors).as("what is open behind the end").isEmpty();
+                ended = end;
+            }
+            default -> {}
+        }
+    }
+
+    private void assertOnlyData() {
+        assertThat(doors.values()).as("only data that moves").allMatch(Door.CONNECTED::equals);
+    }
+
+    @Override
+    public void unseen(Side from, byte[] bytes) {
+        assertThat(opaque).as("bytes pass unseen only in an opaque session").isTrue();
+    }
+
+    private static Endpoint endpoint(String address, int port) {
+        return new Endpoint(Objects.requireNonNull(Addresses.parse(address)), new Port(port));
+    }
+}
