@@ -110,10 +110,12 @@ final class ControlChannel {
         }
     }
 
+    /** Closes once everything is sent, or when the peer has not read it for two seconds. */
     void close() {
         outputEnded = true;
         writeUnsent();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        closeInTime();
     }
 
     /**
@@ -127,8 +129,14 @@ final class ControlChannel {
         }
         endOutput();
         channel.config().setAutoRead(true);
-        var patience = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        channel.closeFuture().addListener(closed -> patience.cancel(false));
+        closeInTime();
+    }
+
+    private void closeInTime() {
+        if (channel.isOpen()) {
+            var patience = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            channel.closeFuture().addListener(closed -> patience.cancel(false));
+        }
     }
 
     /** Sends one reply to a client that no session is made for, and closes. */

@@ -40,6 +40,11 @@ public final class Gateway {
 
     private static final int BACKLOG = 4096;
 
+    /** How long to wait before the next try when nothing can be accepted, not even to say so. */
+    private static final long PAUSE_MILLIS = 100;
+
+    private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final GatewaySettings settings;
     private final EventLoops loops;
     private final SessionObserver observer;
@@ -50,6 +55,7 @@ public final class Gateway {
     private final AtomicInteger sessionCount = new AtomicInteger();
     private final Map<InetAddress, Integer> sessionsByClient = new ConcurrentHashMap<>();
     private final AtomicLong nextId = new AtomicLong(new SecureRandom().nextLong() >>> 24 << 20);
+    private final SpareDescriptor spare = new SpareDescriptor();
     private volatile boolean stopping;
 
     private Gateway(GatewaySettings settings, EventLoops loops, SessionObserver observer) {
@@ -68,10 +74,12 @@ public final class Gateway {
     /** Starts listening. @throws IOException when an address cannot be listened on; the message says which and why */
     public static Gateway start(GatewaySettings settings, EventLoops loops, SessionObserver observer) throws IOException {
         var gateway = new Gateway(settings, loops, observer);
+        gateway.spare.takeBack();
         for (var local : settings.listen()) {
             var bound = gateway.bootstrap().bind(local.toSocketAddress()).awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 gateway.listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+                gateway.spare.close();
                 throw new IOException("cannot listen on " + local + ": " + bound.cause().getMessage(), bound.cause());
             }
             gateway.listeners.add(bound.channel());
@@ -101,6 +109,7 @@ public final class Gateway {
         for (var listener : listeners) {
             listener.close().await();
         }
+        spare.close();
         sessions.forEach(session -> session.deliver(new Input.StopRequested()));
         if (!ended(grace)) {
             sessions.forEach(session -> session.deliver(new Input.KillRequested(EndReason.GATEWAY_STOPPED)));
@@ -130,6 +139,7 @@ public final class Gateway {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.AUTO_READ, false)
+                .handler(new Door())
                 .childHandler(new Arrivals());
         loops.kind().urgentInline().forEach((option, value) -> set(bootstrap, option, value));
         return bootstrap;
@@ -148,14 +158,44 @@ public final class Gateway {
         public void channelActive(ChannelHandlerContext context) {
             var channel = (SocketChannel) context.channel();
             context.pipeline().remove(this);
-            var client = Endpoint.of(channel.remoteAddress());
-            var refusal = admit(client.address());
-            if (refusal != null) {
-                LOG.info("client={} refused: {}", client, refusal);
-                new ControlChannel(channel).refuse(FtpLine.of("421 " + refusal));
+            var remote = channel.remoteAddress();
+            if (remote == null) {
+                // NIO asks the kernel only now, and the client has gone already.
+                channel.close();
                 return;
             }
-            begin(channel, client);
+            var client = Endpoint.of(remote);
+            var refusal = spare.takeBack() ? admit(client.address()) : "The gateway has no descriptors left, try again later.";
+            if (refusal == null) {
+                begin(channel, client);
+                return;
+            }
+            LOG.info("client={} refused: {}", client, refusal);
+            new ControlChannel(channel).refuse(FtpLine.of("421 " + refusal));
+            channel.closeFuture().addListener(closed -> spare.takeBack());
+        }
+    }
+
+    /** Where clients are accepted, or cannot be. */
+    @Sharable
+    private final class Door extends ChannelInboundHandlerAdapter {
+
+        private volatile long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            var now = System.nanoTime();
+            if (now - warnedNanos >= WARN_EVERY_NANOS) {
+                warnedNanos = now;
+                LOG.warn("gateway={} cannot accept clients: {}", settings.name(), cause.toString());
+            }
+            if (spare.letGo()) {
+                // The next try succeeds, and the client is told.
+                return;
+            }
+            var door = context.channel();
+            door.config().setAutoRead(false);
+            door.eventLoop().schedule(() -> door.config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

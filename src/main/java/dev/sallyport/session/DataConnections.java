@@ -106,10 +106,16 @@ final class DataConnections {
 
     /** The server has granted it: it is the one that the next transfer uses. */
     void granted(DataConnection data) {
-        var former = current;
+        if (data != current) {
+            supersede();
+        }
         current = data;
-        if (former != null && former != data) {
-            closeUnused(former, Unused.SUPERSEDED);
+    }
+
+    /** The server has turned to another data connection: the current one, if nobody has used it, leads nowhere any more. */
+    void supersede() {
+        if (current != null) {
+            closeUnused(current, Unused.SUPERSEDED);
         }
     }
 

@@ -60,6 +60,8 @@ final class PinholeSetup {
                     conversation.publishFault(Side.SERVER, foreign, line.toString());
                     target = server.withPort(told.port());
                 }
+                // Before the next one: in a range of one port both could not be.
+                conversation.data.supersede();
                 var context = conversation.context;
                 open(
                         new PinholeRequest(

@@ -65,6 +65,12 @@ final class ChildProcess implements AutoCloseable {
                 : new Finished(-1, printed() + "\n[ended by the test: it ran longer than " + limit.toSeconds() + " s]");
     }
 
+    /** Ends it and its children with SIGKILL: they get no chance to say good-bye. */
+    void kill() {
+        List<ProcessHandle> all = java.util.stream.Stream.concat(process.descendants(), java.util.stream.Stream.of(handle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+    }
+
     String printed() {
         try {
             return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);

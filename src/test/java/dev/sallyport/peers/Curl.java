@@ -56,17 +56,32 @@ final class Curl implements ClientProgram {
         return run(visit, List.of(List.of(url(visit, remoteFile), option("upload-file", source))));
     }
 
+    /** Begins to bring {@code abort.bin} into {@code in}, slowly. */
+    ChildProcess beginDownload(Visit visit) throws Exception {
+        return start(visit, List.of(List.of(
+                url(visit, "abort.bin"), option("output", visit.in("abort.bin")), option("limit-rate", "1M"), "no-buffer")));
+    }
+
+    /** Begins to take the same file to the server as {@code begun.bin}, slowly. */
+    ChildProcess beginUpload(Visit visit) throws Exception {
+        return start(visit, List.of(List.of(
+                url(visit, "begun.bin"), option("upload-file", visit.onServer("abort.bin")), option("limit-rate", "1M"))));
+    }
+
     private Finished run(Visit visit, List<List<String>> transfers) throws Exception {
+        return start(visit, transfers).await(visit.limit());
+    }
+
+    private static ChildProcess start(Visit visit, List<List<String>> transfers) throws Exception {
         String sections = transfers.stream()
                 .map(transfer -> String.join("\n", transfer) + "\n" + String.join("\n", common(visit)))
                 .collect(Collectors.joining("\nnext\n"));
         Path configuration = Files.writeString(visit.local().resolve("curl.conf"), sections);
         return ChildProcess.start(
-                        List.of(Requirements.program("curl").toString(), "--disable", "--config", configuration.toString()),
-                        visit.local(),
-                        ChildProcess.noInput(),
-                        visit.local().resolve("curl.log"))
-                .await(visit.limit());
+                List.of(Requirements.program("curl").toString(), "--disable", "--config", configuration.toString()),
+                visit.local(),
+                ChildProcess.noInput(),
+                visit.local().resolve("curl.log"));
     }
 
     private static List<String> common(Visit visit) {

@@ -1,7 +1,7 @@
 package dev.sallyport.peers;
 
 /** The IP version of a control connection. */
-enum Family {
+public enum Family {
     IPV4("127.0.0.1"),
     IPV6("::1");
 
@@ -11,7 +11,7 @@ enum Family {
         this.loopback = loopback;
     }
 
-    String loopback() {
+    public String loopback() {
         return loopback;
     }
 }

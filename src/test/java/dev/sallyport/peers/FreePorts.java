@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /** Finds ports to listen on, below those that the kernel hands out by itself. */
-final class FreePorts {
+public final class FreePorts {
 
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 30_000;
@@ -17,12 +17,12 @@ final class FreePorts {
     private FreePorts() {}
 
     /** A control port; the port below it is free too, for active data connections. */
-    static int pair(Family family) {
+    public static int pair(Family family) {
         return run(2, family) + 1;
     }
 
     /** A range of ports that are all free. */
-    static PortRange range(int size, Family family) {
+    public static PortRange range(int size, Family family) {
         int first = run(size, family);
         return new PortRange(new Port(first), new Port(first + size - 1));
     }

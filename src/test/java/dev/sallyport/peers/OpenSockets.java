@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Lists a process's descriptors. */
-final class OpenSockets {
+/** Lists a process's open sockets. */
+public final class OpenSockets {
 
     static {
         // The JDK keeps one socket for itself from the first that it closes.
@@ -22,11 +22,11 @@ final class OpenSockets {
 
     private OpenSockets() {}
 
-    /** Sockets, epoll instances and event descriptors; not files, which class loading opens at its own times. */
-    static List<String> of(ProcessHandle process) {
+    /** Not its files and epoll instances, which the JDK opens at its own times: for classes, for virtual threads. */
+    public static List<String> of(ProcessHandle process) {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
             return descriptors.map(OpenSockets::target)
-                    .filter(target -> target.startsWith("socket:") || target.startsWith("anon_inode:"))
+                    .filter(target -> target.startsWith("socket:"))
                     .toList();
         } catch (IOException noProc) {
             return Requirements.missing("open descriptors in /proc: " + noProc);

@@ -21,26 +21,28 @@ final class RunningServer implements AutoCloseable {
     private final Path root;
     private final Supplier<String> log;
     private final Runnable stop;
+    private final Runnable kill;
 
-    private RunningServer(ControlEndpoint endpoint, Path root, Supplier<String> log, Runnable stop) {
+    private RunningServer(ControlEndpoint endpoint, Path root, Supplier<String> log, Runnable stop, Runnable kill) {
         this.endpoint = endpoint;
         this.root = root;
         this.log = log;
         this.stop = stop;
+        this.kill = kill;
     }
 
     /** A server in a process of its own; returns once it greets. */
     static RunningServer process(List<String> command, ControlEndpoint endpoint, Path root, Path work)
             throws InterruptedException {
         var child = ChildProcess.start(command, work, ChildProcess.noInput(), work.resolve("output.log"));
-        var server = new RunningServer(endpoint, root, child::printed, child::close);
+        var server = new RunningServer(endpoint, root, child::printed, child::close, child::kill);
         server.awaitGreeting(child::alive);
         return server;
     }
 
     /** A server inside this JVM. */
     static RunningServer embedded(ControlEndpoint endpoint, Path root, Runnable stop) throws InterruptedException {
-        var server = new RunningServer(endpoint, root, () -> "[in this JVM: see the test's own log]", stop);
+        var server = new RunningServer(endpoint, root, () -> "[in this JVM: see the test's own log]", stop, stop);
         server.awaitGreeting(() -> true);
         return server;
     }
@@ -60,6 +62,11 @@ final class RunningServer implements AutoCloseable {
     @Override
     public void close() {
         stop.run();
+    }
+
+    /** Ends the server without warning, in the middle of whatever it does. */
+    void kill() {
+        kill.run();
     }
 
     private void awaitGreeting(BooleanSupplier alive) throws InterruptedException {

@@ -25,6 +25,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,9 @@ public final class RelayDataPath implements DataPath {
 
     /** Larger reads cost fewer system calls; what one connection can hold back stays below a mebibyte. */
     private static final int LARGEST_READ_BYTES = 256 * 1024;
+
+    /** How long to wait before the next try when no descriptor is left for a data connection. */
+    private static final long ACCEPT_PAUSE_SECONDS = 1;
 
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
@@ -147,6 +151,14 @@ public final class RelayDataPath implements DataPath {
             } else {
                 stranger(near, from);
             }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.warn("cannot accept data connections on {}: {}", listener.local, cause.toString());
+            var port = context.channel();
+            port.config().setAutoRead(false);
+            port.eventLoop().schedule(() -> port.config().setAutoRead(true), ACCEPT_PAUSE_SECONDS, TimeUnit.SECONDS);
         }
 
         private void stranger(Channel near, Endpoint from) {

@@ -1,0 +1,201 @@
+package dev.sallyport.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.datapath.Transport;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.peers.Family;
+import dev.sallyport.peers.FreePorts;
+import dev.sallyport.session.SessionEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who gets a data connection and who does not: strangers, targets that refuse, ports that run out. */
+@Tag("system")
+@ParameterizedClass
+@EnumSource(Transport.class)
+class DataConnectionsIT {
+
+    private static final int CLIENTS = 100;
+
+    private final Transport transport;
+    private final GuardedServer guarded;
+
+    DataConnectionsIT(Transport transport) throws IOException {
+        this.transport = transport;
+        this.guarded = GuardedServer.through(transport);
+    }
+
+    @AfterEach
+    void theGatewayServesTheNext() throws IOException {
+        guarded.awaitRecovery();
+    }
+
+    @AfterAll
+    static void nothingIsLeft() throws IOException {
+        GuardedServer.closeAll();
+    }
+
+    @Test
+    void onePort_serves_aHundredClientsAtOnce() throws Exception {
+        try (var single = new GuardedServer(transport, FreePorts.range(1, Family.IPV4));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var allWereTold = new CyclicBarrier(CLIENTS);
+            var downloads = threads.invokeAll(IntStream.rangeClosed(1, CLIENTS)
+                    .<Callable<Long>>mapToObj(i -> () -> download(single, "127.0.1." + i, allWereTold))
+                    .toList());
+            for (var each : downloads) {
+                assertThat(each.get()).isEqualTo(200_000);
+            }
+            assertThat(single.gateway.dataPath().strangers()).isZero();
+        }
+    }
+
+    private static long download(GuardedServer server, String from, CyclicBarrier allWereTold) throws Exception {
+        try (var caller = Caller.loggedIn(server.endpoint(), from)) {
+            var told = caller.passive();
+            allWereTold.await();
+            try (var data = caller.connect(told)) {
+                caller.ask("RETR 200000", "150 ");
+                long came = Sequence.read(data.getInputStream());
+                caller.control.expect("226 ");
+                return came;
+            }
+        }
+    }
+
+    @Test
+    void rangeUsedUp_byOneClient_waitsBrieflyThen425() throws Exception {
+        try (var small = new GuardedServer(transport, FreePorts.range(2, Family.IPV4))) {
+            try (var first = Caller.loggedIn(small.endpoint());
+                    var second = Caller.loggedIn(small.endpoint());
+                    var third = Caller.loggedIn(small.endpoint());
+                    var elsewhere = Caller.loggedIn(small.endpoint(), "127.0.1.1")) {
+                assertThat(first.passive()).isNotEqualTo(second.passive());
+                third.ask("PASV", "425 Cannot open a data connection: No free data port.");
+                // Another client address is not in the way of the first, nor the first in its.
+                assertThat(elsewhere.download(1000)).isEqualTo(1000);
+
+                assertThat(first.passive()).as("the place of the one before").isNotNull();
+                third.control.send("PASV");
+                second.control.close();
+                third.control.expect("227 ");
+            }
+        }
+    }
+
+    @Test
+    void passiveTarget_refuses_clientIsRefused() throws Exception {
+        guarded.server.on("PASV", (none, visitor) -> visitor.say(FreePorts.pair(Family.IPV4)));
+        try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            var told = caller.passive();
+            assertReset(() -> caller.connect(told));
+            caller.ask("NOOP", "200 ");
+        }
+    }
+
+    @Test
+    void activeClient_refuses_serverIsRefused() throws Exception {
+        guarded.server.on("RETR", (bytes, visitor) -> {
+            assertReset(visitor::data);
+            visitor.control.send("425 You are not there.");
+        });
+        try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            caller.active().close();
+            caller.ask("RETR 1000", "425 You are not there.");
+        }
+    }
+
+    @Test
+    void stranger_connects_isResetAndCountedAndTheRealOneStillComes() throws Exception {
+        var before = guarded.gateway.dataPath().strangers();
+        try (var caller = Caller.loggedIn(guarded.endpoint()); var other = Caller.loggedIn(guarded.endpoint(), "127.0.2.1")) {
+            var told = caller.passive();
+            assertReset(() -> other.connect(told));
+            assertThat(guarded.gateway.dataPath().strangers()).isEqualTo(before + 1);
+            try (var data = caller.connect(told)) {
+                caller.ask("RETR 1000", "150 ");
+                assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
+                caller.control.expect("226 ");
+            }
+        }
+    }
+
+    @Test
+    void secondConnection_toAUsedPinhole_isReset() throws Exception {
+        try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            var told = caller.passive();
+            try (var data = caller.connect(told)) {
+                assertReset(() -> caller.connect(told));
+                caller.ask("RETR 1000", "150 ");
+                assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
+                caller.control.expect("226 ");
+            }
+        }
+    }
+
+    @Test
+    void activeServer_callsFromAnotherPort_isRefusedAndMayTryAgain() throws Exception {
+        guarded.server.on("RETR", (bytes, visitor) -> {
+            var right = visitor.activeFrom;
+            visitor.activeFrom = new Port(FreePorts.pair(Family.IPV4));
+            assertReset(visitor::data);
+            visitor.activeFrom = right;
+            visitor.send(Long.parseLong(bytes));
+        });
+        try (var caller = Caller.loggedIn(guarded.endpoint()); var listener = caller.active()) {
+            caller.ask("RETR 1000", "150 ");
+            try (var data = listener.accept()) {
+                assertThat(data.getPort()).isEqualTo(guarded.endpoint().port().number() - 1);
+                assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
+            }
+            caller.control.expect("226 ");
+        }
+        assertThat(guarded.events)
+                .anyMatch(event -> event instanceof SessionEvent.FaultSeen seen && seen.fault() == Fault.DATA_FROM_OTHER_PORT);
+    }
+
+    /** Its connections all come from one port: to a port that it has used it cannot connect again for a while. */
+    @Test
+    void activeServer_withItsOnePort_isNeverToldThePortAgain() throws Exception {
+        try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            for (int i = 0; i < 50; i++) {
+                try (var listener = caller.active()) {
+                    caller.ask("RETR 1000", "150 ");
+                    try (var data = listener.accept()) {
+                        assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
+                    }
+                    caller.control.expect("226 ");
+                }
+            }
+        }
+    }
+
+    /** The kernel makes the connection before the gateway has looked at it; then it ends at once, or just before that. */
+    private static void assertReset(Callable<Socket> connecting) {
+        assertThatThrownBy(() -> {
+                    try (var data = connecting.call()) {
+                        data.getInputStream().read();
+                    }
+                })
+                .isInstanceOf(SocketException.class);
+    }
+}
