@@ -10,10 +10,13 @@ public final class Conflicts {
 
     private Conflicts() {}
 
-    /** Whether a socket on one keeps a socket on the other from listening. IPv6's wildcard stands for IPv6 alone. */
+    /** Whether a socket on one keeps a socket on the other from listening. IPv6's wildcard stands for IPv4 too. */
     static boolean sameSocket(Endpoint one, Endpoint other) {
-        return one.port().equals(other.port()) && one.ipv4() == other.ipv4()
-                && (one.equals(other) || one.address().isAnyLocalAddress() || other.address().isAnyLocalAddress());
+        return one.port().equals(other.port()) && (one.equals(other) || covers(one, other) || covers(other, one));
+    }
+
+    private static boolean covers(Endpoint wildcard, Endpoint other) {
+        return wildcard.address().isAnyLocalAddress() && (!wildcard.ipv4() || other.ipv4());
     }
 
     /** A sentence when data connections would need the port that clients log in on; null when they do not. */

@@ -1,7 +1,9 @@
 package dev.sallyport.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class YamlText {
 
     /** Far more than a thousand gateways need; a log or a disk image named by mistake is refused before it is read. */
-    private static final long MOST_BYTES = 4 << 20;
+    private static final int MOST_BYTES = 4 << 20;
 
     private static final Pattern BARE_IPV6 = Pattern.compile("(^|[\\s,])\\[[0-9A-Fa-f:.]*]:[0-9]+");
 
@@ -29,10 +31,15 @@ final class YamlText {
             if (Files.isDirectory(file)) {
                 throw refused(file, "is a directory; name the configuration file in it.");
             }
-            if (Files.size(file) > MOST_BYTES) {
+            byte[] bytes;
+            try (var stream = Files.newInputStream(file)) {
+                // A device or a pipe has no size to ask for.
+                bytes = stream.readNBytes(MOST_BYTES + 1);
+            }
+            if (bytes.length > MOST_BYTES) {
                 throw refused(file, "is larger than " + MOST_BYTES / (1 << 20) + " MiB; this is no configuration.");
             }
-            return Files.readString(file);
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (NoSuchFileException absent) {
             throw refused(file, "no such file; deploy/sallyport.yaml is an example to start from.");
         } catch (CharacterCodingException binary) {
@@ -45,7 +52,7 @@ final class YamlText {
     static Node compose(String file, String text) throws ConfigurationException {
         var problems = new Problems(file);
         try {
-            var settings = LoadSettings.builder().setLabel(file).setCodePointLimit((int) MOST_BYTES)
+            var settings = LoadSettings.builder().setLabel(file).setCodePointLimit(MOST_BYTES)
                     .setAllowNonScalarKeys(true).build();
             var root = new Compose(settings).composeString(text);
             if (root.isPresent()) {
@@ -62,6 +69,8 @@ final class YamlText {
             var lines = before.split("\n", -1);
             problems.add(lines.length, lines[lines.length - 1].length() + 1,
                     "not YAML: the character U+%04X may not stand here.".formatted(unprintable.getCodePoint()));
+        } catch (StackOverflowError tooDeep) {
+            problems.add(0, 0, "not a configuration: nested too deeply.");
         } catch (YamlEngineException refused) {
             problems.add(0, 0, "not YAML: " + refused.getMessage());
         }

@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -83,6 +84,11 @@ public enum Transport {
     /** The best kind that works here. */
     public static Transport best() {
         return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    /** A time limit for a socket option, which holds milliseconds in an int: 24 days at most. */
+    public static int millis(Duration limit) {
+        return (int) Math.min(Integer.MAX_VALUE, limit.toMillis());
     }
 
     public abstract IoHandlerFactory ioHandlers();

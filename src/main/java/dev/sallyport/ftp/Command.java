@@ -20,7 +20,7 @@ public final class Command {
     /** Longest verb that is taken for one; the longest in use has seven letters. */
     static final int LONGEST_VERB = 16;
 
-    private static final Pattern SECRET = Pattern.compile("\\b(PASS(WD|WORD)?|ACCT|ADAT)(?![a-z])", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET = Pattern.compile("PASS(?!ive)|ACCT|ADAT", Pattern.CASE_INSENSITIVE);
     private static final Pattern HTTP_VERSION = Pattern.compile(" HTTP/\\d(\\.\\d)?$");
 
     private final Verb verb;

@@ -1,6 +1,7 @@
 package dev.sallyport.proxy;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,9 +28,9 @@ final class ActiveSource {
                 probe.bind(new InetSocketAddress(local.address(), port));
             } catch (IOException cannot) {
                 LOG.warn(
-                        "gateway={} active data connections to clients of {} come from any port, not from {}: {}."
-                                + " Ports below 1024 need CAP_NET_BIND_SERVICE.",
-                        settings.name(), local, port, cannot.getMessage());
+                        "gateway={} active data connections to clients of {} come from any port, not from {}: {}.{}",
+                        settings.name(), local, port, cannot.getMessage(),
+                        port < Port.FIRST_UNPRIVILEGED ? " Ports below 1024 need CAP_NET_BIND_SERVICE." : "");
             }
         }
     }

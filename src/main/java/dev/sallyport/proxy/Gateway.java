@@ -207,6 +207,9 @@ public final class Gateway {
         holder[0] = session;
         sessions.add(session);
         session.begin();
+        if (stopping) {
+            session.deliver(new Input.StopRequested());
+        }
         dialer.dial(session, client);
     }
 

@@ -54,30 +54,25 @@ final class ServerDialer {
     /** Tries the addresses from an index on, those of the client's family first. */
     private void dial(ControlSession session, List<InetAddress> addresses, int index) {
         var target = new Endpoint(addresses.get(index), server.port());
-        try {
-            new Bootstrap()
-                    .group(session.eventLoop())
-                    .channelFactory(transport.clients())
-                    .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.SO_KEEPALIVE, true)
-                    .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                    .option(ChannelOption.AUTO_READ, false)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-                    .handler(new ChannelInboundHandlerAdapter())
-                    .connect(target.toSocketAddress())
-                    .addListener(dialed -> {
-                        if (dialed.isSuccess()) {
-                            var channel = (SocketChannel) ((ChannelFuture) dialed).channel();
-                            session.serverConnected(channel, Endpoint.of(channel.localAddress()), target);
-                        } else if (index + 1 < addresses.size()) {
-                            dial(session, addresses, index + 1);
-                        } else {
-                            session.deliver(new Input.ServerUnreachable(reason(dialed.cause())));
-                        }
-                    });
-        } catch (ChannelException noSocket) {
-            session.deliver(new Input.ServerUnreachable("the gateway is out of sockets."));
-        }
+        new Bootstrap()
+                .group(session.eventLoop())
+                .channelFactory(transport.clients())
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Transport.millis(timeout))
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect(target.toSocketAddress())
+                .addListener(dialed -> {
+                    if (dialed.isSuccess()) {
+                        var channel = (SocketChannel) ((ChannelFuture) dialed).channel();
+                        session.serverConnected(channel, Endpoint.of(channel.localAddress()), target);
+                    } else if (index + 1 < addresses.size()) {
+                        dial(session, addresses, index + 1);
+                    } else {
+                        session.deliver(new Input.ServerUnreachable(reason(dialed.cause())));
+                    }
+                });
     }
 
     /** What a client may know of the failure: no address of the inside. */
@@ -85,6 +80,7 @@ final class ServerDialer {
         return switch (cause) {
             case ConnectTimeoutException _ -> "it did not answer in time.";
             case ConnectException _ -> "it refused the connection.";
+            case ChannelException _ -> "the gateway is out of sockets.";
             case NoRouteToHostException _ -> "there is no route to it.";
             default -> "the connection failed.";
         };

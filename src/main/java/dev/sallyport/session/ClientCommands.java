@@ -49,7 +49,7 @@ final class ClientCommands {
     private void handle(Command command) {
         switch (command.verb().role()) {
             case PLAIN -> pass(command, command.verb() == Verb.MODE ? command.argument() : "");
-            case LOGIN -> pass(command, command.verb() == Verb.USER ? FtpLine.escape(command.argument()) : "");
+            case LOGIN -> pass(command, command.verb() == Verb.USER ? command.argument() : "");
             case SECURITY -> auth(command);
             case UNSUPPORTED -> conversation.fault(Fault.COMMAND_UNSUPPORTED, command);
             case PASSIVE, ACTIVE -> {

@@ -1,6 +1,5 @@
 package dev.sallyport.session;
 
-import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.DataAddress;
 import dev.sallyport.ftp.Endpoint;
@@ -129,10 +128,6 @@ final class DataSetup {
     /** The advertised address when there is one of the same family, otherwise our own. */
     static InetAddress advertised(@Nullable InetAddress configured, InetAddress own) {
         return configured != null && configured.getClass() == own.getClass() ? configured : own;
-    }
-
-    static String describe(Endpoint endpoint) {
-        return Addresses.text(endpoint.address(), true) + " port " + endpoint.port();
     }
 
     private static String family(Endpoint endpoint) {

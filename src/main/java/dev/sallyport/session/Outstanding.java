@@ -38,6 +38,12 @@ final class Outstanding {
         return queue.isEmpty();
     }
 
+    /** Whether a reply must still come. Some servers answer a transfer and its ABOR with one, and then owe none. */
+    boolean awaitsReply() {
+        var first = queue.peekFirst();
+        return first != null && (queue.size() > 1 || first.verb != Verb.ABOR);
+    }
+
     int size() {
         return queue.size();
     }
@@ -132,9 +138,9 @@ final class Outstanding {
         return code >= 227 && code <= 229;
     }
 
-    /** RFC 959 §5.4: ABOR is answered with 225 or 226, a 426 before it, or refused. */
+    /** RFC 959 §5.4. A refusal could be anyone's: a client that has gone on has mostly had the answer to its ABOR. */
     private static boolean answersAbort(int code) {
-        return code == 225 || code == 226 || code >= 400 && code < 600;
+        return code == 225 || code == 226;
     }
 
     /** RFC 959 §5.4: 1yz begins a transfer; 226, 250, 4yz and 5yz end it, but 50z does not once it has begun. */

@@ -186,7 +186,7 @@ public final class SessionEngine {
 
     private boolean quiet() {
         return switch (conversation.state) {
-            case State.Conversing _ -> conversation.outstanding.isEmpty()
+            case State.Conversing _ -> !conversation.outstanding.awaitsReply()
                     && !conversation.replies.within()
                     && !conversation.data.connected();
             case State.AwaitingServer _, State.AwaitingGreeting _ -> true;
@@ -208,7 +208,7 @@ public final class SessionEngine {
             }
             case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _ -> {
                 var overdue = conversation.data.connected() ? null
-                        : conversation.clocks.overdue(conversation.login.complete(), !conversation.outstanding.isEmpty());
+                        : conversation.clocks.overdue(conversation.login.complete(), conversation.outstanding.awaitsReply());
                 if (overdue != null) {
                     timeOut(overdue);
                 }
@@ -235,7 +235,7 @@ public final class SessionEngine {
                 var expiry = conversation.data.nextExpiryNanos();
                 // While data moves the control connection may be silent for as long as it takes.
                 yield conversation.data.connected() ? expiry : Math.min(expiry, conversation.clocks.conversationDueNanos(
-                        conversation.login.complete(), !conversation.outstanding.isEmpty()));
+                        conversation.login.complete(), conversation.outstanding.awaitsReply()));
             }
             case State.Opaque _ -> conversation.clocks.idleDueNanos();
             case State.AwaitingDataEnd _, State.Ended _ -> Long.MAX_VALUE;

@@ -5,7 +5,10 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
 import java.time.Duration;
 
-/** What observers of a session are told. No event holds a secret. */
+/**
+ * What observers of a session are told. No event holds a secret. User names and paths are as the client sent them, one
+ * character for each byte: whoever shows them must escape them.
+ */
 public sealed interface SessionEvent {
 
     record Started(Endpoint client, Endpoint server) implements SessionEvent {}

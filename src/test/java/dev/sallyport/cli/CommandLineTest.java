@@ -80,7 +80,7 @@ class CommandLineTest {
         assertThat(execute("check", "deploy/sallyport.yaml")).isZero();
         assertThat(out).hasToString("""
                 deploy/sallyport.yaml is good.
-                  main on 0.0.0.0:2121 and [::]:2121 in front of 198.51.100.20:21, data ports 2122-2129
+                  main on [::]:2121 in front of 198.51.100.20:21, data ports 2122-2129
                 """);
     }
 

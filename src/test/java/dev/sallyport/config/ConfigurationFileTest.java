@@ -42,7 +42,7 @@ class ConfigurationFileTest {
     @Test
     void example_says_the_defaults() throws ConfigurationException {
         assertThat(ConfigurationFile.read(EXAMPLE)).isEqualTo(new Configuration(
-                List.of(settings(List.of(endpoint("0.0.0.0", 2121), endpoint("::", 2121)))),
+                List.of(settings(List.of(endpoint("::", 2121)))),
                 Configuration.DEFAULT_THREADS, Configuration.DEFAULT_GRACE));
     }
 

@@ -69,6 +69,16 @@ final class DataListener {
         return closed;
     }
 
+    /** The port is bound. */
+    void opened(Channel channel) {
+        bound.setSuccess(channel);
+        synchronized (this) {
+            if (closed) {
+                channel.close();
+            }
+        }
+    }
+
     synchronized void close() {
         closed = true;
         if (bound.isSuccess()) {

@@ -205,7 +205,7 @@ final class DataPorts {
                     .bind(listener.local.toSocketAddress())
                     .addListener(bound -> {
                         if (bound.isSuccess()) {
-                            listener.bound.setSuccess(((ChannelFuture) bound).channel());
+                            listener.opened(((ChannelFuture) bound).channel());
                             sweepLater(loop);
                         } else {
                             failed(listener, bound.cause());
@@ -243,9 +243,13 @@ final class DataPorts {
     // ---- Waiting for a port ----
 
     private void await(RelayPinhole pinhole) {
+        if (pinhole.waitedEnough || settings.portWait().isZero()) {
+            refuse(pinhole, PinholeRefusal.NO_FREE_PORT);
+            return;
+        }
         if (pinhole.wait == null) {
             pinhole.wait = pinhole.owner.eventLoop().schedule(
-                    () -> refuse(pinhole, PinholeRefusal.NO_FREE_PORT), settings.portWait().toNanos(), TimeUnit.NANOSECONDS);
+                    () -> waitedEnough(pinhole), settings.portWait().toNanos(), TimeUnit.NANOSECONDS);
         }
         synchronized (waiting) {
             if (waiting.contains(pinhole)) {
@@ -256,6 +260,12 @@ final class DataPorts {
         }
         // A port may have been given back between the search and the line above, with nobody waiting yet.
         draw(pinhole);
+    }
+
+    private void waitedEnough(RelayPinhole pinhole) {
+        pinhole.waitedEnough = true;
+        // A port that it is just binding may still be the one; if it is not, the search ends there.
+        refuse(pinhole, PinholeRefusal.NO_FREE_PORT);
     }
 
     private void refuse(RelayPinhole pinhole, PinholeRefusal reason) {
@@ -289,6 +299,9 @@ final class DataPorts {
             next.owner.eventLoop().execute(() -> {
                 if (!next.closed && next.listener == null) {
                     draw(next);
+                } else {
+                    // It needs the place no more; the one behind it may.
+                    wakeFor(gone);
                 }
             });
         }

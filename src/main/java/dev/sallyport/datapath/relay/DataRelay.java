@@ -1,5 +1,6 @@
 package dev.sallyport.datapath.relay;
 
+import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
@@ -9,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -24,10 +26,16 @@ import org.jspecify.annotations.Nullable;
  * Both channels live on the session's event loop, so no field here needs a lock. The near channel joins that loop only when
  * the far one is connected: until then nothing of it is read, and nothing can be lost. What is read from one is written to the
  * other; when the other's buffer is full, reading stops until it has drained. An end of input goes across as a FIN once all
- * bytes before it are written, a reset goes across as a reset. The relay is over when both directions are, or either is
- * reset.
+ * bytes before it are written, a reset goes across as a reset. The relay is over when both directions have been carried to
+ * their ends, or either is reset.
+ *
+ * <p>A slow reader is not an idle one: what moves is what has left for the kernel, and while some of it waits there only the
+ * kernel knows whether the peer still reads (TCP_USER_TIMEOUT, tcp(7)).
  */
 final class DataRelay {
+
+    /** How often the idle time may pass over a connection that drains, while the kernel watches its peers. */
+    private static final int MOST_DRAINING_CHECKS = 10;
 
     private final RelayPinhole pinhole;
     private final Channel near;
@@ -37,7 +45,8 @@ final class DataRelay {
     private final Direction fromNear = new Direction(true);
     private final Direction fromFar = new Direction(false);
     private @Nullable Channel far;
-    private long seenBytes = -1;
+    private long movedBytes = -1;
+    private int quietChecks;
     private boolean over;
     private @Nullable ScheduledFuture<?> idleCheck;
 
@@ -53,11 +62,6 @@ final class DataRelay {
         this.onClosed = onClosed;
     }
 
-    /** The handler for the far channel. */
-    ChannelInboundHandlerAdapter farHandler() {
-        return fromFar;
-    }
-
     /** The target accepted: data may flow. Runs on the session's event loop. */
     void connected(Channel target) {
         if (over) {
@@ -65,6 +69,7 @@ final class DataRelay {
             return;
         }
         far = target;
+        target.pipeline().addLast(fromFar);
         near.pipeline().addLast(fromNear);
         target.eventLoop().register(near);
         idleCheck = target.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
@@ -77,20 +82,34 @@ final class DataRelay {
         if (over) {
             return;
         }
+        // Told before the reset, which drops what is still queued and would count as delivered.
+        finish(end);
         reset(near);
         if (far != null) {
             reset(far);
         }
-        finish(end);
     }
 
     private void checkIdle() {
-        if (fromNear.bytes + fromFar.bytes == seenBytes) {
+        var moved = fromNear.delivered() + fromFar.delivered();
+        quietChecks = moved == movedBytes ? quietChecks + 1 : 0;
+        movedBytes = moved;
+        if (quietChecks > 0 && quietChecks >= mostQuietChecks()) {
             abort(DataEnd.IDLE);
             return;
         }
-        seenBytes = fromNear.bytes + fromFar.bytes;
         idleCheck = near.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** How many checks without a move end the connection. */
+    private int mostQuietChecks() {
+        var draining = fromNear.draining() || fromFar.draining();
+        return draining && far != null && kernelWatches(near) && kernelWatches(far) ? MOST_DRAINING_CHECKS : 1;
+    }
+
+    /** Has the kernel end the connection when its peer acknowledges nothing for the idle time. @return whether it can */
+    private boolean kernelWatches(Channel channel) {
+        return channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Transport.millis(idle));
     }
 
     private void finish(DataEnd end) {
@@ -101,7 +120,7 @@ final class DataRelay {
         onClosed.run();
         var clientIsNear = pinhole.request.connects() == Side.CLIENT;
         pinhole.tell(new Input.DataClosed(
-                pinhole.id(), clientIsNear ? fromFar.bytes : fromNear.bytes, clientIsNear ? fromNear.bytes : fromFar.bytes, end));
+                pinhole.id(), (clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered(), end));
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */
@@ -121,7 +140,10 @@ final class DataRelay {
 
         private final boolean isNear;
         private long bytes;
+        /** No more will come from here. */
         private boolean ended;
+        /** All that came has been written, and the end after it. */
+        private boolean carried;
 
         Direction(boolean isNear) {
             this.isNear = isNear;
@@ -129,6 +151,22 @@ final class DataRelay {
 
         private @Nullable Channel peer() {
             return isNear ? far : near;
+        }
+
+        /** Bytes from here that the kernel has taken for the other side. */
+        long delivered() {
+            return bytes - undelivered();
+        }
+
+        /** Whether bytes from here, or the end after them, may still be on their way to a slow reader. */
+        boolean draining() {
+            return ended || undelivered() > 0;
+        }
+
+        private long undelivered() {
+            var peer = peer();
+            var queue = peer == null ? null : peer.unsafe().outboundBuffer();
+            return queue == null ? 0 : queue.totalPendingWriteBytes();
         }
 
         @Override
@@ -193,15 +231,19 @@ final class DataRelay {
             }
             // An empty write completes when everything before it is sent; shutting down earlier would drop it.
             peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-                if (!sent.isSuccess()) {
+                carried = sent.isSuccess();
+                if (over) {
+                    return;
+                }
+                if (!carried) {
                     abort(DataEnd.RESET);
-                } else if (!over && fromNear.ended && fromFar.ended) {
+                } else if (fromNear.carried && fromFar.carried) {
                     near.close();
                     if (far != null) {
                         far.close();
                     }
                     finish(DataEnd.CLOSED);
-                } else if (!over) {
+                } else {
                     ((DuplexChannel) peer).shutdownOutput();
                 }
             });

@@ -14,7 +14,6 @@ import dev.sallyport.session.PinholeRequest;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -201,10 +200,10 @@ public final class RelayDataPath implements DataPath {
         var bootstrap = new Bootstrap()
                 .group(pinhole.owner.eventLoop())
                 .channelFactory(transport.clients())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connect().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Transport.millis(settings.connect()))
                 .option(ChannelOption.AUTO_READ, false)
                 .remoteAddress(request.target().toSocketAddress())
-                .handler(relay.farHandler());
+                .handler(new ChannelInboundHandlerAdapter());
         if (request.dialFrom() != null) {
             transport.dialOptions().forEach((option, value) -> set(bootstrap, option, value));
             bootstrap.localAddress(request.dialFrom(), fromPort == null ? 0 : fromPort.number());
@@ -213,22 +212,27 @@ public final class RelayDataPath implements DataPath {
             // Many connections from one port, to different targets.
             bootstrap.option(ChannelOption.SO_REUSEADDR, true);
         }
-        try {
-            bootstrap.connect().addListener(dialed -> {
-                if (dialed.isSuccess()) {
-                    var far = ((ChannelFuture) dialed).channel();
-                    configure(far);
-                    relay.connected(far);
-                } else if (fromPort != null && !refusedByTarget(dialed.cause())) {
-                    LOG.debug("cannot connect from port {} to {}: {}", fromPort, request.target(), dialed.cause().toString());
-                    dial(pinhole, relay, null);
-                } else {
-                    LOG.debug("pinhole {}: no connection to {}: {}", pinhole.id(), request.target(), dialed.cause().toString());
-                    relay.abort(DataEnd.TARGET_REFUSED);
-                }
-            });
-        } catch (ChannelException noSocket) {
-            LOG.warn("pinhole {}: no socket for the connection to {}: {}", pinhole.id(), request.target(), noSocket.toString());
+        bootstrap.connect().addListener(dialed -> {
+            var loop = pinhole.owner.eventLoop();
+            if (loop.inEventLoop()) {
+                dialed(pinhole, relay, fromPort, (ChannelFuture) dialed);
+            } else {
+                // Without a descriptor there is no channel, and the failure comes from a thread of Netty's own.
+                loop.execute(() -> dialed(pinhole, relay, fromPort, (ChannelFuture) dialed));
+            }
+        });
+    }
+
+    private void dialed(RelayPinhole pinhole, DataRelay relay, @Nullable Port fromPort, ChannelFuture dialed) {
+        var target = pinhole.request.target();
+        if (dialed.isSuccess()) {
+            configure(dialed.channel());
+            relay.connected(dialed.channel());
+        } else if (fromPort != null && !refusedByTarget(dialed.cause())) {
+            LOG.debug("cannot connect from port {} to {}: {}", fromPort, target, dialed.cause().toString());
+            dial(pinhole, relay, null);
+        } else {
+            LOG.debug("pinhole {}: no connection to {}: {}", pinhole.id(), target, dialed.cause().toString());
             relay.abort(DataEnd.TARGET_REFUSED);
         }
     }

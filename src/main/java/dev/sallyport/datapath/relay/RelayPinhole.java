@@ -17,6 +17,8 @@ final class RelayPinhole {
     @Nullable DataListener listener;
     /** The end of its wait for a free port. */
     @Nullable Future<?> wait;
+    /** It has waited long enough: the next search that finds nothing is the last. */
+    boolean waitedEnough;
     /** The data connection that used it up. */
     @Nullable DataRelay relay;
 

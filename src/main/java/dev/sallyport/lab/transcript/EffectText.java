@@ -59,8 +59,8 @@ final class EffectText {
     private static String event(SessionEvent event) {
         return switch (event) {
             case SessionEvent.Started(var client, var server) -> "session of " + client + " with " + server;
-            case SessionEvent.LoggedIn(var user) -> "logged in as " + user;
-            case SessionEvent.LoginRefused(var user, var code) -> "login of " + user + " refused with " + code;
+            case SessionEvent.LoggedIn(var user) -> "logged in as " + FtpLine.escape(user);
+            case SessionEvent.LoginRefused(var user, var code) -> "login of " + FtpLine.escape(user) + " refused with " + code;
             case SessionEvent.PinholeOpened(var request, var told) -> "pinhole " + request.id().number() + " open at " + told;
             case SessionEvent.PinholeRefused(var request, var reason) ->
                 "pinhole " + request.id().number() + " refused, " + reason;
