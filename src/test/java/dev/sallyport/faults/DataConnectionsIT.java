@@ -13,6 +13,8 @@ import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import dev.sallyport.session.SessionEvent;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -171,6 +173,23 @@ class DataConnectionsIT {
         }
         assertThat(guarded.events)
                 .anyMatch(event -> event instanceof SessionEvent.FaultSeen seen && seen.fault() == Fault.DATA_FROM_OTHER_PORT);
+    }
+
+    @Test
+    void activeClient_isCalledFromAnyPort_whenTheOneBelowIsTaken() throws Exception {
+        var below = guarded.endpoint().port().number() - 1;
+        try (var taken = new ServerSocket()) {
+            taken.setReuseAddress(false);
+            taken.bind(new InetSocketAddress(guarded.endpoint().address(), below));
+            try (var caller = Caller.loggedIn(guarded.endpoint()); var listener = caller.active()) {
+                caller.ask("RETR 1000", "150 ");
+                try (var data = listener.accept()) {
+                    assertThat(data.getPort()).isNotEqualTo(below);
+                    assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
+                }
+                caller.control.expect("226 ");
+            }
+        }
     }
 
     /** Its connections all come from one port: to a port that it has used it cannot connect again for a while. */

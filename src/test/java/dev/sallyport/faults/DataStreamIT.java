@@ -58,6 +58,20 @@ class DataStreamIT {
     }
 
     @Test
+    void clientThatClosesItsSendingSide_afterAllWasSentButNotRead_getsAll() throws Exception {
+        // As much as the buffers on the way hold, the gateway's own among them: its sender has gone when the client half-closes.
+        var size = 3_000_000L;
+        try (var caller = Caller.loggedIn(guarded.endpoint()); var data = caller.connect(caller.passive(), SMALL_BUFFER)) {
+            var before = guarded.server.sent.get();
+            caller.ask("RETR " + size, "150 ");
+            await().until(() -> guarded.server.sent.get() - before == size || guarded.server.sent.get() == size);
+            data.shutdownOutput();
+            assertThat(Sequence.read(data.getInputStream())).isEqualTo(size);
+            caller.control.expect("226 ");
+        }
+    }
+
+    @Test
     void serverThatHasClosedItsSendingSide_readsSlowly_getsAll() throws Exception {
         var sent = new AtomicLong();
         guarded.server.on("STOR", (name, visitor) -> {
