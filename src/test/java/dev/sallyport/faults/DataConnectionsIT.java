@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -74,7 +75,8 @@ class DataConnectionsIT {
     private static long download(GuardedServer server, String from, CyclicBarrier allWereTold) throws Exception {
         try (var caller = Caller.loggedIn(server.endpoint(), from)) {
             var told = caller.passive();
-            allWereTold.await();
+            // One who fails before must not keep the others waiting for ever.
+            allWereTold.await(20, TimeUnit.SECONDS);
             try (var data = caller.connect(told)) {
                 caller.ask("RETR 200000", "150 ");
                 long came = Sequence.read(data.getInputStream());

@@ -40,7 +40,8 @@ final class ScriptedServer implements AutoCloseable {
     ScriptedServer(InetSocketAddress local) throws IOException {
         listener = new ServerSocket();
         listener.setReuseAddress(true);
-        listener.bind(local);
+        // A hundred clients come at once; a full queue would cost some of them a second, and their greeting its time.
+        listener.bind(local, 256);
         obey();
         Thread.ofVirtual().start(this::accept);
     }
