@@ -95,16 +95,31 @@ final class DataRelay {
         quietChecks = moved == movedBytes ? quietChecks + 1 : 0;
         movedBytes = moved;
         if (quietChecks > 0 && quietChecks >= mostQuietChecks()) {
-            abort(DataEnd.IDLE);
+            endIdle();
             return;
         }
         idleCheck = near.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** An idle connection is reset, but not when one direction is complete: the kernel may still be delivering its tail. */
+    private void endIdle() {
+        var peer = far;
+        if (peer == null || !fromNear.carried && !fromFar.carried || draining()) {
+            abort(DataEnd.IDLE);
+            return;
+        }
+        finish(DataEnd.IDLE);
+        near.close();
+        peer.close();
+    }
+
+    private boolean draining() {
+        return fromNear.undelivered() > 0 || fromFar.undelivered() > 0;
+    }
+
     /** How many checks without a move end the connection. */
     private int mostQuietChecks() {
-        var draining = fromNear.draining() || fromFar.draining();
-        return draining && far != null && kernelWatches(near) && kernelWatches(far) ? MOST_DRAINING_CHECKS : 1;
+        return draining() && far != null && kernelWatches(near) && kernelWatches(far) ? MOST_DRAINING_CHECKS : 1;
     }
 
     /** Has the kernel end the connection when its peer acknowledges nothing for the idle time. @return whether it can */
@@ -156,11 +171,6 @@ final class DataRelay {
         /** Bytes from here that the kernel has taken for the other side. */
         long delivered() {
             return bytes - undelivered();
-        }
-
-        /** Whether bytes from here, or the end after them, may still be on their way to a slow reader. */
-        boolean draining() {
-            return ended || undelivered() > 0;
         }
 
         private long undelivered() {
