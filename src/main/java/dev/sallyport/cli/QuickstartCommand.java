@@ -140,6 +140,10 @@ final class QuickstartCommand implements Callable<Integer> {
         if (ports != null) {
             throw new CommandFailure(Sallyport.WRONG_USAGE, ports + " The options are --listen and --data-ports.");
         }
+        var source = Conflicts.activeSource(dataPorts, listen);
+        if (source != null) {
+            throw new CommandFailure(Sallyport.WRONG_USAGE, source + " The options are --listen and --data-ports.");
+        }
         var self = server == null ? null : Conflicts.server(server, listen);
         if (self != null) {
             throw new CommandFailure(Sallyport.WRONG_USAGE, self + " The options are --listen and --server.");

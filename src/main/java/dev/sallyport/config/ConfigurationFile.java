@@ -5,6 +5,7 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +85,11 @@ public final class ConfigurationFile {
             return new GatewaySettings(
                     name.value(), listen.stream().map(Located::value).toList(), server.value(), dataPorts.value(),
                     serverDataPorts, policy, limits, timeouts);
+        }
+
+        boolean sharesPorts(GatewayText other) {
+            return listen.stream().anyMatch(mine -> other.listen.stream().anyMatch(theirs ->
+                    Conflicts.sharedPorts(mine.value(), dataPorts.value(), theirs.value(), other.dataPorts.value())));
         }
     }
 
@@ -177,6 +183,14 @@ public final class ConfigurationFile {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .ifPresent(why -> refuse(gateway.dataPorts(), why));
+            if (gateway.policy().clientSourcePort() == ClientSourcePort.LOWER) {
+                gateway.listen().forEach(listen -> refuse(
+                        gateway.dataPorts(), Conflicts.activeSource(gateway.dataPorts().value(), listen.value())));
+            }
+            gateways.subList(0, gateways.indexOf(gateway)).stream().filter(gateway::sharesPorts).findFirst().ifPresent(
+                    other -> refuse(gateway.dataPorts(), "the gateway '" + other.name().value()
+                            + "' draws from the data ports on line " + line(other.dataPorts())
+                            + " at the same address: give each its own."));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.config;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,22 @@ public final class Conflicts {
                 ? "the data ports " + dataPorts + " hold port " + listen.port() + " of " + listen
                         + ", where clients log in: choose data ports without it."
                 : null;
+    }
+
+    /** A sentence when a data port would be the source port of active data connections; null when it would not. */
+    public static @Nullable String activeSource(PortRange dataPorts, Endpoint listen) {
+        var source = listen.port().number() - 1;
+        return source > 0 && dataPorts.contains(new Port(source))
+                ? "the data ports " + dataPorts + " hold port " + source + ", which active data connections to clients of "
+                        + listen + " come from: choose data ports without it."
+                : null;
+    }
+
+    /** Whether two gateways that listen there would draw the same data ports at the same address. */
+    static boolean sharedPorts(Endpoint listen, PortRange ports, Endpoint otherListen, PortRange otherPorts) {
+        var sameAddress = sameSocket(listen, otherListen.withPort(listen.port()));
+        return sameAddress && ports.first().compareTo(otherPorts.last()) <= 0
+                && otherPorts.first().compareTo(ports.last()) <= 0;
     }
 
     /** A sentence when the server is where the gateway listens; null when it is not. */

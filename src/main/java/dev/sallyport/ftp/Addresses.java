@@ -21,18 +21,36 @@ public final class Addresses {
             var four = dotted(text);
             return four == null ? null : of(four);
         }
-        // Only hexadecimal digits, colons and dots go to the JDK: it then reads a literal and never asks a name service.
-        for (var i = 0; i < text.length(); i++) {
-            var c = text.charAt(i);
-            if (c != ':' && c != '.' && Character.digit(c, 16) < 0 || c > 0x7f) {
-                return null;
-            }
+        if (!literal(text)) {
+            return null;
         }
         try {
             return Endpoint.unmapped(InetAddress.getByName("[" + text + "]"));
         } catch (UnknownHostException notLiteral) {
             return null;
         }
+    }
+
+    /**
+     * Whether the text is safe to hand to the JDK: of hexadecimal digits, colons and dots it reads a literal and never asks a
+     * name service. It is laxer than RFC 4291 in two things: groups of more than four digits, and IPv4 tails such as 0001.2.3.4.
+     */
+    private static boolean literal(String text) {
+        var digits = 0;
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c == '.') {
+                return dotted(text.substring(text.lastIndexOf(':') + 1)) != null;
+            }
+            if (c > 0x7f || c != ':' && Character.digit(c, 16) < 0) {
+                return false;
+            }
+            digits = c == ':' ? 0 : digits + 1;
+            if (digits > 4) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The shortest usual text; an IPv6 address in brackets when asked. */
@@ -44,7 +62,8 @@ public final class Addresses {
         return bracketed ? "[" + compressed + "]" : compressed;
     }
 
-    static InetAddress of(byte[] bytes) {
+    /** @param bytes 4 or 16, in network order; 16 that mean an IPv4 address become that */
+    public static InetAddress of(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException impossible) {

@@ -4,6 +4,7 @@ import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.datapath.relay.RelaySettings;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.SessionContext;
@@ -17,13 +18,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +42,9 @@ public final class Gateway {
     /** How long to wait before the next try when nothing can be accepted, not even to say so. */
     private static final long PAUSE_MILLIS = 100;
 
+    /** Clients at a time that are told why they cannot come in. */
+    private static final int MOST_FAREWELLS = 256;
+
     private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final GatewaySettings settings;
@@ -52,8 +54,8 @@ public final class Gateway {
     private final ServerDialer dialer;
     private final List<Channel> listeners = new ArrayList<>();
     private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger sessionCount = new AtomicInteger();
-    private final Map<InetAddress, Integer> sessionsByClient = new ConcurrentHashMap<>();
+    private final SessionCount count;
+    private final AtomicInteger farewells = new AtomicInteger();
     private final AtomicLong nextId = new AtomicLong(new SecureRandom().nextLong() >>> 24 << 20);
     private final SpareDescriptor spare = new SpareDescriptor();
     private volatile boolean stopping;
@@ -62,6 +64,7 @@ public final class Gateway {
         this.settings = settings;
         this.loops = loops;
         this.observer = observer;
+        this.count = new SessionCount(settings.limits());
         var timeouts = settings.timeouts();
         this.dataPath = new RelayDataPath(
                 loops.kind(),
@@ -95,7 +98,7 @@ public final class Gateway {
 
     /** Sessions that have not ended. */
     public int sessions() {
-        return sessionCount.get();
+        return count.all();
     }
 
     /** The data path, for its figures. */
@@ -165,14 +168,35 @@ public final class Gateway {
                 return;
             }
             var client = Endpoint.of(remote);
-            var refusal = spare.takeBack() ? admit(client.address()) : "The gateway has no descriptors left, try again later.";
+            var refusal = refusal(client);
             if (refusal == null) {
                 begin(channel, client);
-                return;
+            } else {
+                refuse(channel, client, refusal);
             }
-            LOG.info("client={} refused: {}", client, refusal);
-            new ControlChannel(channel).refuse(FtpLine.of("421 " + refusal));
-            channel.closeFuture().addListener(closed -> spare.takeBack());
+        }
+    }
+
+    /** Counts the client in. @return null, or why it cannot come in; then it is not counted */
+    private @Nullable ClientRefusal refusal(Endpoint client) {
+        if (stopping) {
+            return ClientRefusal.STOPPING;
+        }
+        return spare.takeBack() ? count.enter(client.address()) : ClientRefusal.NO_DESCRIPTORS;
+    }
+
+    private void refuse(SocketChannel channel, Endpoint client, ClientRefusal reason) {
+        observer.clientRefused(settings.name(), client, reason);
+        channel.closeFuture().addListener(closed -> {
+            farewells.decrementAndGet();
+            spare.takeBack();
+        });
+        var farewell = new ControlChannel(channel);
+        if (farewells.incrementAndGet() > MOST_FAREWELLS) {
+            // A flood: whoever it is hears nothing, rather than hold a descriptor while it does not read.
+            farewell.reset();
+        } else {
+            farewell.refuse(FtpLine.of("421 " + reason.text()));
         }
     }
 
@@ -213,32 +237,9 @@ public final class Gateway {
         dialer.dial(session, client);
     }
 
-    /** Counts the client in. @return null, or why it cannot come in; then it is not counted */
-    private @Nullable String admit(InetAddress client) {
-        if (stopping) {
-            return "The gateway is shutting down.";
-        }
-        var limits = settings.limits();
-        if (sessionCount.incrementAndGet() > limits.sessions()) {
-            sessionCount.decrementAndGet();
-            return "Too many sessions, try again later.";
-        }
-        var mine = sessionsByClient.merge(client, 1, Integer::sum);
-        if (mine > limits.sessionsPerClient()) {
-            countOut(client);
-            return "Too many sessions from your address, try again later.";
-        }
-        return null;
-    }
-
     private void leave(ControlSession session, Endpoint client) {
         if (sessions.remove(session)) {
-            countOut(client.address());
+            count.leave(client.address());
         }
-    }
-
-    private void countOut(InetAddress client) {
-        sessionCount.decrementAndGet();
-        sessionsByClient.computeIfPresent(client, (address, count) -> count > 1 ? count - 1 : null);
     }
 }

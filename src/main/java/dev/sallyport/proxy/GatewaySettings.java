@@ -35,7 +35,7 @@ public record GatewaySettings(
 
     /**
      * @param sessions most sessions at a time, positive
-     * @param sessionsPerClient most sessions of one client address at a time, positive
+     * @param sessionsPerClient most sessions of one client at a time, an IPv4 address or an IPv6 /64; positive
      */
     public record Limits(int sessions, int sessionsPerClient) {
         public static final Limits DEFAULT = new Limits(10_000, 256);

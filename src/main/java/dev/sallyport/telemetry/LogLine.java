@@ -17,6 +17,11 @@ final class LogLine {
         text.append("session=").append(session).append(" event=").append(event);
     }
 
+    /** Of no session. */
+    LogLine(String event) {
+        text.append("event=").append(event);
+    }
+
     /** A value of our own: a number, an address, an id. */
     LogLine with(String key, Object value) {
         text.append(' ').append(key).append('=').append(value);

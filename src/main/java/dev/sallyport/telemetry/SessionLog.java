@@ -1,7 +1,9 @@
 package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
+import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
@@ -19,8 +21,8 @@ import org.slf4j.event.Level;
 
 /**
  * The log of sessions: a line for the start, the login, each transfer and the end of each session at INFO, pinholes at
- * DEBUG, denials at INFO, faults of peers at WARN. A kind of denial or fault that comes in floods is thinned out; the next
- * line that passes says how many were held back.
+ * DEBUG, refused clients and denials at INFO, faults of peers at WARN. A kind of refusal or fault that comes in floods is
+ * thinned out; the next line that passes says how many were held back.
  *
  * <p>No line holds a secret, since no event does; no bytes of a peer can break a line ({@link LogLine}).
  */
@@ -70,6 +72,13 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.PinholeUnused(var pinhole, var why) ->
                 debug(() -> new LogLine(id, "pinhole-unused").with("pinhole", pinhole).with("why", why));
         }
+    }
+
+    @Override
+    public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
+        limited(
+                reason, Level.INFO,
+                () -> new LogLine("client-refused").with("gateway", gateway).with("client", client).with("reason", reason));
     }
 
     private void fault(SessionId id, SessionEvent.FaultSeen seen) {

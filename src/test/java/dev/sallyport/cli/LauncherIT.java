@@ -92,6 +92,23 @@ class LauncherIT {
         assertNothingIsLeft();
     }
 
+    /** As it is, in a network of its own, where its ports are free and its server cannot be reached. */
+    @Test
+    void run_the_example_configuration() throws Exception {
+        Requirements.root("it makes a network namespace");
+        var example = Path.of("deploy/sallyport.yaml").toAbsolutePath();
+        var command = new ArrayList<>(List.of(Requirements.program("unshare").toString(), "--net", "sh", "-c",
+                "ip link set lo up && exec \"$@\"", "sh"));
+        var launcher = builder(LAUNCHER, "run", "--config", example.toString());
+        command.addAll(launcher.command());
+        var gateway = start(launcher.command(command));
+        awaitReady(gateway);
+        assertThat(printed()).contains("[::]:2121", "198.51.100.20:21");
+        assertThat(end(gateway, "TERM")).isZero();
+        assertThat(log()).doesNotContain(" WARN ", " ERROR ");
+        assertNothingIsLeft();
+    }
+
     @Test
     void run_lets_a_transfer_finish_when_asked_to_stop() throws Exception {
         try (var server = EmbeddedServer.start()) {

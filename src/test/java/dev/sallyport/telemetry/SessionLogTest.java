@@ -14,6 +14,7 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
@@ -102,6 +103,18 @@ class SessionLogTest {
                 "WARN session=1a event=fault side=client fault=port-below-1024 detail=\"PORT 198,51,100,7,0,22\"",
                 "WARN session=1a event=fault side=server fault=reply-too-long",
                 "INFO session=1a event=denied side=client fault=auth-refused detail=\"AUTH TLS\"");
+    }
+
+    @Test
+    void clients_refused_in_floods_are_thinned_out() {
+        for (var i = 0; i < 1_000; i++) {
+            log.clientRefused("main", CLIENT, ClientRefusal.TOO_MANY_SESSIONS_OF_CLIENT);
+        }
+        nowNanos.addAndGet(LineLimit.STRETCH.toNanos());
+        log.clientRefused("main", CLIENT, ClientRefusal.TOO_MANY_SESSIONS_OF_CLIENT);
+        var line = "INFO event=client-refused gateway=main client=198.51.100.7:40000 reason=too-many-sessions-of-client";
+        assertThat(written()).hasSize(LineLimit.LINES + 1).startsWith(line, line)
+                .endsWith(line + " heldBack=" + (1_000 - LineLimit.LINES));
     }
 
     @Test

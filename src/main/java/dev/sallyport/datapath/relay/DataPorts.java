@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,10 +174,10 @@ final class DataPorts {
     /** The pinhole has left its place: the next who waits may have it. */
     void vacated(DataListener listener, RelayPinhole gone) {
         // Towards servers no two transfers share a port, and a listener that lingered would only hold a descriptor.
-        if (gone.request.connects() == Side.SERVER && listener.closeIfIdle(System.nanoTime(), 0)) {
-            listeners.remove(listener.local, listener);
+        if (gone.request.connects() == Side.SERVER) {
+            retire(listener, 0);
         }
-        wakeFor(gone);
+        wake(waiter -> waiter.request.expected().equals(gone.request.expected()));
     }
 
     private DataListener listener(Endpoint local, EventLoop loop) {
@@ -229,14 +230,26 @@ final class DataPorts {
     }
 
     private void sweep(EventLoop loop) {
-        var now = System.nanoTime();
-        listeners.values().removeIf(listener -> listener.closeIfIdle(now, LISTENER_LINGER_NANOS));
-        resting.forget(now);
+        listeners.values().forEach(listener -> retire(listener, LISTENER_LINGER_NANOS));
+        resting.forget(System.nanoTime());
         synchronized (this) {
             sweeping = false;
         }
         if (!listeners.isEmpty()) {
             sweepLater(loop);
+        }
+    }
+
+    /**
+     * Closes the listener when nothing has waited there for a time. On its own event loop, where the port is free when
+     * {@code close} returns: whoever finds the listener gone can bind the port.
+     */
+    private void retire(DataListener listener, long idleNanos) {
+        if (!listener.loop.inEventLoop()) {
+            listener.loop.execute(() -> retire(listener, idleNanos));
+        } else if (listener.closeIfIdle(System.nanoTime(), idleNanos) && listeners.remove(listener.local, listener)) {
+            // Who came while it was closing took the port for taken.
+            wake(_ -> true);
         }
     }
 
@@ -289,29 +302,29 @@ final class DataPorts {
         }
     }
 
-    /** A place was given back: the longest waiting of the same client address may have it. */
-    private void wakeFor(RelayPinhole gone) {
+    /** A place was given back: the longest waiting of those that it may suit has it. */
+    private void wake(Predicate<RelayPinhole> suits) {
         if (!waiters) {
             return;
         }
-        var next = longestWaiting(gone);
+        var next = longestWaiting(suits);
         if (next != null) {
             next.owner.eventLoop().execute(() -> {
                 if (!next.closed && next.listener == null) {
                     draw(next);
                 } else {
                     // It needs the place no more; the one behind it may.
-                    wakeFor(gone);
+                    wake(suits);
                 }
             });
         }
     }
 
-    private @Nullable RelayPinhole longestWaiting(RelayPinhole gone) {
+    private @Nullable RelayPinhole longestWaiting(Predicate<RelayPinhole> suits) {
         synchronized (waiting) {
             for (Iterator<RelayPinhole> all = waiting.iterator(); all.hasNext(); ) {
                 var pinhole = all.next();
-                if (pinhole.request.expected().equals(gone.request.expected())) {
+                if (suits.test(pinhole)) {
                     all.remove();
                     waiters = !waiting.isEmpty();
                     return pinhole;
