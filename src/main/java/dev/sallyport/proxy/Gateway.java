@@ -22,12 +22,16 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,10 @@ public final class Gateway {
 
     /** Clients at a time that are told why they cannot come in. */
     private static final int MOST_FAREWELLS = 256;
+
+    /** Made before they are needed: when no descriptor is left, no class can be loaded. */
+    private static final Map<ClientRefusal, FtpLine> FAREWELLS = Arrays.stream(ClientRefusal.values())
+            .collect(Collectors.toUnmodifiableMap(reason -> reason, reason -> FtpLine.of("421 " + reason.text())));
 
     private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -196,7 +204,7 @@ public final class Gateway {
             // A flood: whoever it is hears nothing, rather than hold a descriptor while it does not read.
             farewell.reset();
         } else {
-            farewell.refuse(FtpLine.of("421 " + reason.text()));
+            farewell.refuse(Objects.requireNonNull(FAREWELLS.get(reason)));
         }
     }
 

@@ -46,6 +46,10 @@ public final class SessionLog implements SessionObserver {
     SessionLog(Logger log, LongSupplier clockNanos) {
         this.log = log;
         this.clockNanos = clockNanos;
+        // Not when the first is refused: that may be for want of descriptors, and then no class can be loaded.
+        for (var reason : ClientRefusal.values()) {
+            limits.put(reason, new LineLimit());
+        }
     }
 
     @Override
