@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param connects who will connect: the client in passive mode, the server in active mode
  * @param expected the address that the connection must come from
  * @param expectedPort the source port that it must come from; null for any
- * @param listen the gateway's own address towards the one who connects
+ * @param listen the address that the one who connects has the control connection with: the gateway's own, or, where a side
+ *     does not see the gateway, the other side's
  * @param target where the connection leads
- * @param dialFrom the gateway's own address towards the target; null for the one that routing chooses
- * @param dialFromPort the source port of the connection to the target; null for any, and when {@code dialFrom} is
+ * @param dialFrom the address that the target sees it come from: the one that the target has the control connection with
+ * @param dialFromPort the source port that the target sees; null for any
  * @param lifetime how long it waits for its connection; positive
  */
 public record PinholeRequest(
@@ -28,6 +29,6 @@ public record PinholeRequest(
         @Nullable Port expectedPort,
         InetAddress listen,
         Endpoint target,
-        @Nullable InetAddress dialFrom,
+        InetAddress dialFrom,
         @Nullable Port dialFromPort,
         Duration lifetime) {}

@@ -66,7 +66,7 @@ final class PinholeSetup {
                 open(
                         new PinholeRequest(
                                 nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
-                                null, null, conversation.policy.timeouts().pinhole()),
+                                conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
                         exchange.verb,
                         new Held.PassiveReply(exchange));
             }

@@ -217,7 +217,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
         assertThat(request.listen()).isEqualTo((passive ? gateway : gatewayToServer).address());
         assertThat(request.target().address()).isEqualTo((passive ? server : client).address());
         assertThat(request.target().port().privileged()).as("%s leads to a port below 1024", request).isFalse();
-        assertThat(request.dialFrom()).isEqualTo(passive ? null : gateway.address());
+        assertThat(request.dialFrom()).isEqualTo((passive ? gatewayToServer : gateway).address());
         assertThat(request.lifetime()).isPositive();
         assertThat(doors.put(request.id(), Door.ASKED)).as("an earlier pinhole of this id").isNull();
         assertThat(doors).hasSizeLessThanOrEqualTo(policy.limits().dataConnections());

@@ -204,7 +204,7 @@ public final class RelayDataPath implements DataPath {
                 .option(ChannelOption.AUTO_READ, false)
                 .remoteAddress(request.target().toSocketAddress())
                 .handler(new ChannelInboundHandlerAdapter());
-        if (request.dialFrom() != null) {
+        if (request.dialFrom().getClass() == request.target().address().getClass()) {
             transport.dialOptions().forEach((option, value) -> set(bootstrap, option, value));
             bootstrap.localAddress(request.dialFrom(), fromPort == null ? 0 : fromPort.number());
         }

@@ -48,8 +48,7 @@ final class EffectText {
 
     /** {@code 1: client 192.0.2.10 to 203.0.113.1, on to 198.51.100.20:50000 from 198.51.100.1, 30s}. */
     private static String pinhole(PinholeRequest request) {
-        var dialFrom = request.dialFrom();
-        var from = dialFrom == null ? "" : " from " + Addresses.text(dialFrom, true) + port(request.dialFromPort());
+        var from = " from " + Addresses.text(request.dialFrom(), true) + port(request.dialFromPort());
         return "%d: %s %s%s to %s, on to %s%s, %s".formatted(
                 request.id().number(), name(request.connects()), Addresses.text(request.expected(), true),
                 port(request.expectedPort()), Addresses.text(request.listen(), true), request.target(), from,

@@ -203,7 +203,7 @@ final class Judge {
             Check.same(request.expected(), setting.client().address(), "who is expected");
             Check.same(request.expectedPort(), null, "the expected source port");
             Check.same(request.listen(), setting.gateway().address(), "where it listens");
-            Check.same(request.dialFrom(), null, "where it dials from");
+            Check.same(request.dialFrom(), setting.gatewayToServer().address(), "where it dials from");
             Check.same(request.target(), trusted ? named : setting.server().withPort(named.port()), "where it leads");
             heldReply = sent;
             return;
