@@ -23,4 +23,13 @@ public interface DataPath {
 
     /** Closes everything. No request may follow. */
     void shutDown();
+
+    /** Pinholes asked for and data connections that have not ended. */
+    int open();
+
+    /** Data ports that are listened on now. */
+    int listening();
+
+    /** Data connections that were refused because nobody expected them, as far as they came here. */
+    long strangers();
 }

@@ -1,5 +1,7 @@
 package dev.sallyport.proxy;
 
+import dev.sallyport.datapath.DataPath;
+import dev.sallyport.datapath.Transport;
 import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.datapath.relay.RelaySettings;
 import dev.sallyport.ftp.Endpoint;
@@ -58,7 +60,7 @@ public final class Gateway {
     private final GatewaySettings settings;
     private final EventLoops loops;
     private final SessionObserver observer;
-    private final RelayDataPath dataPath;
+    private final DataPath dataPath;
     private final ServerDialer dialer;
     private final List<Channel> listeners = new ArrayList<>();
     private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
@@ -68,26 +70,27 @@ public final class Gateway {
     private final SpareDescriptor spare = new SpareDescriptor();
     private volatile boolean stopping;
 
-    private Gateway(GatewaySettings settings, EventLoops loops, SessionObserver observer) {
+    private Gateway(GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionObserver observer) {
         this.settings = settings;
         this.loops = loops;
         this.observer = observer;
         this.count = new SessionCount(settings.limits());
-        var timeouts = settings.timeouts();
-        this.dataPath = new RelayDataPath(
-                loops.kind(),
-                new RelaySettings(
-                        settings.dataPorts(), settings.serverDataPorts(), timeouts.portWait(), timeouts.connect(),
-                        timeouts.dataIdle()));
-        this.dialer = new ServerDialer(settings.server(), loops.kind(), timeouts.connect());
+        this.dataPath = dataPath;
+        this.dialer = new ServerDialer(settings, loops.kind());
+    }
+
+    /** Starts with a relay of its own. @throws IOException when an address cannot be listened on; says which and why */
+    public static Gateway start(GatewaySettings settings, EventLoops loops, SessionObserver observer) throws IOException {
+        return start(settings, loops, relay(settings, loops), observer);
     }
 
     /** Starts listening. @throws IOException when an address cannot be listened on; the message says which and why */
-    public static Gateway start(GatewaySettings settings, EventLoops loops, SessionObserver observer) throws IOException {
-        var gateway = new Gateway(settings, loops, observer);
+    public static Gateway start(GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionObserver observer)
+            throws IOException {
+        var gateway = new Gateway(settings, loops, dataPath, observer);
         gateway.spare.takeBack();
         for (var local : settings.listen()) {
-            var bound = gateway.bootstrap().bind(local.toSocketAddress()).awaitUninterruptibly();
+            var bound = gateway.bootstrap(local).bind(local.toSocketAddress()).awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 gateway.listeners.forEach(listener -> listener.close().awaitUninterruptibly());
                 gateway.spare.close();
@@ -110,8 +113,23 @@ public final class Gateway {
     }
 
     /** The data path, for its figures. */
-    public RelayDataPath dataPath() {
+    public DataPath dataPath() {
         return dataPath;
+    }
+
+    private static RelayDataPath relay(GatewaySettings settings, EventLoops loops) {
+        var timeouts = settings.timeouts();
+        var interception = settings.interception();
+        var placement = switch (interception.kind()) {
+            case NONE -> RelaySettings.Placement.HERE;
+            case REDIRECT -> RelaySettings.Placement.REDIRECTED;
+            case TPROXY -> RelaySettings.Placement.TRANSPARENT;
+        };
+        return new RelayDataPath(
+                loops.kind(),
+                new RelaySettings(
+                        placement, interception.ownMark(), settings.dataPorts(), settings.serverDataPorts(),
+                        timeouts.portWait(), timeouts.connect(), timeouts.dataIdle()));
     }
 
     /** Takes no new sessions, lets running transfers finish for a while, then ends what is left. Blocks until all is over. */
@@ -140,10 +158,10 @@ public final class Gateway {
         return true;
     }
 
-    private ServerBootstrap bootstrap() {
+    private ServerBootstrap bootstrap(Endpoint local) {
         var bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channelFactory(loops.kind().servers())
+                .channelFactory(loops.kind().servers(local.address()))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -153,6 +171,10 @@ public final class Gateway {
                 .handler(new Door())
                 .childHandler(new Arrivals());
         loops.kind().urgentInline().forEach((option, value) -> set(bootstrap, option, value));
+        var interception = settings.interception();
+        if (interception.kind() == Interception.Kind.TPROXY) {
+            Transport.set(bootstrap, loops.kind().transparent(interception.ownMark()));
+        }
         return bootstrap;
     }
 
@@ -176,17 +198,26 @@ public final class Gateway {
                 return;
             }
             var client = Endpoint.of(remote);
-            var refusal = refusal(client);
-            if (refusal == null) {
-                begin(channel, client);
+            var called = OriginalDestination.of(channel, settings.interception().kind());
+            var refusal = refusal(client, called, Endpoint.of(channel.parent().localAddress()));
+            if (refusal == null && called != null) {
+                begin(channel, client, called);
             } else {
-                refuse(channel, client, refusal);
+                refuse(channel, client, Objects.requireNonNullElse(refusal, ClientRefusal.NOT_INTERCEPTED));
             }
         }
     }
 
     /** Counts the client in. @return null, or why it cannot come in; then it is not counted */
-    private @Nullable ClientRefusal refusal(Endpoint client) {
+    private @Nullable ClientRefusal refusal(Endpoint client, @Nullable Endpoint called, Endpoint listener) {
+        if (settings.interception().intercepts()) {
+            if (called == null || OriginalDestination.isListener(called, listener) || dialer.dialed(client)) {
+                return ClientRefusal.NOT_INTERCEPTED;
+            }
+            if (settings.server() instanceof ServerChoice.Original original && !original.allows(called.address())) {
+                return ClientRefusal.SERVER_NOT_ALLOWED;
+            }
+        }
         if (stopping) {
             return ClientRefusal.STOPPING;
         }
@@ -231,9 +262,8 @@ public final class Gateway {
         }
     }
 
-    private void begin(SocketChannel channel, Endpoint client) {
-        var context = new SessionContext(
-                new SessionId(nextId.incrementAndGet()), client, Endpoint.of(channel.localAddress()));
+    private void begin(SocketChannel channel, Endpoint client, Endpoint called) {
+        var context = new SessionContext(new SessionId(nextId.incrementAndGet()), client, called);
         var holder = new ControlSession[1];
         var session = new ControlSession(context, settings.policy(), channel, dataPath, observer, () -> leave(holder[0], client));
         holder[0] = session;
@@ -242,7 +272,7 @@ public final class Gateway {
         if (stopping) {
             session.deliver(new Input.StopRequested());
         }
-        dialer.dial(session, client);
+        dialer.dial(session, context);
     }
 
     private void leave(ControlSession session, Endpoint client) {

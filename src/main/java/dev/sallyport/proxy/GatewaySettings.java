@@ -11,11 +11,14 @@ import java.util.List;
  * One gateway: where clients connect, which server is behind it, and how it treats them.
  *
  * @param name for logs and metrics
- * @param listen addresses and ports that clients connect to; not empty
- * @param server the FTP server behind
- * @param dataPorts the ports that the relay may listen on for data connections of clients
- * @param serverDataPorts the ports that it may listen on for data connections of servers (active mode). Clients never see
- *     them. Each serves one connection a minute, because all come from the server's port 20 to the gateway's one address
+ * @param listen addresses and ports that clients connect to, or that the kernel hands their connections to; not empty
+ * @param interception how their connections come here
+ * @param server which FTP server is behind
+ * @param serverSees the address that servers see
+ * @param carrier what carries the data connections
+ * @param dataPorts the ports that clients may be told for data connections
+ * @param serverDataPorts the ports that servers may be told (active mode). Clients never see them. Each serves one
+ *     connection a minute, because all come from the server's port 20 to the gateway's one address
  * @param policy what the engine decides by
  * @param limits how much it carries
  * @param timeouts time limits of the edge; the engine's own are in the policy
@@ -23,12 +26,23 @@ import java.util.List;
 public record GatewaySettings(
         String name,
         List<Endpoint> listen,
-        ServerAddress server,
+        Interception interception,
+        ServerChoice server,
+        SourceAddress serverSees,
+        Carrier carrier,
         PortRange dataPorts,
         PortRange serverDataPorts,
         SessionPolicy policy,
         Limits limits,
         Timeouts timeouts) {
+
+    /** What carries data connections. */
+    public enum Carrier {
+        /** This process; needs no privilege. */
+        RELAY,
+        /** The kernel, through pinholes in its packet filter; no data byte enters this process. */
+        KERNEL
+    }
 
     /** Linux's default for ports that nobody chose; one that is taken is passed over. */
     public static final PortRange SERVER_DATA_PORTS = new PortRange(new Port(32_768), new Port(60_999));
@@ -51,7 +65,7 @@ public record GatewaySettings(
                 new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(5));
     }
 
-    /** With the {@link #SERVER_DATA_PORTS}. */
+    /** Clients connect to the gateway itself, which relays; with the {@link #SERVER_DATA_PORTS}. */
     public GatewaySettings(
             String name,
             List<Endpoint> listen,
@@ -61,6 +75,21 @@ public record GatewaySettings(
             Limits limits,
             Timeouts timeouts) {
         this(name, listen, server, dataPorts, SERVER_DATA_PORTS, policy, limits, timeouts);
+    }
+
+    /** Clients connect to the gateway itself, which relays. */
+    public GatewaySettings(
+            String name,
+            List<Endpoint> listen,
+            ServerAddress server,
+            PortRange dataPorts,
+            PortRange serverDataPorts,
+            SessionPolicy policy,
+            Limits limits,
+            Timeouts timeouts) {
+        this(
+                name, listen, Interception.NONE, new ServerChoice.Fixed(server), new SourceAddress.Routed(), Carrier.RELAY,
+                dataPorts, serverDataPorts, policy, limits, timeouts);
     }
 
     public GatewaySettings {

@@ -1,11 +1,13 @@
 package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRefusal;
+import dev.sallyport.session.PinholeRequest;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +15,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -53,6 +56,7 @@ final class DataPorts {
     private static final int MOST_BINDS = 64;
 
     private static final int BACKLOG = 1024;
+
 
     private final Transport transport;
     private final RelaySettings settings;
@@ -106,6 +110,14 @@ final class DataPorts {
         claim(pinhole, random.nextInt(range(pinhole).size()), 0, MOST_BINDS);
     }
 
+    /** Where to listen for what the peer was told. */
+    private InetAddress address(PinholeRequest request) {
+        if (settings.placement() != Placement.REDIRECTED || request.connects() == Side.SERVER) {
+            return request.listen();
+        }
+        return Transport.anywhere();
+    }
+
     private PortRange range(RelayPinhole pinhole) {
         return pinhole.request.connects() == Side.SERVER ? settings.serverDataPorts() : settings.dataPorts();
     }
@@ -119,7 +131,7 @@ final class DataPorts {
         var loop = pinhole.owner.eventLoop();
         for (var i = tried; i < 2 * range.size() && bindsLeft > 0; i++) {
             var choosy = i < range.size();
-            var local = new Endpoint(pinhole.request.listen(), range.at((first + i) % range.size()));
+            var local = new Endpoint(address(pinhole.request), range.at((first + i) % range.size()));
             if (choosy && resting.rests(local)) {
                 continue;
             }
@@ -196,22 +208,24 @@ final class DataPorts {
 
     private void bind(DataListener listener, EventLoop loop) {
         try {
-            new ServerBootstrap()
+            var bootstrap = new ServerBootstrap()
                     .group(loop)
-                    .channelFactory(transport.servers())
+                    .channelFactory(transport.servers(listener.local.address()))
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .handler(admission.apply(listener))
-                    .childHandler(new ChannelInboundHandlerAdapter())
-                    .bind(listener.local.toSocketAddress())
-                    .addListener(bound -> {
-                        if (bound.isSuccess()) {
-                            listener.opened(((ChannelFuture) bound).channel());
-                            sweepLater(loop);
-                        } else {
-                            failed(listener, bound.cause());
-                        }
-                    });
+                    .childHandler(new ChannelInboundHandlerAdapter());
+            if (settings.placement() == Placement.TRANSPARENT) {
+                Transport.set(bootstrap, transport.transparent(settings.ownMark()));
+            }
+            bootstrap.bind(listener.local.toSocketAddress()).addListener(bound -> {
+                if (bound.isSuccess()) {
+                    listener.opened(((ChannelFuture) bound).channel());
+                    sweepLater(loop);
+                } else {
+                    failed(listener, bound.cause());
+                }
+            });
         } catch (ChannelException noSocket) {
             failed(listener, noSocket);
         }

@@ -7,6 +7,7 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
@@ -63,17 +64,17 @@ public final class RelayDataPath implements DataPath {
         this.ports = new DataPorts(transport, settings, Admission::new, pinhole -> pinholes.remove(pinhole.id()));
     }
 
-    /** Listening data ports now. */
+    @Override
     public int listening() {
         return ports.listening();
     }
 
-    /** Pinholes asked for and data connections that have not ended. */
+    @Override
     public int open() {
         return pinholes.size();
     }
 
-    /** Data connections that were refused because nobody expected them. */
+    @Override
     public long strangers() {
         return strangers.get();
     }
@@ -205,7 +206,10 @@ public final class RelayDataPath implements DataPath {
                 .remoteAddress(request.target().toSocketAddress())
                 .handler(new ChannelInboundHandlerAdapter());
         if (request.dialFrom().getClass() == request.target().address().getClass()) {
-            transport.dialOptions().forEach((option, value) -> set(bootstrap, option, value));
+            Transport.set(bootstrap, transport.dialOptions());
+            if (settings.placement() != Placement.HERE) {
+                Transport.set(bootstrap, transport.transparent(settings.ownMark()));
+            }
             bootstrap.localAddress(request.dialFrom(), fromPort == null ? 0 : fromPort.number());
         }
         if (fromPort != null) {
@@ -249,10 +253,5 @@ public final class RelayDataPath implements DataPath {
         config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         config.setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
         config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 16 * 1024, LARGEST_READ_BYTES));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static void set(Bootstrap bootstrap, ChannelOption<?> option, Object value) {
-        bootstrap.option((ChannelOption<Object>) option, value);
     }
 }

@@ -4,6 +4,8 @@ import dev.sallyport.ftp.PortRange;
 import java.time.Duration;
 
 /**
+ * @param placement where it listens
+ * @param ownMark SO_MARK of its transparent sockets
  * @param dataPorts the ports that may be listened on for clients; one port serves all client addresses at once
  * @param serverDataPorts the ports that may be listened on for servers; each serves one connection a minute
  * @param portWait how long a request waits for a free port before it is refused, zero or more
@@ -11,4 +13,21 @@ import java.time.Duration;
  * @param idle longest silence of a data connection, positive
  */
 public record RelaySettings(
-        PortRange dataPorts, PortRange serverDataPorts, Duration portWait, Duration connect, Duration idle) {}
+        Placement placement,
+        int ownMark,
+        PortRange dataPorts,
+        PortRange serverDataPorts,
+        Duration portWait,
+        Duration connect,
+        Duration idle) {
+
+    /** Where the relay listens and connects from. */
+    public enum Placement {
+        /** At the address that the peer is told, which is this host's. */
+        HERE,
+        /** At the address that the peer is told, this host's or not: with transparent sockets. */
+        TRANSPARENT,
+        /** At every address of this host, since the kernel redirects clients to one of them; it connects transparently. */
+        REDIRECTED
+    }
+}
