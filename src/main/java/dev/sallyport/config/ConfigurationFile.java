@@ -1,18 +1,15 @@
 package dev.sallyport.config;
 
 import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.GatewaySettings;
-import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +59,7 @@ public final class ConfigurationFile {
 
         var gateways = new ArrayList<GatewayText>();
         for (var section : gatewaySections) {
-            var gateway = gateway(section, sessionLimits, sessionTimeouts);
+            var gateway = GatewayText.read(section, problems, sessionLimits, sessionTimeouts);
             if (gateway != null) {
                 gateways.add(gateway);
             }
@@ -70,58 +67,6 @@ public final class ConfigurationFile {
         refuseConflicts(gateways);
         return new Configuration(
                 gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace);
-    }
-
-    /** A gateway as the file has it, its places kept for messages about several of them. */
-    private record GatewayText(
-            Located<String> name,
-            List<Located<Endpoint>> listen,
-            Located<ServerAddress> server,
-            Located<PortRange> dataPorts,
-            PortRange serverDataPorts,
-            SessionPolicy policy) {
-
-        GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
-            return new GatewaySettings(
-                    name.value(), listen.stream().map(Located::value).toList(), server.value(), dataPorts.value(),
-                    serverDataPorts, policy, limits, timeouts);
-        }
-
-        boolean sharesPorts(GatewayText other) {
-            return listen.stream().anyMatch(mine -> other.listen.stream().anyMatch(theirs ->
-                    Conflicts.sharedPorts(mine.value(), dataPorts.value(), theirs.value(), other.dataPorts.value())));
-        }
-    }
-
-    private static @Nullable GatewayText gateway(
-            Section section, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
-        var name = section.required("name", Form.GATEWAY_NAME);
-        var listen = section.oneOrMore("listen", Form.ENDPOINT);
-        var server = section.required("server", Form.SERVER);
-        var dataPorts = section.required("dataPorts", Form.PORTS);
-        var serverDataPorts = section.value("serverDataPorts", Form.PORTS, GatewaySettings.SERVER_DATA_PORTS);
-        var advertise = section.section("advertise");
-        var toClients = advertise.value("toClients", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
-        var toServers = advertise.value("toServers", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
-        advertise.end();
-        var foreignAddress = section.value(
-                "foreignAddress", Form.oneOf(SessionPolicy.ForeignAddress.class), POLICY.foreignAddress());
-        var activeSourcePort = section.section("activeSourcePort");
-        var fromServer = activeSourcePort.value(
-                "fromServer", Form.oneOf(SessionPolicy.ServerSourcePort.class), POLICY.serverSourcePort());
-        var toClient = activeSourcePort.value(
-                "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
-        activeSourcePort.end();
-        var auth = section.value("auth", Form.oneOf(SessionPolicy.Auth.class), POLICY.auth());
-        var defaultDataPort = section.value(
-                "defaultDataPort", Form.oneOf(SessionPolicy.DefaultDataPort.class), POLICY.defaultDataPort());
-        section.end();
-        var policy = new SessionPolicy(
-                toClients.orElse(null), toServers.orElse(null), foreignAddress, fromServer, toClient, auth,
-                defaultDataPort, limits, timeouts);
-        return name == null || listen.isEmpty() || server == null || dataPorts == null
-                ? null
-                : new GatewayText(name, listen, server, dataPorts, serverDataPorts, policy);
     }
 
     private static GatewaySettings.Limits gatewayLimits(Section limits) {
@@ -174,16 +119,18 @@ public final class ConfigurationFile {
                         taken -> refuse(listen, listen.value() + " is taken by " + taken.value() + " on line " + line(taken)
                                 + ": give each its own address or port."));
                 sockets.add(listen);
-                refuse(gateway.server(), Conflicts.server(gateway.server().value(), listen.value()));
+                if (gateway.server().value() instanceof ServerChoice.Fixed(var server)) {
+                    refuse(gateway.server(), Conflicts.server(server, listen.value()));
+                }
             }
         }
-        for (var gateway : gateways) {
+        for (var gateway : gateways.stream().filter(GatewayText::listensForData).toList()) {
             sockets.stream()
                     .map(listen -> Conflicts.ports(gateway.dataPorts().value(), listen.value()))
                     .filter(Objects::nonNull)
                     .findFirst()
                     .ifPresent(why -> refuse(gateway.dataPorts(), why));
-            if (gateway.policy().clientSourcePort() == ClientSourcePort.LOWER) {
+            if (gateway.bindsActiveSource()) {
                 gateway.listen().forEach(listen -> refuse(
                         gateway.dataPorts(), Conflicts.activeSource(gateway.dataPorts().value(), listen.value())));
             }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class Form<T> {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern HOST_NAME = Pattern.compile(
             "(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.)*[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
+    private static final Pattern INTERFACE_NAME = Pattern.compile("[A-Za-z0-9._:@-]{1,15}|[A-Za-z0-9._:@-]{1,14}\\*");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     public static final Form<Endpoint> ENDPOINT =
@@ -57,6 +60,26 @@ public final class Form<T> {
     public static final Form<Optional<InetAddress>> ADVERTISED =
             new Form<>("an IP address that the peer can reach, such as 203.0.113.1, or auto", Form::advertised);
 
+    public static final Form<Network> NETWORK = new Form<>(
+            "a network or an address, such as 198.51.100.0/24, 192.0.2.7 or \"2001:db8::/32\", no bits set behind the prefix",
+            Network::parse);
+
+    /** An address of the gateway's own. */
+    public static final Form<InetAddress> ADDRESS = new Form<>(
+            "an IP address of this host, such as 203.0.113.1", text -> advertised(text) instanceof Optional<InetAddress> address
+                    ? address.orElse(null)
+                    : null);
+
+    /** A name as in {@code ip link}; IFNAMSIZ of linux/if.h bounds it. */
+    static final Form<String> INTERFACE = new Form<>(
+            "the name of a network interface, 1 to 15 letters, digits and ._:@-, a * at its end for any ending",
+            text -> INTERFACE_NAME.matcher(text).matches() ? text : null);
+
+    /** The value of a key that may say {@code any} instead of a list. */
+    static final Form<Optional<Port>> CONTROL_PORT = new Form<>(
+            "a port, 21 as a rule, a list of ports, or any",
+            text -> text.equals("any") ? Optional.empty() : port(text) instanceof Port port ? Optional.of(port) : null);
+
     private final String allowed;
     private final List<String> words;
     private final Function<String, @Nullable T> reader;
@@ -69,6 +92,21 @@ public final class Form<T> {
         this.allowed = allowed;
         this.words = words;
         this.reader = reader;
+    }
+
+    /** A word that means a value, or whatever another form reads. */
+    static <T> Form<T> wordOr(String word, T meaning, Form<? extends T> otherwise) {
+        return new Form<>(
+                otherwise.allowed + ", or " + word, Stream.concat(otherwise.words.stream(), Stream.of(word)).toList(),
+                text -> text.equals(word) ? meaning : otherwise.read(text));
+    }
+
+    /** What another form reads, made into something else. */
+    <R> Form<R> as(Function<T, R> made) {
+        return new Form<>(allowed, words, text -> {
+            var read = reader.apply(text);
+            return read == null ? null : made.apply(read);
+        });
     }
 
     /** A whole number, both bounds included. */

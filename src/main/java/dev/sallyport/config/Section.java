@@ -73,6 +73,24 @@ final class Section {
             missing(key, form);
             return List.of();
         }
+        return values(key, value, form);
+    }
+
+    /** One value or a list of them; empty when the key or all behind it is left out. */
+    <T> List<Located<T>> anyNumber(String key, Form<T> form) {
+        var value = ask(key);
+        return value == null || value instanceof SequenceNode list && list.getValue().isEmpty()
+                ? List.of()
+                : values(key, value, form);
+    }
+
+    /** Where it stands, when it is in the file. */
+    <T> @Nullable Located<T> optional(String key, Form<T> form) {
+        var value = ask(key);
+        return value == null ? null : read(path(key), value, form);
+    }
+
+    private <T> List<Located<T>> values(String key, Node value, Form<T> form) {
         var nodes = value instanceof SequenceNode sequence ? sequence.getValue() : List.of(value);
         if (nodes.isEmpty()) {
             problems.add(value, path(key), "the list is empty: " + form.write());

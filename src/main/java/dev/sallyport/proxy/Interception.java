@@ -2,14 +2,17 @@ package dev.sallyport.proxy;
 
 import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
+import java.net.InetAddress;
 import java.util.List;
 
 /**
  * How connections that clients make to servers come to the gateway instead.
  *
  * @param kind the kernel's mechanism
- * @param interfaces the network interfaces that clients' packets come in through; empty for all
+ * @param clientInterfaces the network interfaces that clients' packets come in through; empty for all
+ * @param serverInterfaces the network interfaces that servers' packets come in through; empty for all
  * @param clients whose connections; empty for everyone's
+ * @param addresses addresses of this host that stand for servers behind it; connections to any other are not intercepted
  * @param controlPorts the ports that servers are called on; empty for every port: then what was negotiated is data, what
  *     speaks FTP is control, and the rest is {@code others}
  * @param others what becomes of connections that are not FTP, when every port is intercepted
@@ -19,8 +22,10 @@ import java.util.List;
  */
 public record Interception(
         Kind kind,
-        List<String> interfaces,
+        List<String> clientInterfaces,
+        List<String> serverInterfaces,
         List<Network> clients,
+        List<InetAddress> addresses,
         List<Port> controlPorts,
         Others others,
         int ownMark,
@@ -29,7 +34,11 @@ public record Interception(
 
     /** Clients connect to the gateway itself. */
     public static final Interception NONE = new Interception(
-            Kind.NONE, List.of(), List.of(), List.of(new Port(21)), Others.REFUSE, 0, List.of(), List.of());
+            Kind.NONE, List.of(), List.of(), List.of(), List.of(), List.of(new Port(21)), Others.REFUSE, 0, List.of(),
+            List.of());
+
+    /** SO_MARK of the gateway's sockets that have addresses of other hosts, unless configured: a bit that few others use. */
+    public static final int OWN_MARK = 0x0200_0000;
 
     public enum Kind {
         /** Clients connect to the gateway itself. */
@@ -46,8 +55,10 @@ public record Interception(
     }
 
     public Interception {
-        interfaces = List.copyOf(interfaces);
+        clientInterfaces = List.copyOf(clientInterfaces);
+        serverInterfaces = List.copyOf(serverInterfaces);
         clients = List.copyOf(clients);
+        addresses = List.copyOf(addresses);
         controlPorts = List.copyOf(controlPorts);
         users = List.copyOf(users);
         groups = List.copyOf(groups);

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.proxy.ServerChoice;
+import dev.sallyport.proxy.SourceAddress;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,6 +62,7 @@ class ConfigurationFileTest {
         // A key that does not exist, in every section, makes the reader list the keys that do.
         var everySection = SMALLEST + """
                     nothing: 1
+                    intercept: { nothing: 1 }
                     advertise: { nothing: 1 }
                     activeSourcePort: { nothing: 1 }
                 limits: { nothing: 1 }
@@ -69,7 +74,7 @@ class ConfigurationFileTest {
                 .compile("allowed here: (.*)\\.").matcher(Objects.requireNonNull(refused.getMessage())).results()
                 .forEach(keys -> known.addAll(List.of(keys.group(1).split(", ")))));
         Set<String> shown = new TreeSet<>();
-        Pattern.compile("(?m)^[ -]*([A-Za-z]+):").matcher(Files.readString(EXAMPLE)).results()
+        Pattern.compile("(?m)^[ -]*(?:# )?([a-z][A-Za-z]*): ?").matcher(Files.readString(EXAMPLE)).results()
                 .forEach(key -> shown.add(key.group(1)));
         assertThat(shown).containsExactlyElementsOf(known).hasSizeGreaterThan(25);
     }
@@ -107,11 +112,57 @@ class ConfigurationFileTest {
                 "dmz.ftp-1", List.of(endpoint("192.0.2.1", 21), endpoint("2001:db8::1", 21)),
                 new ServerAddress("ftp.internal", new Port(2100)), new PortRange(new Port(50000), new Port(50000)),
                 policy, limits, timeouts));
-        assertThat(read.gateways().get(1).server()).isEqualTo(new ServerAddress("2001:db8::9", new Port(21)));
+        assertThat(read.gateways().get(1).server())
+                .isEqualTo(new ServerChoice.Fixed(new ServerAddress("2001:db8::9", new Port(21))));
         assertThat(read.gateways().get(1).policy().auth()).isEqualTo(SessionPolicy.DEFAULT.auth());
         assertThat(read.gateways().get(1).limits()).isEqualTo(limits);
         assertThat(read.threads()).isEqualTo(3);
         assertThat(read.grace()).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
+    void interception_of_every_key_is_read() throws ConfigurationException {
+        var read = ConfigurationFile.parse("intercept.yaml", """
+                gateways:
+                  - name: outbound
+                    listen: "[::]:2121"
+                    intercept:
+                      mode: redirect
+                      clientInterfaces: [inside0, "vlan*"]
+                      serverInterfaces: outside0
+                      clients: [192.0.2.0/24, "2001:db8:1::/64"]
+                      ports: [21, 2100]
+                      others: pass
+                      users: [1000]
+                      groups: [100, 101]
+                    server: original
+                    servers: 198.51.100.0/24
+                    serverSees: [203.0.113.1, "2001:db8::1"]
+                    dataPath: kernel
+                    dataPorts: 50000
+                """).gateways().getFirst();
+        assertThat(read.interception()).isEqualTo(new Interception(
+                Interception.Kind.REDIRECT, List.of("inside0", "vlan*"), List.of("outside0"),
+                List.of(network("192.0.2.0/24"), network("2001:db8:1::/64")), List.of(), List.of(new Port(21), new Port(2100)),
+                Interception.Others.PASS, Interception.OWN_MARK, List.of(1000), List.of(100, 101)));
+        assertThat(read.server()).isEqualTo(new ServerChoice.Original(List.of(network("198.51.100.0/24"))));
+        assertThat(read.serverSees())
+                .isEqualTo(new SourceAddress.Own(List.of(address("203.0.113.1"), address("2001:db8::1"))));
+        assertThat(read.carrier()).isEqualTo(GatewaySettings.Carrier.KERNEL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tproxy,auto,OfClient[]", "redirect,auto,Routed[]", "tproxy,gateway,Routed[]", "redirect,client,OfClient[]"})
+    void server_sees_what_the_interception_allows(String mode, String sees, String read) throws ConfigurationException {
+        assertThat(ConfigurationFile.parse("f", """
+                gateways:
+                  - name: main
+                    listen: 0.0.0.0:2121
+                    intercept: { mode: %s, addresses: 203.0.113.1 }
+                    server: 198.51.100.20
+                    serverSees: %s
+                    dataPorts: 50000
+                """.formatted(mode, sees)).gateways().getFirst().serverSees()).hasToString(read);
     }
 
     @Test
@@ -156,6 +207,10 @@ class ConfigurationFileTest {
 
     private static Endpoint endpoint(String address, int port) {
         return new Endpoint(address(address), new Port(port));
+    }
+
+    private static Network network(String text) {
+        return Objects.requireNonNull(Network.parse(text));
     }
 
     private static InetAddress address(String text) {

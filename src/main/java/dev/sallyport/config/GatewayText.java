@@ -1,0 +1,88 @@
+package dev.sallyport.config;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.Interception;
+import dev.sallyport.proxy.ServerChoice;
+import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionPolicy.ClientSourcePort;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway as the file has it, its places kept for messages about what cannot stand together. */
+record GatewayText(
+        Located<String> name,
+        List<Located<Endpoint>> listen,
+        Interception interception,
+        Located<ServerChoice> server,
+        SourceAddress serverSees,
+        GatewaySettings.Carrier carrier,
+        Located<PortRange> dataPorts,
+        PortRange serverDataPorts,
+        SessionPolicy policy) {
+
+    private static final SessionPolicy POLICY = SessionPolicy.DEFAULT;
+
+    /** Null when something in it is wrong, which is then among the problems. */
+    static @Nullable GatewayText read(
+            Section section, Problems problems, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
+        var name = section.required("name", Form.GATEWAY_NAME);
+        var listen = section.oneOrMore("listen", Form.ENDPOINT);
+        var intercepted = InterceptionText.read(section, problems);
+        var dataPorts = section.required("dataPorts", Form.PORTS);
+        var serverDataPorts = section.value("serverDataPorts", Form.PORTS, GatewaySettings.SERVER_DATA_PORTS);
+        var policy = policy(section, limits, timeouts);
+        section.end();
+        return name == null || listen.isEmpty() || intercepted == null || dataPorts == null
+                ? null
+                : new GatewayText(
+                        name, listen, intercepted.interception(), intercepted.server(), intercepted.serverSees(),
+                        intercepted.carrier(), dataPorts, serverDataPorts, policy);
+    }
+
+    private static SessionPolicy policy(Section section, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
+        var advertise = section.section("advertise");
+        var toClients = advertise.value("toClients", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
+        var toServers = advertise.value("toServers", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
+        advertise.end();
+        var foreignAddress = section.value(
+                "foreignAddress", Form.oneOf(SessionPolicy.ForeignAddress.class), POLICY.foreignAddress());
+        var activeSourcePort = section.section("activeSourcePort");
+        var fromServer = activeSourcePort.value(
+                "fromServer", Form.oneOf(SessionPolicy.ServerSourcePort.class), POLICY.serverSourcePort());
+        var toClient = activeSourcePort.value(
+                "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
+        activeSourcePort.end();
+        var auth = section.value("auth", Form.oneOf(SessionPolicy.Auth.class), POLICY.auth());
+        var defaultDataPort = section.value(
+                "defaultDataPort", Form.oneOf(SessionPolicy.DefaultDataPort.class), POLICY.defaultDataPort());
+        return new SessionPolicy(
+                toClients.orElse(null), toServers.orElse(null), foreignAddress, fromServer, toClient, auth,
+                defaultDataPort, limits, timeouts);
+    }
+
+    GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
+        return new GatewaySettings(
+                name.value(), listen.stream().map(Located::value).toList(), interception, server.value(), serverSees, carrier,
+                dataPorts.value(), serverDataPorts, policy, limits, timeouts);
+    }
+
+    /** Whether this process itself listens on the data ports that clients are told. */
+    boolean listensForData() {
+        return carrier == GatewaySettings.Carrier.RELAY;
+    }
+
+    /** Whether it binds a port below the control port to connect to clients. */
+    boolean bindsActiveSource() {
+        return listensForData() && policy.clientSourcePort() == ClientSourcePort.LOWER;
+    }
+
+    boolean sharesPorts(GatewayText other) {
+        return listensForData() && other.listensForData()
+                && listen.stream().anyMatch(mine -> other.listen.stream().anyMatch(theirs -> Conflicts.sharedPorts(
+                        mine.value(), dataPorts.value(), theirs.value(), other.dataPorts.value())));
+    }
+}
