@@ -1,5 +1,6 @@
 package dev.sallyport.datapath.relay;
 
+import dev.sallyport.datapath.RestingPorts;
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.ftp.Endpoint;
