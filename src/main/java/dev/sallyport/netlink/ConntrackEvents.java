@@ -1,0 +1,139 @@
+package dev.sallyport.netlink;
+
+import dev.sallyport.netlink.FlowEvent.Appeared;
+import dev.sallyport.netlink.FlowEvent.Changed;
+import dev.sallyport.netlink.FlowEvent.Ended;
+import dev.sallyport.netlink.FlowEvent.Lost;
+import java.util.function.Consumer;
+
+/**
+ * Listens to connection tracking's events of marked flows, in the network namespace of the thread that constructs it, on a
+ * daemon thread of its own.
+ *
+ * <p>The kernel drops events that its buffer has no room for, and says so once; the listening goes on.
+ */
+public final class ConntrackEvents implements AutoCloseable {
+
+    // enum nfnetlink_groups
+    private static final int NFNLGRP_CONNTRACK_NEW = 1;
+    private static final int NFNLGRP_CONNTRACK_UPDATE = 2;
+    private static final int NFNLGRP_CONNTRACK_DESTROY = 3;
+
+    /** After an error that no kernel is known to give. */
+    private static final long PAUSE_MILLIS = 100;
+
+    /**
+     * @param mark and {@code mask}: events of flows whose mark under the mask is this
+     * @param bufferBytes of the kernel for events not read yet, each of which takes 1 to 2 KiB
+     */
+    public record Settings(int mark, int mask, int bufferBytes) {
+
+        /** 8 MiB, some 5,000 events. */
+        public Settings(int mark, int mask) {
+            this(mark, mask, 8 << 20);
+        }
+    }
+
+    private final Settings settings;
+    private final Consumer<? super FlowEvent> listener;
+    private final NetlinkSocket socket;
+    private final Thread thread;
+
+    /**
+     * @param listener told on this object's thread, one event at a time; while it works, events gather in the kernel
+     * @throws NetlinkException without CAP_NET_ADMIN
+     */
+    public ConntrackEvents(Settings settings, Consumer<? super FlowEvent> listener) throws NetlinkException {
+        this.settings = settings;
+        this.listener = listener;
+        socket = new NetlinkSocket(settings.bufferBytes());
+        try {
+            socket.join(NFNLGRP_CONNTRACK_NEW);
+            socket.join(NFNLGRP_CONNTRACK_UPDATE);
+            socket.join(NFNLGRP_CONNTRACK_DESTROY);
+        } catch (NetlinkException refused) {
+            socket.close();
+            throw refused;
+        }
+        thread = Thread.ofPlatform().name("conntrack-events").daemon().start(this::run);
+    }
+
+    /** Returns when the listener is told no more, unless the listener itself calls. */
+    @Override
+    public void close() {
+        socket.close();
+        boolean interrupted = false;
+        while (thread != Thread.currentThread() && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException whileClosing) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        var reader = new MessageReader(socket.received());
+        while (true) {
+            try {
+                int length = socket.receive(-1);
+                if (length == NetlinkSocket.CLOSED) {
+                    return;
+                }
+                if (length < 0) {
+                    tell(new Lost());
+                    continue;
+                }
+                reader.over(length);
+                while (reader.next()) {
+                    read(reader);
+                }
+            } catch (MalformedMessageException unreadable) {
+                tell(new Lost());
+            } catch (NetlinkException unheardOf) {
+                tell(new Lost());
+                pause();
+            }
+        }
+    }
+
+    private void read(MessageReader message) throws MalformedMessageException {
+        int type = message.type();
+        boolean ended = type == CtMessage.type(CtMessage.IPCTNL_MSG_CT_DELETE);
+        if (!ended && type != CtMessage.type(CtMessage.IPCTNL_MSG_CT_NEW)) {
+            return;
+        }
+        if ((CtMessage.mark(message.attributes()) & settings.mask()) != settings.mark()) {
+            return;
+        }
+        var flow = CtMessage.flow(message.attributes());
+        if (ended) {
+            tell(new Ended(flow));
+        } else if ((message.flags() & Protocol.NLM_F_CREATE) != 0) {
+            tell(new Appeared(flow));
+        } else {
+            tell(new Changed(flow));
+        }
+    }
+
+    /** A listener that throws is told the next event all the same. */
+    private void tell(FlowEvent event) {
+        try {
+            listener.accept(event);
+        } catch (RuntimeException thrown) {
+            var thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException meansNothingHere) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

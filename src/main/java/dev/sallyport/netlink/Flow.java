@@ -1,0 +1,39 @@
+package dev.sallyport.netlink;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the connection tracking table, as a message of the kernel gives it: what the message has not is null.
+ *
+ * @param original of the first packet
+ * @param reply of the answers, as they arrive: before translation back
+ * @param mark the ct mark; 0 is none
+ * @param zone 0 to 65535; 0 is the default
+ * @param id the kernel's number of the entry: an entry of the same tuples that came later has another; 0 when not told
+ * @param status bits of enum ip_conntrack_status
+ * @param tcpState null for other protocols, and at the end
+ * @param sent what {@code original} counts; null unless net.netfilter.nf_conntrack_acct is set, and in events before the end
+ * @param received what {@code reply} counts
+ * @param start null unless net.netfilter.nf_conntrack_timestamp is set
+ * @param stop null before the end
+ * @param timeout after which the entry goes; null at the end
+ */
+public record Flow(
+        FlowTuple original,
+        FlowTuple reply,
+        int mark,
+        int zone,
+        int id,
+        int status,
+        @Nullable TcpState tcpState,
+        @Nullable Count sent,
+        @Nullable Count received,
+        @Nullable Instant start,
+        @Nullable Instant stop,
+        @Nullable Duration timeout) {
+
+    /** Packets, and their bytes with IP and TCP headers. Retransmissions count each time. */
+    public record Count(long packets, long bytes) {}
+}

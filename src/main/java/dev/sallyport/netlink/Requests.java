@@ -1,0 +1,133 @@
+package dev.sallyport.netlink;
+
+/** Asks the kernel one thing after the other, and reads the answers. For one thread at a time. */
+final class Requests implements AutoCloseable {
+
+    /** A request is a table's name, a tuple or less. */
+    private static final int REQUEST_BYTES = 2 << 10;
+
+    private static final int RECEIVE_BYTES = 1 << 20;
+
+    /** The kernel makes a dump's next part while it hands over the one before; this is for a machine that stands still. */
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    /** What is done with each message of an answer. */
+    interface Answer {
+        void read(MessageReader message) throws MalformedMessageException;
+    }
+
+    private final NetlinkSocket socket = new NetlinkSocket(RECEIVE_BYTES);
+    private final MessageWriter writer = new MessageWriter(socket.allocate(REQUEST_BYTES));
+    private final MessageReader reader = new MessageReader(socket.received());
+    private int sequence;
+
+    Requests() throws NetlinkException {}
+
+    /** Begins the next request: the attributes are the caller's to write. */
+    MessageWriter request(int type, int flags, int family) {
+        writer.clear();
+        return writer.begin(type, flags, ++sequence, family, 0);
+    }
+
+    /**
+     * Sends a request that has one answer: a message, or with NLM_F_ACK an acknowledgement.
+     *
+     * @param operation words that follow "cannot"
+     * @return the error number when it is in {@code tolerated}, else 0
+     */
+    int ask(String operation, int tolerated, Answer answer) throws NetlinkException, MalformedMessageException {
+        writer.end();
+        socket.send(writer.memory(), writer.length());
+        while (true) {
+            reader.over(received(operation));
+            while (reader.next()) {
+                if (reader.sequence() != sequence) {
+                    continue;
+                }
+                if (reader.type() == Protocol.NLMSG_ERROR) {
+                    return errno(operation, tolerated);
+                }
+                answer.read(reader);
+                return 0;
+            }
+        }
+    }
+
+    /**
+     * Sends a request for a dump and reads all its parts.
+     */
+    Dump dump(String operation, int tolerated, Answer answer) throws NetlinkException, MalformedMessageException {
+        writer.flag(Protocol.NLM_F_DUMP);
+        writer.end();
+        socket.send(writer.memory(), writer.length());
+        try {
+            return parts(operation, tolerated, answer);
+        } catch (NetlinkException | MalformedMessageException givenUp) {
+            // The kernel refuses the next dump until this one is read.
+            while (socket.receive(0) > 0) {
+                continue;
+            }
+            throw givenUp;
+        }
+    }
+
+    private Dump parts(String operation, int tolerated, Answer answer) throws NetlinkException, MalformedMessageException {
+        boolean whole = true;
+        while (true) {
+            reader.over(received(operation));
+            while (reader.next()) {
+                if (reader.sequence() != sequence) {
+                    continue;
+                }
+                whole &= (reader.flags() & Protocol.NLM_F_DUMP_INTR) == 0;
+                switch (reader.type()) {
+                    case Protocol.NLMSG_DONE -> {
+                        int errno = reader.errno();
+                        if (errno != 0 && errno != tolerated) {
+                            throw new NetlinkException(operation, errno);
+                        }
+                        return errno != 0 ? Dump.REFUSED : whole ? Dump.WHOLE : Dump.TORN;
+                    }
+                    case Protocol.NLMSG_ERROR -> {
+                        if (errno(operation, tolerated) != 0) {
+                            return Dump.REFUSED;
+                        }
+                    }
+                    default -> answer.read(reader);
+                }
+            }
+        }
+    }
+
+    /** What a dump was. */
+    enum Dump {
+        /** Nothing was changed while it was read. */
+        WHOLE,
+        TORN,
+        /** With the error number that was tolerated. */
+        REFUSED
+    }
+
+    private int errno(String operation, int tolerated) throws NetlinkException, MalformedMessageException {
+        var error = reader.error(operation);
+        if (error.errno() != 0 && error.errno() != tolerated) {
+            throw new NetlinkException(error);
+        }
+        return error.errno();
+    }
+
+    private int received(String operation) throws NetlinkException {
+        int length = socket.receive(TIMEOUT_MILLIS);
+        return switch (length) {
+            case NetlinkSocket.NOTHING -> throw new NetlinkException(operation, Errno.ETIMEDOUT);
+            case NetlinkSocket.EVENTS_LOST -> throw new NetlinkException(operation, Errno.ENOBUFS);
+            case NetlinkSocket.CLOSED -> throw new NetlinkException(operation, Errno.EBADF);
+            default -> length;
+        };
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
