@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that a test runs, with all that it printed; it and its children are ended by their ids. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Process process;
@@ -28,7 +28,7 @@ final class ChildProcess implements AutoCloseable {
      * @param input its standard input
      * @param output where what it prints is kept: a file, so that nobody has to drain a pipe
      */
-    static ChildProcess start(List<String> command, Path directory, Path input, Path output) {
+    public static ChildProcess start(List<String> command, Path directory, Path input, Path output) {
         var builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
@@ -44,20 +44,20 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    static Path noInput() {
+    public static Path noInput() {
         return Path.of("/dev/null");
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
-    ProcessHandle handle() {
+    public ProcessHandle handle() {
         return process.toHandle();
     }
 
     /** Waits for the end; past the limit the program is ended and the printed text says so. */
-    Finished await(Duration limit) throws InterruptedException {
+    public Finished await(Duration limit) throws InterruptedException {
         boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         close();
         return ended
@@ -66,12 +66,12 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Ends it and its children with SIGKILL: they get no chance to say good-bye. */
-    void kill() {
+    public void kill() {
         List<ProcessHandle> all = java.util.stream.Stream.concat(process.descendants(), java.util.stream.Stream.of(handle())).toList();
         all.forEach(ProcessHandle::destroyForcibly);
     }
 
-    String printed() {
+    public String printed() {
         try {
             return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -100,5 +100,5 @@ final class ChildProcess implements AutoCloseable {
      * @param exit its exit code; -1 when the test ended it
      * @param printed its whole output
      */
-    record Finished(int exit, String printed) {}
+    public record Finished(int exit, String printed) {}
 }

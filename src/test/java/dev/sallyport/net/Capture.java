@@ -1,0 +1,133 @@
+package dev.sallyport.net;
+
+import dev.sallyport.peers.ChildProcess;
+import dev.sallyport.peers.Requirements;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** The TCP packets that an interface of a host sees, captured by tcpdump from the return of {@link #start} on. */
+public final class Capture implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** The classic file format: magic number in the writer's byte order, 24 bytes of header, 16 before each packet. */
+    private static final int MAGIC = 0xa1b2c3d4;
+
+    private static final int FILE_HEADER = 24;
+    private static final int RECORD_HEADER = 16;
+    private static final int ETHERNET = 14;
+
+    /**
+     * One TCP packet.
+     *
+     * @param flags of the TCP header's byte 13: FIN 1, SYN 2, RST 4, ACK 16
+     * @param payload how many bytes it carries
+     */
+    public record Packet(String source, int sourcePort, String destination, int destinationPort, int flags, int payload) {
+        public boolean opens() {
+            return (flags & 0x17) == 0x02;
+        }
+    }
+
+    private final ChildProcess tcpdump;
+    private final Path file;
+
+    private Capture(ChildProcess tcpdump, Path file) {
+        this.tcpdump = tcpdump;
+        this.file = file;
+    }
+
+    /** Begins to capture on an interface: {@code eth0}, or on the gateway the name of the host behind it. */
+    public static Capture start(Host host, String networkInterface) throws Exception {
+        Path file = host.file("capture");
+        ChildProcess tcpdump = host.start(List.of(
+                Requirements.program("tcpdump").toString(), "-i", networkInterface, "-n", "-s", "200", "-U",
+                "--immediate-mode", "-Z", "root", "-w", file.toString(), "tcp or ip6 proto 6"));
+        var capture = new Capture(tcpdump, file);
+        await(() -> tcpdump.printed().contains("listening on"), () -> "tcpdump does not start: " + tcpdump.printed());
+        return capture;
+    }
+
+    /** The packets so far. */
+    public List<Packet> packets() throws IOException {
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        if (bytes.remaining() < FILE_HEADER) {
+            return List.of();
+        }
+        bytes.order(bytes.getInt(0) == MAGIC ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        var packets = new ArrayList<Packet>();
+        for (int at = FILE_HEADER; at + RECORD_HEADER <= bytes.limit(); ) {
+            int length = bytes.getInt(at + 8);
+            if (at + RECORD_HEADER + length > bytes.limit()) {
+                break; // tcpdump is writing it just now
+            }
+            packets.add(packet(bytes.slice(at + RECORD_HEADER + ETHERNET, length - ETHERNET).order(ByteOrder.BIG_ENDIAN)));
+            at += RECORD_HEADER + length;
+        }
+        return packets;
+    }
+
+    /** From which addresses connections to a port were begun. */
+    public Set<String> callersOf(int port) throws IOException {
+        return packets().stream()
+                .filter(packet -> packet.opens() && packet.destinationPort() == port)
+                .map(Packet::source)
+                .collect(Collectors.toSet());
+    }
+
+    /** Waits until the packets are as expected; what is on the wire comes to the file a little later. */
+    public void await(java.util.function.Predicate<List<Packet>> expected) throws Exception {
+        await(
+                () -> {
+                    try {
+                        return expected.test(packets());
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                },
+                () -> "the capture has other packets");
+    }
+
+    @Override
+    public void close() {
+        tcpdump.close();
+    }
+
+    private static Packet packet(ByteBuffer ip) throws IOException {
+        boolean four = (ip.get(0) >> 4 & 0xf) == 4;
+        int header = four ? (ip.get(0) & 0xf) * 4 : 40;
+        int total = four ? ip.getShort(2) & 0xffff : 40 + (ip.getShort(4) & 0xffff);
+        int dataOffset = (ip.get(header + 12) >> 4 & 0xf) * 4;
+        return new Packet(
+                address(ip, four ? 12 : 8, four),
+                ip.getShort(header) & 0xffff,
+                address(ip, four ? 16 : 24, four),
+                ip.getShort(header + 2) & 0xffff,
+                ip.get(header + 13) & 0xff,
+                total - header - dataOffset);
+    }
+
+    private static String address(ByteBuffer ip, int at, boolean four) throws IOException {
+        var bytes = new byte[four ? 4 : 16];
+        ip.get(at, bytes);
+        return dev.sallyport.ftp.Addresses.text(InetAddress.getByAddress(bytes), false);
+    }
+
+    private static void await(BooleanSupplier condition, java.util.function.Supplier<String> otherwise) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(otherwise.get());
+            }
+            Thread.sleep(5);
+        }
+    }
+}
