@@ -1,0 +1,26 @@
+package dev.sallyport.datapath.kernel;
+
+import java.util.Locale;
+
+/** The named counters of the table, shared by all gateways. Each counts first packets, but for {@link #CUT}, which counts all. */
+public enum RulesetCounter {
+    /** Control connections taken to a gateway. */
+    INTERCEPTED,
+    /** Data connections let through a pinhole. */
+    PINHOLES,
+    /** Connections refused because their pinhole is used up or waits for another source port. */
+    USED,
+    /** Forwarded connections, or packets of none, refused by a closed wall. */
+    STRANGERS,
+    /** Direct connections to an intercepting listener, refused. */
+    LISTENER,
+    /** Connections to a data port of the gateway itself that no pinhole waits for, refused. */
+    DATAPORTS,
+    /** Packets of data connections being cut. */
+    CUT;
+
+    /** What nftables calls it. */
+    public String nftName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
