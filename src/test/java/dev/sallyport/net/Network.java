@@ -120,19 +120,24 @@ public final class Network implements AutoCloseable {
     }
 
     private void build(Topology topology) throws Exception {
-        var batch = new StringBuilder();
-        hosts.values().forEach(host -> batch.append("netns add ").append(host.namespace()).append('\n'));
-        for (Link link : LINKS) {
-            batch.append("link add eth0 netns %s type veth peer name %s netns %s\n"
-                    .formatted(host(link.host).namespace(), link.host, gateway().namespace()));
-        }
-        Commands.run(batch.toString(), "ip", "-batch", "-");
+        var namespaces = new StringBuilder();
+        hosts.values().forEach(host -> namespaces.append("netns add ").append(host.namespace()).append('\n'));
+        Commands.run(namespaces.toString(), "ip", "-batch", "-");
         for (Host host : hosts.values()) {
-            // Addresses are to be usable at once, not after a second of asking whether someone has them.
+            // Addresses are to be usable at once, not after a second of asking whether someone has them. Interfaces take this
+            // over when they are made.
             host.set("ipv6/conf/default/accept_dad", 0);
             host.set("ipv6/conf/all/accept_dad", 0);
             host.set("ipv6/conf/all/disable_ipv6", 0);
         }
+        var links = new StringBuilder();
+        for (Link link : LINKS) {
+            // The two ends have different numbers: the kernel takes a change of a link with equal ones for less urgent, and
+            // IPv6 would stay deaf for up to a second.
+            links.append("link add eth0 index 100 netns %s type veth peer name %s netns %s\n"
+                    .formatted(host(link.host).namespace(), link.host, gateway().namespace()));
+        }
+        Commands.run(links.toString(), "ip", "-batch", "-");
         for (Link link : LINKS) {
             host(link.host).configure("""
                     link set lo up

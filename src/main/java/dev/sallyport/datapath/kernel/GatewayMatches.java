@@ -128,7 +128,9 @@ final class GatewayMatches {
 
     /** To data ports of this host. Where servers see the clients' addresses they never connect to this host. */
     List<Map<String, String>> dataDoors() {
-        var own = blocks(Stream.concat(gateway.own().stream(), gateway.vips().stream()).toList());
+        List<AddressBlock> own = gateway.own().isEmpty()
+                ? List.of()
+                : blocks(Stream.concat(gateway.own().stream(), gateway.vips().stream()).toList());
         var found = new LinkedHashSet<String>();
         for (var family : Family.values()) {
             if (own.isEmpty() || own.stream().anyMatch(family::has)) {
