@@ -3,21 +3,30 @@ package dev.sallyport.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.sallyport.config.Configuration;
+import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.GatewaySettings.Carrier;
+import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.SessionLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The gateways of this process: started together, or none of them, and stopped together. */
 final class RunningGateways implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunningGateways.class);
+
     private final Configuration configuration;
     private final EventLoops loops;
     private final List<Gateway> gateways = new ArrayList<>();
+    private @Nullable Firewall firewall;
 
     private RunningGateways(Configuration configuration) {
         this.configuration = configuration;
@@ -29,14 +38,24 @@ final class RunningGateways implements AutoCloseable {
         var running = new RunningGateways(configuration);
         var log = new SessionLog();
         try {
+            if (KernelPart.needed(configuration)) {
+                running.firewall = Firewall.start(
+                        KernelPart.settings(configuration), running.loops.kind(), running.loops.group());
+            }
             for (var settings : configuration.gateways()) {
-                running.gateways.add(Gateway.start(settings, running.loops, log));
+                running.gateways.add(running.start(settings, log));
             }
             return running;
         } catch (IOException failed) {
             running.close();
             throw failed;
         }
+    }
+
+    private Gateway start(GatewaySettings settings, SessionObserver observer) throws IOException {
+        return firewall != null && settings.carrier() == Carrier.KERNEL
+                ? Gateway.start(settings, loops, firewall.dataPath(KernelPart.dataPath(settings)), observer)
+                : Gateway.start(settings, loops, observer);
     }
 
     /** One line for each gateway. */
@@ -73,6 +92,14 @@ final class RunningGateways implements AutoCloseable {
             }
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
+        }
+        if (firewall != null) {
+            try {
+                firewall.close();
+            } catch (IOException failed) {
+                LOG.error("the packet filter could not be put in order: {}", failed.getMessage());
+            }
+            firewall = null;
         }
         loops.close();
     }

@@ -10,12 +10,18 @@ import java.util.List;
  * @param gateways at least one; no two listen on the same address and port
  * @param threads event loop threads; 0 for one for each processor
  * @param grace how long running transfers may go on when the process is asked to stop; zero or more
+ * @param kernel for gateways that intercept, or whose data the kernel carries
  */
-public record Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
+public record Configuration(List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel) {
 
     public static final int DEFAULT_THREADS = 0;
 
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+    /** Without anything in the kernel. */
+    public Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
+        this(gateways, threads, grace, KernelOptions.DEFAULT);
+    }
 
     public Configuration {
         gateways = List.copyOf(gateways);

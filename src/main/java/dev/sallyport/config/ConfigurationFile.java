@@ -55,18 +55,20 @@ public final class ConfigurationFile {
         var grace = timeouts.value("grace", ANY_TIME, Configuration.DEFAULT_GRACE);
         timeouts.end();
         var threads = top.value("threads", Form.integer(0, 1024), Configuration.DEFAULT_THREADS);
+        var kernel = KernelOptions.read(top.section("kernel"), problems);
         top.end();
 
         var gateways = new ArrayList<GatewayText>();
         for (var section : gatewaySections) {
-            var gateway = GatewayText.read(section, problems, sessionLimits, sessionTimeouts);
+            var gateway = GatewayText.read(section, problems, kernel.ownMark(), sessionLimits, sessionTimeouts);
             if (gateway != null) {
                 gateways.add(gateway);
             }
         }
         refuseConflicts(gateways);
         return new Configuration(
-                gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace);
+                gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace,
+                kernel);
     }
 
     private static GatewaySettings.Limits gatewayLimits(Section limits) {

@@ -2,6 +2,7 @@ package dev.sallyport.config;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.sallyport.datapath.kernel.PacketMark;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Network;
@@ -38,6 +39,7 @@ public final class Form<T> {
     private static final Pattern HOST_NAME = Pattern.compile(
             "(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.)*[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern INTERFACE_NAME = Pattern.compile("[A-Za-z0-9._:@-]{1,15}|[A-Za-z0-9._:@-]{1,14}\\*");
+    private static final Pattern MARK_BITS = Pattern.compile("0x[0-9A-Fa-f]{1,8}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     public static final Form<Endpoint> ENDPOINT =
@@ -79,6 +81,16 @@ public final class Form<T> {
     static final Form<Optional<Port>> CONTROL_PORT = new Form<>(
             "a port, 21 as a rule, a list of ports, or any",
             text -> text.equals("any") ? Optional.empty() : port(text) instanceof Port port ? Optional.of(port) : null);
+
+    /** Bits of a packet's mark, all of them set. */
+    static final Form<PacketMark> MARK = new Form<>(
+            "one bit or several of a packet's mark that nobody else uses, in hexadecimal, such as 0x01000000", Form::mark);
+
+    static final Form<Integer> ROUTING_TABLE = new Form<>(
+            "the number of a routing table that nobody else uses, from 1 to 2147483647 but 253 to 255",
+            text -> integer(1, Integer.MAX_VALUE).read(text) instanceof Integer table && (table < 253 || table > 255)
+                    ? table
+                    : null);
 
     private final String allowed;
     private final List<String> words;
@@ -214,6 +226,14 @@ public final class Form<T> {
         var first = port((dash < 0 ? text : text.substring(0, dash)).strip());
         var last = dash < 0 ? first : port(text.substring(dash + 1).strip());
         return first == null || last == null || first.compareTo(last) > 0 ? null : new PortRange(first, last);
+    }
+
+    private static @Nullable PacketMark mark(String text) {
+        if (!MARK_BITS.matcher(text).matches()) {
+            return null;
+        }
+        var bits = Integer.parseUnsignedInt(text.substring(2), 16);
+        return bits == 0 ? null : new PacketMark(bits, bits);
     }
 
     private static @Nullable Optional<InetAddress> advertised(String text) {

@@ -1,5 +1,6 @@
 package dev.sallyport.config;
 
+import dev.sallyport.datapath.kernel.PacketMark;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.GatewaySettings;
@@ -28,10 +29,14 @@ record GatewayText(
 
     /** Null when something in it is wrong, which is then among the problems. */
     static @Nullable GatewayText read(
-            Section section, Problems problems, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
+            Section section,
+            Problems problems,
+            PacketMark ownMark,
+            SessionPolicy.Limits limits,
+            SessionPolicy.Timeouts timeouts) {
         var name = section.required("name", Form.GATEWAY_NAME);
         var listen = section.oneOrMore("listen", Form.ENDPOINT);
-        var intercepted = InterceptionText.read(section, problems);
+        var intercepted = InterceptionText.read(section, listen, problems, ownMark);
         var dataPorts = section.required("dataPorts", Form.PORTS);
         var serverDataPorts = section.value("serverDataPorts", Form.PORTS, GatewaySettings.SERVER_DATA_PORTS);
         var policy = policy(section, limits, timeouts);

@@ -1,5 +1,7 @@
 package dev.sallyport.config;
 
+import dev.sallyport.datapath.kernel.PacketMark;
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
@@ -32,7 +34,8 @@ record InterceptionText(
     private static final Form<Integer> USER_NUMBER = Form.integer(0, Integer.MAX_VALUE);
 
     /** Null when something in it is wrong, which is then among the problems. */
-    static @Nullable InterceptionText read(Section gateway, Problems problems) {
+    static @Nullable InterceptionText read(
+            Section gateway, List<Located<Endpoint>> listen, Problems problems, PacketMark ownMark) {
         var intercept = gateway.section("intercept");
         var mode = intercept.optional("mode", Form.oneOf(Interception.Kind.class));
         var kind = mode == null ? NONE.kind() : mode.value();
@@ -64,6 +67,11 @@ record InterceptionText(
             refusals.each(ports, "nothing is intercepted here: write intercept.mode too, or leave this out.");
             refusals.each(addresses, "nothing is intercepted here: write intercept.mode too, or leave this out.");
         } else {
+            refusals.when(listen.size() > 1, listen.getLast(), "intercepted connections come to one place: write one address "
+                    + "and port, such as \"[::]:2121\".");
+            refusals.when(listen.size() == 1 && !listen.getFirst().value().address().isAnyLocalAddress(), listen.getFirst(),
+                    "intercepted connections come with all kinds of addresses: write \"[::]:"
+                    + listen.getFirst().value().port() + "\", which none but they can reach.");
             refusals.when(!original && addresses.isEmpty(), server, "clients are intercepted and led to this one server: say "
                     + "under intercept.addresses which addresses of this host stand for it, or write server: original.");
             refusals.when(original && !addresses.isEmpty(), server, "connections to intercept.addresses are meant for this host, "
@@ -87,7 +95,7 @@ record InterceptionText(
         return new InterceptionText(
                 new Interception(
                         kind, clientInterfaces, serverInterfaces, clients, values(addresses), controlPorts(ports, everyPort),
-                        others, kind == Interception.Kind.NONE ? NONE.ownMark() : Interception.OWN_MARK, values(users),
+                        others, kind == Interception.Kind.NONE ? NONE.ownMark() : ownMark.value(), values(users),
                         values(groups)),
                 new Located<>(choice, server.path(), server.node()), view, relays ? Carrier.RELAY : Carrier.KERNEL);
     }

@@ -35,11 +35,11 @@ public final class EventLoops implements AutoCloseable {
         return transport.name().toLowerCase(Locale.ROOT);
     }
 
-    Transport kind() {
+    public Transport kind() {
         return transport;
     }
 
-    EventLoopGroup group() {
+    public EventLoopGroup group() {
         return group;
     }
 

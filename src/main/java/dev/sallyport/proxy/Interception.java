@@ -37,9 +37,6 @@ public record Interception(
             Kind.NONE, List.of(), List.of(), List.of(), List.of(), List.of(new Port(21)), Others.REFUSE, 0, List.of(),
             List.of());
 
-    /** SO_MARK of the gateway's sockets that have addresses of other hosts, unless configured: a bit that few others use. */
-    public static final int OWN_MARK = 0x0200_0000;
-
     public enum Kind {
         /** Clients connect to the gateway itself. */
         NONE,

@@ -3,6 +3,7 @@ package dev.sallyport.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.datapath.kernel.RulesetSettings;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Network;
@@ -67,6 +68,7 @@ class ConfigurationFileTest {
                     activeSourcePort: { nothing: 1 }
                 limits: { nothing: 1 }
                 timeouts: { nothing: 1 }
+                kernel: { nothing: 1 }
                 nothing: 1
                 """;
         Set<String> known = new TreeSet<>();
@@ -144,7 +146,7 @@ class ConfigurationFileTest {
         assertThat(read.interception()).isEqualTo(new Interception(
                 Interception.Kind.REDIRECT, List.of("inside0", "vlan*"), List.of("outside0"),
                 List.of(network("192.0.2.0/24"), network("2001:db8:1::/64")), List.of(), List.of(new Port(21), new Port(2100)),
-                Interception.Others.PASS, Interception.OWN_MARK, List.of(1000), List.of(100, 101)));
+                Interception.Others.PASS, RulesetSettings.DEFAULT_OWN_MARK.value(), List.of(1000), List.of(100, 101)));
         assertThat(read.server()).isEqualTo(new ServerChoice.Original(List.of(network("198.51.100.0/24"))));
         assertThat(read.serverSees())
                 .isEqualTo(new SourceAddress.Own(List.of(address("203.0.113.1"), address("2001:db8::1"))));
@@ -157,7 +159,7 @@ class ConfigurationFileTest {
         assertThat(ConfigurationFile.parse("f", """
                 gateways:
                   - name: main
-                    listen: 0.0.0.0:2121
+                    listen: "[::]:2121"
                     intercept: { mode: %s, addresses: 203.0.113.1 }
                     server: 198.51.100.20
                     serverSees: %s

@@ -1,0 +1,101 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.config.Configuration;
+import dev.sallyport.datapath.kernel.AddressBlock;
+import dev.sallyport.datapath.kernel.FirewallSettings;
+import dev.sallyport.datapath.kernel.KernelSettings;
+import dev.sallyport.datapath.kernel.PolicyRoutes;
+import dev.sallyport.datapath.kernel.RulesetSettings;
+import dev.sallyport.datapath.kernel.RulesetSettings.Data;
+import dev.sallyport.datapath.kernel.RulesetSettings.Local;
+import dev.sallyport.ftp.Network;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.GatewaySettings.Carrier;
+import dev.sallyport.proxy.Interception;
+import dev.sallyport.proxy.ServerChoice;
+import dev.sallyport.proxy.SourceAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateways of a configuration ask of the kernel. */
+final class KernelPart {
+
+    private KernelPart() {}
+
+    /** Whether any of them asks for anything. */
+    static boolean needed(Configuration configuration) {
+        return configuration.gateways().stream().anyMatch(KernelPart::needed);
+    }
+
+    private static boolean needed(GatewaySettings gateway) {
+        return gateway.interception().intercepts() || gateway.carrier() == Carrier.KERNEL;
+    }
+
+    static FirewallSettings settings(Configuration configuration) {
+        var options = configuration.kernel();
+        return new FirewallSettings(
+                new RulesetSettings(
+                        configuration.gateways().stream().filter(KernelPart::needed).map(KernelPart::gateway).toList(),
+                        options.wall(), options.setSize(), true, options.interceptMark(), options.ownMark()),
+                new PolicyRoutes(options.interceptMark(), options.routingTable()),
+                options.onStop());
+    }
+
+    static KernelSettings dataPath(GatewaySettings gateway) {
+        return new KernelSettings(
+                gateway.dataPorts(), gateway.serverDataPorts(), gateway.timeouts().portWait(), gateway.timeouts().dataIdle());
+    }
+
+    private static RulesetSettings.Gateway gateway(GatewaySettings gateway) {
+        var interception = gateway.interception();
+        var servers = gateway.server() instanceof ServerChoice.Original(var allowed) ? allowed : List.<Network>of();
+        return new RulesetSettings.Gateway(
+                gateway.name(),
+                switch (interception.kind()) {
+                    case NONE -> RulesetSettings.Interception.NONE;
+                    case TPROXY -> RulesetSettings.Interception.TPROXY;
+                    case REDIRECT -> RulesetSettings.Interception.REDIRECT;
+                },
+                gateway.carrier() == Carrier.KERNEL ? Data.KERNEL : Data.RELAY,
+                gateway.serverSees() instanceof SourceAddress.OfClient,
+                interception.clientInterfaces(),
+                interception.serverInterfaces(),
+                interception.controlPorts(),
+                gateway.listen().getFirst().port(),
+                List.of(),
+                interception.addresses(),
+                blocks(interception.clients()),
+                blocks(servers),
+                gateway.dataPorts(),
+                gateway.serverDataPorts(),
+                local(interception));
+    }
+
+    private static @Nullable Local local(Interception interception) {
+        if (interception.users().isEmpty() && interception.groups().isEmpty()) {
+            return null;
+        }
+        return new Local(longs(interception.users()), longs(interception.groups()), ownUser());
+    }
+
+    private static List<Long> longs(List<Integer> numbers) {
+        return numbers.stream().map(Integer::longValue).toList();
+    }
+
+    /** The number of the user that this process runs as. */
+    private static long ownUser() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot find out which user this is", e);
+        }
+    }
+
+    private static List<AddressBlock> blocks(List<Network> networks) {
+        return networks.stream().map(network -> new AddressBlock(network.address(), network.prefixLength())).toList();
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sallyport.datapath.kernel;
+
+import dev.sallyport.datapath.DataPath;
+import dev.sallyport.datapath.Transport;
+import dev.sallyport.netlink.Conntrack;
+import dev.sallyport.netlink.ConntrackEvents;
+import dev.sallyport.netlink.MalformedMessageException;
+import dev.sallyport.netlink.NetlinkException;
+import dev.sallyport.netlink.NftReader;
+import dev.sallyport.netlink.NftWriter;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The kernel's part of the gateways of a process: its table, installed, watched and removed, and the pinholes in it.
+ *
+ * <h2>Theory of operation</h2>
+ *
+ * <p>At the start the table replaces the one that an earlier run may have left: its unused pinholes are gone in that moment,
+ * and the flows that it let through go on by their marks. Then pinholes are elements, written by {@link NftWriter}; flows are
+ * followed by {@link Flows}. Each second the table is looked at: one that somebody flushed or removed is installed again, with
+ * the pinholes that wait.
+ */
+public final class Firewall implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Firewall.class);
+
+    private static final long WATCH_MILLIS = 1_000;
+
+    /** Without the first no flow's bytes are known; without the second not when it began and ended. */
+    private static final Map<Path, String> ACCOUNTING = Map.of(
+            Path.of("/proc/sys/net/netfilter/nf_conntrack_acct"), "1",
+            Path.of("/proc/sys/net/netfilter/nf_conntrack_timestamp"), "1");
+
+    private final FirewallSettings settings;
+    private final NftProgram nft = new NftProgram();
+    private final String ruleset;
+    private final NftWriter writer;
+    private final NftReader reader;
+    private final Conntrack conntrack;
+    private final ScheduledExecutorService maintenance = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("firewall").daemon().factory());
+    private final Ledger ledger = new Ledger();
+    private final Flows flows;
+    private final ConntrackEvents events;
+    private NftReader.@Nullable Fingerprint installed;
+
+    /**
+     * Installs the table and the policy routes.
+     *
+     * @throws IOException when the kernel or its programs refuse; the message says what and why. Nothing is left then
+     */
+    public static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops) throws IOException {
+        return start(settings, transport, loops, new NftWriter.Settings());
+    }
+
+    /** @param writing for tests, which delay the kernel's answers */
+    static Firewall start(
+            FirewallSettings settings, Transport transport, EventLoopGroup loops, NftWriter.Settings writing) throws IOException {
+        Firewall firewall;
+        try {
+            firewall = new Firewall(settings, transport, loops, writing);
+        } catch (NetlinkException refused) {
+            throw new IOException("cannot speak to the kernel's packet filter: " + refused.getMessage()
+                    + ". It needs nftables and CAP_NET_ADMIN.", refused);
+        }
+        try {
+            firewall.install();
+        } catch (IOException failed) {
+            try {
+                firewall.release();
+                firewall.clear();
+            } catch (IOException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
+        }
+        return firewall;
+    }
+
+    private Firewall(
+            FirewallSettings settings, Transport transport, EventLoopGroup loops, NftWriter.Settings writing) throws NetlinkException {
+        this.settings = settings;
+        this.ruleset = Ruleset.render(settings.ruleset());
+        writer = new NftWriter(writing);
+        reader = new NftReader();
+        conntrack = new Conntrack();
+        flows = new Flows(
+                ledger, writer, conntrack, maintenance,
+                new Resetter(transport, loops, settings.ruleset().ownMark().value()));
+        events = new ConntrackEvents(new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW), flows::happened);
+    }
+
+    private void install() throws IOException {
+        for (var setting : ACCOUNTING.entrySet()) {
+            account(setting.getKey(), setting.getValue());
+        }
+        nft.check(ruleset);
+        if (settings.ruleset().transparent()) {
+            settings.routes().install();
+        }
+        try {
+            var running = conntrack.marked(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW).flows();
+            running.forEach(flow -> ledger.adopt(flow.mark()));
+            var left = reader.fingerprint(Ruleset.TABLE).isPresent();
+            nft.install(ruleset);
+            installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
+            if (left || !running.isEmpty()) {
+                LOG.info("swept the table of an earlier run; {} of its data connections go on", running.size());
+            }
+        } catch (NetlinkException | MalformedMessageException refused) {
+            throw new IOException("cannot read the kernel's tables: " + refused.getMessage(), refused);
+        }
+        maintenance.scheduleWithFixedDelay(this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void account(Path sysctl, String value) throws IOException {
+        if (!Files.readString(sysctl).strip().equals(value)) {
+            Files.writeString(sysctl, value);
+            LOG.info("set {} to {}: the bytes of data connections are counted by it", sysctl, value);
+        }
+    }
+
+    /** The data path of one gateway. */
+    public DataPath dataPath(KernelSettings gateway) {
+        return new KernelDataPath(gateway, ledger, writer, flows, this::watchNow);
+    }
+
+    /** What the table's counters say now, by their names in nftables. */
+    public Map<String, NftReader.Counter> counters() throws IOException {
+        try {
+            return reader.counters(Ruleset.TABLE);
+        } catch (NetlinkException | MalformedMessageException refused) {
+            throw new IOException("cannot read the counters: " + refused.getMessage(), refused);
+        }
+    }
+
+    // ---- The watch ----
+
+    private void watchNow() {
+        if (!maintenance.isShutdown()) {
+            maintenance.execute(this::watch);
+        }
+    }
+
+    private void watch() {
+        try {
+            var now = reader.fingerprint(Ruleset.TABLE).orElse(null);
+            if (now != null && now.equals(installed)) {
+                return;
+            }
+            LOG.warn("somebody {} the table inet {}: it is installed again",
+                    now == null ? "removed" : "changed", Ruleset.TABLE);
+            nft.install(ruleset);
+            installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
+            var waiting = ledger.all().stream().filter(pinhole -> pinhole.state() == KernelPinhole.State.OPEN).toList();
+            waiting.forEach(pinhole -> writer.submit(Elements.reopening(pinhole), outcome -> {}));
+        } catch (IOException failed) {
+            LOG.error("cannot look after the table inet {}: {}", Ruleset.TABLE, failed.getMessage());
+        } catch (RuntimeException bug) {
+            LOG.error("error while looking after the table", bug);
+        }
+    }
+
+    // ---- The end ----
+
+    /** Ends in order: no gateway uses it any more. */
+    @Override
+    public void close() throws IOException {
+        release();
+        if (settings.onStop() == FirewallSettings.OnStop.SHUT) {
+            nft.install(ruleset);
+        } else {
+            clear();
+        }
+    }
+
+    private void release() {
+        maintenance.shutdownNow();
+        events.close();
+        writer.close();
+        conntrack.close();
+        reader.close();
+    }
+
+    private void clear() throws IOException {
+        nft.remove();
+        if (settings.ruleset().transparent()) {
+            settings.routes().remove();
+        }
+    }
+}

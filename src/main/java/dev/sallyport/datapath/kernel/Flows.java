@@ -1,0 +1,223 @@
+package dev.sallyport.datapath.kernel;
+
+import dev.sallyport.netlink.Conntrack;
+import dev.sallyport.netlink.Flow;
+import dev.sallyport.netlink.FlowEvent;
+import dev.sallyport.netlink.MalformedMessageException;
+import dev.sallyport.netlink.NetlinkException;
+import dev.sallyport.netlink.NftWriter;
+import dev.sallyport.netlink.TcpState;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the flows that came through pinholes, by their marks: says that a pinhole was used, counts its bytes, tells its end,
+ * and ends it where that is wanted.
+ *
+ * <p>The kernel tells of a connection's last packet at once, and gives its entry up minutes later. So the entry of a
+ * connection that is over is deleted here, and the kernel's word on that has the counters.
+ */
+final class Flows {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Flows.class);
+
+    private static final long LOOK_FOR_IDLE_MILLIS = 1_000;
+
+    /** The entry of a cut flow stays for a while: its mark is what gets its packets answered with a reset. */
+    private static final long CUT_LINGER_MILLIS = 5_000;
+
+    /** What is to be done besides for one pinhole. */
+    private record Watched(long idleNanos, Runnable onEnd) {}
+
+    private final Ledger ledger;
+    private final NftWriter writer;
+    private final Conntrack conntrack;
+    private final ScheduledExecutorService maintenance;
+    private final Resetter resetter;
+    private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
+
+    /** @param maintenance where what may wait for the kernel is done */
+    Flows(
+            Ledger ledger, NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Resetter resetter) {
+        this.ledger = ledger;
+        this.writer = writer;
+        this.conntrack = conntrack;
+        this.maintenance = maintenance;
+        this.resetter = resetter;
+        maintenance.scheduleWithFixedDelay(
+                this::lookForIdle, LOOK_FOR_IDLE_MILLIS, LOOK_FOR_IDLE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** From now on the pinhole's flow is followed. @param onEnd told once, when nothing of the pinhole is left */
+    void watch(KernelPinhole pinhole, Duration idle, Runnable onEnd) {
+        watched.put(pinhole, new Watched(idle.toNanos(), onEnd));
+    }
+
+    /** The pinhole leads nowhere any more: its elements go. */
+    void forget(KernelPinhole pinhole) {
+        var last = watched.remove(pinhole);
+        if (last == null) {
+            return;
+        }
+        if (ledger.remove(pinhole)) {
+            writer.submit(Elements.closing(pinhole), outcome -> {});
+        } else if (pinhole.translatesSource()) {
+            writer.submit(Elements.yielding(pinhole), outcome -> {});
+        }
+        last.onEnd.run();
+    }
+
+    // ---- What the kernel tells ----
+
+    void happened(FlowEvent event) {
+        switch (event) {
+            case FlowEvent.Appeared(var flow) -> appeared(flow);
+            case FlowEvent.Changed(var flow) -> changed(flow);
+            case FlowEvent.Ended(var flow) -> ended(flow);
+            case FlowEvent.Lost() -> maintenance.execute(this::lookAtAll);
+        }
+    }
+
+    private void appeared(Flow flow) {
+        var pinhole = ledger.marked(flow.mark());
+        if (pinhole != null && pinhole.appeared(flow, System.nanoTime())) {
+            return;
+        }
+        if (!ledger.adopted(flow.mark())) {
+            LOG.debug("a data connection came through a pinhole that was just closed, it is cut: {}", flow.original());
+            maintenance.execute(() -> end(flow));
+        }
+    }
+
+    private void changed(Flow flow) {
+        var pinhole = ledger.marked(flow.mark());
+        if (pinhole == null) {
+            return;
+        }
+        if (pinhole.flow() == null) {
+            // Its beginning was among events that were lost.
+            appeared(flow);
+        }
+        pinhole.changed(flow.tcpState());
+        var state = flow.tcpState();
+        if (state != null && state.over()) {
+            delete(flow);
+        }
+    }
+
+    private void ended(Flow flow) {
+        ledger.forgetAdopted(flow.mark());
+        var pinhole = ledger.marked(flow.mark());
+        if (pinhole != null && pinhole.ended(flow)) {
+            forget(pinhole);
+        }
+    }
+
+    /** Events were lost: what is true now. */
+    private void lookAtAll() {
+        var now = new HashMap<Integer, Flow>();
+        var before = List.copyOf(watched.keySet());
+        if (!dump(now)) {
+            return;
+        }
+        LOG.warn("the kernel told of flows faster than they were read: looking at all {}", now.size());
+        now.values().forEach(flow -> {
+            if (ledger.marked(flow.mark()) != null) {
+                changed(flow);
+            }
+        });
+        before.stream()
+                .filter(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED && !now.containsKey(pinhole.mark))
+                .forEach(pinhole -> {
+                    if (pinhole.ended(null)) {
+                        forget(pinhole);
+                    }
+                });
+    }
+
+    // ---- Ending flows ----
+
+    /** Ends the pinhole's flow; its owner is told. */
+    void cut(KernelPinhole pinhole) {
+        if (pinhole.cut(false)) {
+            maintenance.execute(() -> end(pinhole));
+        }
+    }
+
+    private void end(KernelPinhole pinhole) {
+        var flow = pinhole.flow();
+        if (flow == null) {
+            return;
+        }
+        var last = flow;
+        try {
+            last = conntrack.find(flow.original(), flow.zone()).orElse(flow);
+        } catch (NetlinkException | MalformedMessageException unknown) {
+            LOG.warn("the bytes of a cut data connection are not known: {}", unknown.getMessage());
+        }
+        end(flow);
+        if (pinhole.ended(last)) {
+            forget(pinhole);
+        }
+    }
+
+    private void end(Flow flow) {
+        writer.submit(Elements.cutting(flow.mark()), outcome -> resetter.reset(flow));
+        maintenance.schedule(() -> delete(flow), CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void delete(Flow flow) {
+        try {
+            conntrack.delete(flow);
+        } catch (NetlinkException | MalformedMessageException failed) {
+            LOG.warn("cannot end the entry of {}: {}", flow.original(), failed.getMessage());
+        }
+    }
+
+    // ---- Idle flows ----
+
+    private void lookForIdle() {
+        try {
+            var nowNanos = System.nanoTime();
+            var connected = watched.entrySet().stream()
+                    .filter(entry -> entry.getKey().state() == KernelPinhole.State.CONNECTED)
+                    .toList();
+            var flows = new HashMap<Integer, Flow>();
+            if (connected.isEmpty() || !dump(flows)) {
+                return;
+            }
+            for (var entry : connected) {
+                var pinhole = entry.getKey();
+                var flow = flows.get(pinhole.mark);
+                if (flow != null && pinhole.idleNanos(bytes(flow), nowNanos) >= entry.getValue().idleNanos
+                        && pinhole.cut(true)) {
+                    end(pinhole);
+                }
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("error while looking for idle data connections", bug);
+        }
+    }
+
+    private static long bytes(Flow flow) {
+        return (flow.sent() == null ? 0 : flow.sent().bytes()) + (flow.received() == null ? 0 : flow.received().bytes());
+    }
+
+    private boolean dump(Map<Integer, Flow> into) {
+        try {
+            var found = conntrack.marked(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW);
+            found.flows().forEach(flow -> into.put(flow.mark(), flow));
+            return found.whole();
+        } catch (NetlinkException | MalformedMessageException failed) {
+            LOG.warn("cannot list data connections: {}", failed.getMessage());
+            return false;
+        }
+    }
+}

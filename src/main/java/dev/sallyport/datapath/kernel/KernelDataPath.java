@@ -1,0 +1,206 @@
+package dev.sallyport.datapath.kernel;
+
+import dev.sallyport.datapath.DataPath;
+import dev.sallyport.datapath.PinholeOwner;
+import dev.sallyport.datapath.RestingPorts;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.netlink.NftOutcome;
+import dev.sallyport.netlink.NftOutcome.Reason;
+import dev.sallyport.netlink.NftTransaction;
+import dev.sallyport.netlink.NftWriter;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.PinholeRefusal;
+import dev.sallyport.session.PinholeRequest;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One gateway's pinholes in the kernel: which port the peer is told, and the elements that open and close it. */
+final class KernelDataPath implements DataPath {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KernelDataPath.class);
+
+    /** How often a request that waits for a free port looks again. */
+    private static final long LOOK_AGAIN_MILLIS = 20;
+
+    /** Most ports that are looked at for one request: in a range this full a port is soon given back. */
+    private static final int MOST_LOOKS = 4_096;
+
+    private final KernelSettings settings;
+    private final Ledger ledger;
+    private final NftWriter writer;
+    private final Flows flows;
+    private final Runnable tableMissing;
+    private final RestingPorts resting = new RestingPorts();
+    /** Requests that wait for a port. */
+    private final Set<PinholeId> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<PinholeId, KernelPinhole> pinholes = new ConcurrentHashMap<>();
+
+    /** @param tableMissing told when the kernel does not know the table */
+    KernelDataPath(KernelSettings settings, Ledger ledger, NftWriter writer, Flows flows, Runnable tableMissing) {
+        this.settings = settings;
+        this.ledger = ledger;
+        this.writer = writer;
+        this.flows = flows;
+        this.tableMissing = tableMissing;
+    }
+
+    @Override
+    public int open() {
+        return pinholes.size() + waiting.size();
+    }
+
+    /** The kernel's data ports are listened on by nobody. */
+    @Override
+    public int listening() {
+        return 0;
+    }
+
+    /** Strangers are counted by the kernel, for all gateways together: {@link Firewall#counters}. */
+    @Override
+    public long strangers() {
+        return 0;
+    }
+
+    @Override
+    public void open(PinholeRequest request, PinholeOwner owner) {
+        var family = request.expected().getClass();
+        if (request.listen().getClass() != family || request.target().address().getClass() != family
+                || request.dialFrom().getClass() != family) {
+            LOG.debug("pinhole {}: the kernel does not translate between IPv4 and IPv6: {}", request.id(), request);
+            owner.deliver(new Input.PinholeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
+            return;
+        }
+        place(request, owner, System.nanoTime() + settings.portWait().toNanos());
+    }
+
+    private void place(PinholeRequest request, PinholeOwner owner, long untilNanos) {
+        var pinhole = take(request, owner);
+        if (pinhole != null) {
+            pinholes.put(pinhole.id(), pinhole);
+            flows.watch(pinhole, settings.idle(), () -> gone(pinhole));
+            submit(pinhole, Elements.opening(pinhole), true);
+        } else if (System.nanoTime() >= untilNanos) {
+            owner.deliver(new Input.PinholeRefused(request.id(), PinholeRefusal.NO_FREE_PORT));
+        } else {
+            waiting.add(request.id());
+            owner.eventLoop().schedule(() -> {
+                if (waiting.remove(request.id())) {
+                    place(request, owner, untilNanos);
+                }
+            }, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether the peer is told the target itself, port and all: nothing can be chosen. */
+    private static boolean fixed(PinholeRequest request) {
+        return request.listen().equals(request.target().address());
+    }
+
+    private @Nullable KernelPinhole take(PinholeRequest request, PinholeOwner owner) {
+        if (fixed(request)) {
+            return ledger.takeOver(request, owner, request.target().port());
+        }
+        var toServer = request.connects() == Side.SERVER;
+        var range = toServer ? settings.serverDataPorts() : settings.dataPorts();
+        if (!toServer && range.contains(request.target().port())) {
+            // The server's own port, where it may be told and the client has not got it: easier to read in a capture.
+            var same = ledger.take(request, owner, request.target().port());
+            if (same != null) {
+                return same;
+            }
+        }
+        return draw(request, owner, range, toServer);
+    }
+
+    /** From a random place upwards; a port that rests only when all others do too. */
+    private @Nullable KernelPinhole draw(PinholeRequest request, PinholeOwner owner, PortRange range, boolean mayRest) {
+        var first = ThreadLocalRandom.current().nextInt(range.size());
+        var looks = Math.min(range.size(), MOST_LOOKS);
+        for (var choosy = mayRest; ; choosy = false) {
+            for (var i = 0; i < looks; i++) {
+                var port = range.at((first + i) % range.size());
+                if (choosy && resting.rests(told(request, port))) {
+                    continue;
+                }
+                var pinhole = ledger.take(request, owner, port);
+                if (pinhole != null) {
+                    return pinhole;
+                }
+            }
+            if (!choosy) {
+                return null;
+            }
+        }
+    }
+
+    private static Endpoint told(PinholeRequest request, Port port) {
+        return new Endpoint(request.listen(), port);
+    }
+
+    /** @param again whether elements of an earlier pinhole at the same key may be in the way, and are then deleted first */
+    private void submit(KernelPinhole pinhole, NftTransaction opening, boolean again) {
+        writer.submit(opening, outcome -> {
+            switch (outcome) {
+                case NftOutcome.Committed _ -> pinhole.committed();
+                case NftOutcome.Refused(var reason, _, _) when reason == Reason.EXISTS && again ->
+                    submit(pinhole, Elements.reopening(pinhole), false);
+                case NftOutcome.Refused(var reason, var error, var change) -> {
+                    LOG.warn("pinhole {} could not be opened: {}{}", pinhole.id(), error, change == null ? "" : ": " + change);
+                    if (reason == Reason.TABLE_MISSING) {
+                        tableMissing.run();
+                    }
+                    flows.forget(pinhole);
+                    pinhole.refused(reason == Reason.SET_FULL ? PinholeRefusal.TABLE_FULL : PinholeRefusal.DATA_PATH_FAILED);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void close(PinholeId id) {
+        if (waiting.remove(id)) {
+            return;
+        }
+        var pinhole = pinholes.get(id);
+        if (pinhole != null && pinhole.close()) {
+            flows.forget(pinhole);
+        }
+    }
+
+    @Override
+    public void cut(PinholeId id) {
+        var pinhole = pinholes.get(id);
+        if (pinhole != null) {
+            flows.cut(pinhole);
+        }
+    }
+
+    /** Its sessions have ended: what is left belongs to nobody. */
+    @Override
+    public void shutDown() {
+        pinholes.keySet().forEach(id -> {
+            cut(id);
+            close(id);
+        });
+    }
+
+    private void gone(KernelPinhole pinhole) {
+        pinholes.remove(pinhole.id());
+        if (pinhole.request.connects() == Side.SERVER && pinhole.translatesDestination() && pinhole.flow() != null) {
+            var told = pinhole.key.told();
+            resting.used(told);
+            resting.ended(told);
+            resting.forget(System.nanoTime());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sallyport.datapath.kernel;
+
+import dev.sallyport.datapath.PinholeOwner;
+import dev.sallyport.datapath.kernel.KernelPinhole.Key;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.PinholeRequest;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The pinholes of all gateways, which share the kernel's table. Thread-safe. */
+final class Ledger {
+
+    private final Map<PinholeId, KernelPinhole> byId = new ConcurrentHashMap<>();
+    private final Map<Key, KernelPinhole> byKey = new ConcurrentHashMap<>();
+    private final Map<Integer, KernelPinhole> byMark = new ConcurrentHashMap<>();
+    /** Marks of flows that an earlier run let through and that go on. */
+    private final Set<Integer> adopted = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger lastNumber = new AtomicInteger(new SecureRandom().nextInt());
+
+    void adopt(int mark) {
+        adopted.add(mark);
+    }
+
+    boolean adopted(int mark) {
+        return adopted.contains(mark);
+    }
+
+    void forgetAdopted(int mark) {
+        adopted.remove(mark);
+    }
+
+    /** A pinhole at a port that its source address has no other at; null when it has. */
+    @Nullable KernelPinhole take(PinholeRequest request, PinholeOwner owner, Port told) {
+        // Most that are taken are found here, without a mark drawn for nothing.
+        if (byKey.containsKey(new Key(request.expected(), new Endpoint(request.listen(), told)))) {
+            return null;
+        }
+        var pinhole = mark(request, owner, told);
+        if (byKey.putIfAbsent(pinhole.key, pinhole) != null) {
+            byMark.remove(pinhole.mark);
+            return null;
+        }
+        byId.put(pinhole.id(), pinhole);
+        return pinhole;
+    }
+
+    /** A pinhole at a port that cannot be chosen: one that is there already leads nowhere any more and yields. */
+    KernelPinhole takeOver(PinholeRequest request, PinholeOwner owner, Port told) {
+        var pinhole = mark(request, owner, told);
+        byKey.put(pinhole.key, pinhole);
+        byId.put(pinhole.id(), pinhole);
+        return pinhole;
+    }
+
+    private KernelPinhole mark(PinholeRequest request, PinholeOwner owner, Port told) {
+        while (true) {
+            var pinhole = new KernelPinhole(request, owner, told, lastNumber.incrementAndGet() | Ruleset.OWN_FLOW);
+            if (!adopted(pinhole.mark) && byMark.putIfAbsent(pinhole.mark, pinhole) == null) {
+                return pinhole;
+            }
+        }
+    }
+
+    @Nullable KernelPinhole find(PinholeId id) {
+        return byId.get(id);
+    }
+
+    @Nullable KernelPinhole marked(int mark) {
+        return byMark.get(mark);
+    }
+
+    /** Drops it. @return whether its key was its own to the end: then its elements are nobody else's */
+    boolean remove(KernelPinhole pinhole) {
+        byId.remove(pinhole.id(), pinhole);
+        byMark.remove(pinhole.mark, pinhole);
+        return byKey.remove(pinhole.key, pinhole);
+    }
+
+    Collection<KernelPinhole> all() {
+        return byId.values();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sallyport.datapath.kernel;
+
+import dev.sallyport.netlink.Flow;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payload of a flow, told from what connection tracking counts: packets, and their bytes with headers.
+ *
+ * <p>Exact where each packet carries the TCP timestamps that Linux and its like negotiate (RFC 7323 §3.2) and nothing was sent
+ * twice; where not, each packet is taken for one without options. Retransmissions count each time.
+ */
+final class Payload {
+
+    private static final int IPV4_HEADER = 20;
+    private static final int IPV6_HEADER = 40;
+    private static final int TCP_HEADER = 20;
+    /** RFC 7323 §3.2, padded. */
+    private static final int TIMESTAMPS = 12;
+    /** What a SYN has beyond that: maximum segment size, window scale, selective acknowledgements. */
+    private static final int SYN_OPTIONS = 8;
+
+    private Payload() {}
+
+    /** @param either address of the flow, for its family */
+    static long bytes(Flow.@Nullable Count count, InetAddress either) {
+        if (count == null || count.packets() == 0) {
+            return 0;
+        }
+        var plain = (either instanceof Inet4Address ? IPV4_HEADER : IPV6_HEADER) + TCP_HEADER;
+        var withTimestamps = count.bytes() - count.packets() * (plain + TIMESTAMPS) - SYN_OPTIONS;
+        return withTimestamps >= 0 ? withTimestamps : Math.max(0, count.bytes() - count.packets() * plain);
+    }
+}
