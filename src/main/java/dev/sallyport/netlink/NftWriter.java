@@ -15,15 +15,6 @@ import java.util.function.Consumer;
 public final class NftWriter implements AutoCloseable {
 
     /**
-     * How long to look for more work before sleeping, while work comes as close together as {@link #BUSY_GAP_NANOS}: to wake
-     * a sleeping thread costs both sides more than the kernel's own work. When work is rarer nothing is gained, and the one
-     * who submitted may be waiting for this processor.
-     */
-    private static final long SPIN_NANOS = 20_000;
-
-    private static final long BUSY_GAP_NANOS = 50_000;
-
-    /**
      * @param queueCapacity transactions that may wait, above 0; one more is refused at once
      * @param beforeAnswers runs on the writer's thread when the kernel has answered and before anybody is told: what a test
      *     puts there delays every outcome, and proves that nobody acts on one that has not come
@@ -46,8 +37,8 @@ public final class NftWriter implements AutoCloseable {
     private final GroupCommit commit;
     private final ConcurrentLinkedQueue<GroupCommit.Pending> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
+    private final Spin spin = new Spin();
     private final Thread thread;
-    private long gapNanos = Long.MAX_VALUE;
     private volatile boolean sleeping;
     private volatile boolean closing;
     private volatile boolean ended;
@@ -146,12 +137,12 @@ public final class NftWriter implements AutoCloseable {
     /** @return false when there will be no more */
     private boolean awaitWork() {
         long idle = System.nanoTime();
-        long spin = gapNanos < BUSY_GAP_NANOS ? SPIN_NANOS : 0;
+        long looking = spin.nanos();
         while (queue.isEmpty()) {
             if (closing) {
                 return false;
             }
-            if (System.nanoTime() - idle < spin) {
+            if (System.nanoTime() - idle < looking) {
                 Thread.onSpinWait();
                 continue;
             }
@@ -161,7 +152,7 @@ public final class NftWriter implements AutoCloseable {
             }
             sleeping = false;
         }
-        gapNanos = System.nanoTime() - idle;
+        spin.came(looking, System.nanoTime() - idle);
         return true;
     }
 

@@ -9,6 +9,7 @@ import dev.sallyport.netlink.NftOutcome.Reason;
 import dev.sallyport.netlink.NftOutcome.Refused;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -275,6 +276,27 @@ class NftWriterIT {
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
+    }
+
+    /** A batch that fails as a whole is halved until it is known of each transaction that it fails. */
+    @Test
+    void transactions_whoseSocketIsGone_failEachInItsOrder() throws Exception {
+        var outcomes = new ArrayList<NftOutcome>();
+        try (var socket = namespace.call(NftBatch::socket)) {
+            var group = new GroupCommit(new NftBatch(socket, true), () -> {});
+            socket.close();
+            var waiting = new ArrayDeque<GroupCommit.Pending>();
+            for (int port = 1; port <= 5; port++) {
+                waiting.add(new GroupCommit.Pending(NftTransaction.of(pin4(port)), outcomes::add));
+            }
+            for (int step = 0; step < 20 && !waiting.isEmpty(); step++) {
+                group.step(waiting);
+            }
+        }
+        assertThat(outcomes).hasSize(5).allSatisfy(outcome -> {
+            assertThat(refused(outcome).reason()).isEqualTo(Reason.OTHER);
+            assertThat(refused(outcome).error().errnoName()).isEqualTo("EBADF");
+        });
     }
 
     @Test
