@@ -34,6 +34,9 @@ public record Flow(
         @Nullable Instant stop,
         @Nullable Duration timeout) {
 
-    /** Packets, and their bytes with IP and TCP headers. Retransmissions count each time. */
+    /**
+     * Packets, and their bytes with IP and TCP headers. What is sent again counts again. With segmentation offload a packet
+     * is what passed the gateway in one piece, and one that IPv6 sent with a jumbo header (RFC 2675) counts 8 bytes more.
+     */
     public record Count(long packets, long bytes) {}
 }
