@@ -33,11 +33,11 @@ final class ApacheFtpServer implements ServerProgram {
     }
 
     @Override
-    public RunningServer start(Family family, int port, Path root, Path work) throws Exception {
+    public RunningServer start(Family family, String address, int port, Path root, Path work) throws Exception {
         var data = new DataConnectionConfigurationFactory();
         data.setActiveLocalPort(port - 1);
         var listener = new ListenerFactory();
-        listener.setServerAddress(family.loopback());
+        listener.setServerAddress(address);
         listener.setPort(port);
         listener.setDataConnectionConfiguration(data.createDataConnectionConfiguration());
         var connections = new ConnectionConfigFactory();
@@ -49,7 +49,7 @@ final class ApacheFtpServer implements ServerProgram {
         factory.setUserManager(users(root));
         var server = factory.createServer();
         server.start();
-        return RunningServer.embedded(new ControlEndpoint(family.loopback(), port), root, server::stop);
+        return RunningServer.embedded(new ControlEndpoint(address, port), root, server::stop);
     }
 
     private static UserManager users(Path root) throws Exception {

@@ -25,7 +25,7 @@ final class Proftpd implements ServerProgram {
     }
 
     @Override
-    public RunningServer start(Family family, int port, Path root, Path work) throws Exception {
+    public RunningServer start(Family family, String address, int port, Path root, Path work) throws Exception {
         Path proftpd = Requirements.unpacked("usr/sbin/proftpd");
         Requirements.root("ProFTPD changes the user and the root directory for each session");
 
@@ -65,10 +65,10 @@ final class Proftpd implements ServerProgram {
                     DenyAll
                   </Limit>
                 </Anonymous>
-                """.formatted(family.loopback(), port, work.resolve("proftpd.pid"), users, root));
+                """.formatted(address, port, work.resolve("proftpd.pid"), users, root));
         return RunningServer.process(
                 List.of(proftpd.toString(), "--nodaemon", "--config", configuration.toString()),
-                new ControlEndpoint(family.loopback(), port),
+                new ControlEndpoint(address, port),
                 root,
                 work);
     }

@@ -24,7 +24,7 @@ final class PureFtpd implements ServerProgram {
     }
 
     @Override
-    public RunningServer start(Family family, int port, Path root, Path work) throws Exception {
+    public RunningServer start(Family family, String address, int port, Path root, Path work) throws Exception {
         Path pureFtpd = Requirements.unpacked("usr/sbin/pure-ftpd");
         Path purePw = Requirements.unpacked("usr/bin/pure-pw");
         Requirements.root("Pure-FTPd changes the user and the root directory for each session");
@@ -45,7 +45,7 @@ final class PureFtpd implements ServerProgram {
         return RunningServer.process(
                 List.of(
                         pureFtpd.toString(),
-                        "--bind=" + family.loopback() + "," + port,
+                        "--bind=" + address + "," + port,
                         family == Family.IPV4 ? "--ipv4only" : "--ipv6only",
                         "--login=puredb:" + database,
                         "--noanonymous",
@@ -53,7 +53,7 @@ final class PureFtpd implements ServerProgram {
                         "--dontresolve",
                         "--minuid=1",
                         "--pidfile=" + work.resolve("pure-ftpd.pid")),
-                new ControlEndpoint(family.loopback(), port),
+                new ControlEndpoint(address, port),
                 root,
                 work);
     }

@@ -22,17 +22,17 @@ final class Pyftpdlib implements ServerProgram {
     }
 
     @Override
-    public RunningServer start(Family family, int port, Path root, Path work) throws Exception {
+    public RunningServer start(Family family, String address, int port, Path root, Path work) throws Exception {
         return RunningServer.process(
                 List.of(
                         Requirements.debianPython().toString(),
                         Scripts.unpack("pyftpdlib_server.py", work).toString(),
-                        family.loopback(),
+                        address,
                         Integer.toString(port),
                         root.toString(),
                         USER,
                         PASSWORD),
-                new ControlEndpoint(family.loopback(), port),
+                new ControlEndpoint(address, port),
                 root,
                 work);
     }

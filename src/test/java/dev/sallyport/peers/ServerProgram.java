@@ -3,7 +3,7 @@ package dev.sallyport.peers;
 import java.nio.file.Path;
 
 /**
- * An FTP server that a test can start on loopback, with the account {@value #USER} (password {@value #PASSWORD}), which
+ * An FTP server that a test can start, on loopback or in a host of a {@link dev.sallyport.net.Network}, with the account {@value #USER} (password {@value #PASSWORD}), which
  * may read and write.
  */
 interface ServerProgram {
@@ -23,11 +23,13 @@ interface ServerProgram {
     boolean anonymousReads();
 
     /**
-     * Starts the server and returns once it greets.
+     * Starts the server and returns once it greets. It runs in the network namespace of the calling thread, see {@link
+     * dev.sallyport.net.Host#call}.
      *
+     * @param address where it listens, of the family
      * @param port its control port; the port below it is to be free as well, for active data connections
      * @param root the directory that it serves
      * @param work a directory of its own for configuration and logs
      */
-    RunningServer start(Family family, int port, Path root, Path work) throws Exception;
+    RunningServer start(Family family, String address, int port, Path root, Path work) throws Exception;
 }

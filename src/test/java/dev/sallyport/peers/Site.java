@@ -23,7 +23,7 @@ final class Site implements AutoCloseable {
         String name = program.name() + "-" + family.name().toLowerCase(java.util.Locale.ROOT);
         Path root = reachable(base.resolve(name + "-files"));
         Path work = reachable(base.resolve(name + "-work"));
-        return new Site(program, family, program.start(family, FreePorts.pair(family), root, work));
+        return new Site(program, family, program.start(family, family.loopback(), FreePorts.pair(family), root, work));
     }
 
     RunningServer server() {

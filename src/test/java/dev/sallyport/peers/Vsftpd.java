@@ -41,7 +41,7 @@ final class Vsftpd implements ServerProgram {
     }
 
     @Override
-    public RunningServer start(Family family, int port, Path root, Path work) throws Exception {
+    public RunningServer start(Family family, String address, int port, Path root, Path work) throws Exception {
         Path vsftpd = Requirements.unpacked("usr/sbin/vsftpd");
         Path pwdfile = Requirements.unpacked("**/security/pam_pwdfile.so");
         Requirements.root("vsftpd drops privileges for each session");
@@ -84,7 +84,7 @@ final class Vsftpd implements ServerProgram {
                         family == Family.IPV4 ? "YES" : "NO",
                         family == Family.IPV6 ? "YES" : "NO",
                         family == Family.IPV6 ? "6" : "",
-                        family.loopback(),
+                        address,
                         port,
                         root,
                         Files.createDirectory(work.resolve("empty")),
@@ -101,7 +101,7 @@ final class Vsftpd implements ServerProgram {
                         pam.toString(),
                         vsftpd.toString(),
                         configuration.toString()),
-                new ControlEndpoint(family.loopback(), port),
+                new ControlEndpoint(address, port),
                 root,
                 work);
     }
