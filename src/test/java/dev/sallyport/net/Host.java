@@ -117,6 +117,13 @@ public final class Host {
         return requireWithInput(commands, "nft", "-f", "-");
     }
 
+    /** A file with one of the tests' Python scripts. */
+    Path script(String script) throws IOException {
+        try (var resource = Host.class.getResourceAsStream("/net/" + script)) {
+            return Files.write(file(script), java.util.Objects.requireNonNull(resource, script).readAllBytes());
+        }
+    }
+
     /** A name for a file of this host's. */
     Path file(String kind) {
         return work.resolve(name + "-" + kind + "-" + outputs.incrementAndGet());

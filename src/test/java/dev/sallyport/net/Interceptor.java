@@ -4,10 +4,8 @@ import dev.sallyport.datapath.kernel.RulesetSettings;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Family;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 
 /** The smallest gateway for control connections: {@code interceptor.py} in the gateway's host. */
 final class Interceptor implements AutoCloseable {
@@ -25,10 +23,7 @@ final class Interceptor implements AutoCloseable {
     }
 
     static Interceptor start(Host gateway, Interception interception, Family family, int port, Dial dial) throws Exception {
-        Path script = gateway.file("interceptor");
-        try (var resource = Interceptor.class.getResourceAsStream("/net/interceptor.py")) {
-            Files.write(script, Objects.requireNonNull(resource).readAllBytes());
-        }
+        Path script = gateway.script("interceptor.py");
         var process = gateway.start(List.of(
                 "/usr/bin/python3",
                 script.toString(),

@@ -8,11 +8,9 @@ import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Requirements;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,10 +67,7 @@ class SingleUseIT {
                     .elements("120s"));
         }
         wall.network.gateway().nft(elements.toString());
-        Path script = wall.network.client().file("race");
-        try (var resource = SingleUseIT.class.getResourceAsStream("/net/race.py")) {
-            Files.write(script, Objects.requireNonNull(resource).readAllBytes());
-        }
+        Path script = wall.network.client().script("race.py");
         try (var capture = Capture.start(wall.network.server(), "eth0")) {
             var race = wall.network.client().start(List.of(
                     "/usr/bin/python3", script.toString(), Network.CLIENT.four(), Network.SERVER.four(),
