@@ -7,16 +7,20 @@ import dev.sallyport.session.PinholeRequest;
  * Carries data connections through pinholes.
  *
  * <p>For each request the owner is told exactly one of {@code PinholeOpened} and {@code PinholeRefused}; after it was opened,
- * at most once {@code DataOpened}, and after that exactly once {@code DataClosed}. After {@link #close(PinholeId)} of a
- * pinhole that was not used it is told nothing more.
+ * at most once {@code DataOpened}, and after that exactly once {@code DataClosed}. After {@link #close} of a pinhole
+ * that was not used it is told nothing more.
  */
 public interface DataPath {
 
     /** Opens a pinhole. Called on the owner's event loop; does not block. */
     void open(PinholeRequest request, PinholeOwner owner);
 
-    /** Closes a pinhole, opened or opening; a connection through it goes on. Called on the owner's event loop. */
-    void close(PinholeId pinhole);
+    /**
+     * Closes a pinhole, opened or opening; a connection through it goes on. Called on the owner's event loop.
+     *
+     * @param presumedUsed whether a connection has probably come through, though the owner has not been told: it is told then
+     */
+    void close(PinholeId pinhole, boolean presumedUsed);
 
     /** Cuts the connection through a pinhole. Called on the owner's event loop. */
     void cut(PinholeId pinhole);

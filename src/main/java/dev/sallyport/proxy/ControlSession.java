@@ -234,7 +234,7 @@ final class ControlSession implements PinholeOwner {
                 }
             }
             case Effect.OpenPinhole(var request) -> dataPath.open(request, this);
-            case Effect.ClosePinhole(var pinhole) -> dataPath.close(pinhole);
+            case Effect.ClosePinhole(var pinhole, var presumedUsed) -> dataPath.close(pinhole, presumedUsed);
             case Effect.CutData(var pinhole) -> dataPath.cut(pinhole);
             case Effect.SetDeadline(var after) -> setDeadline(after);
             case Effect.BecomeOpaque() -> becomeOpaque();

@@ -162,6 +162,7 @@ final class Conversation {
     void finish(EndReason reason, String detail, @Nullable FtpLine lastReply, boolean cut) {
         if (finishing()) {
             if (cut) {
+                data.closeAllUnused(Unused.SESSION_ENDED);
                 data.cutAll();
             }
             return;
@@ -174,9 +175,11 @@ final class Conversation {
             effects.add(new Effect.ReplyToClient(lastReply));
         }
         outstanding.abandon(data);
-        data.closeAllUnused(Unused.SESSION_ENDED);
         if (cut) {
+            data.closeAllUnused(Unused.SESSION_ENDED);
             data.cutAll();
+        } else {
+            data.closeAtEnd();
         }
         effects.add(new Effect.Close(reason == EndReason.CLIENT_RESET));
     }

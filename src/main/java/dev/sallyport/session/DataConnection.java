@@ -24,6 +24,8 @@ final class DataConnection {
     Stage stage = Stage.OPENING;
     /** When the pinhole closes if nothing has used it or it has not even opened, on the engine's clock. */
     long expiresNanos = Long.MAX_VALUE;
+    /** Whether the pinhole is closed and only the data path's word on its connection is still to come. */
+    boolean closing;
     /** Whether a transfer has used it. */
     boolean served;
     /** How it ended; null until then. */
@@ -43,6 +45,15 @@ final class DataConnection {
     /** Whether it was closed without a connection. */
     boolean expired() {
         return stage == Stage.GONE && closed == null;
+    }
+
+    /**
+     * Whether its transfer was a success and only the data path has not yet said that the connection came: the server's reply
+     * overtakes what a kernel tells of its connections.
+     */
+    boolean presumed() {
+        return stage == Stage.OPEN && transfer != null && transfer.replied && transfer.finalCode >= 200
+                && transfer.finalCode < 400;
     }
 
     boolean waiting() {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataConnections {
 
+    /** The longest by which a server's last reply overtakes the data path's word on the connection. */
+    private static final long OVERTAKEN_NANOS = 1_000_000_000;
+
     private final List<Effect> effects;
     private final List<DataConnection> live = new ArrayList<>(2);
     private @Nullable DataConnection current;
@@ -140,7 +143,9 @@ final class DataConnections {
         if (data == current) {
             current = null;
         }
-        effects.add(new Effect.ClosePinhole(data.id()));
+        if (!data.closing) {
+            effects.add(new Effect.ClosePinhole(data.id(), false));
+        }
         if (opened) {
             effects.add(new Effect.Publish(new SessionEvent.PinholeUnused(data.id(), why)));
         }
@@ -151,6 +156,32 @@ final class DataConnections {
         for (var data : List.copyOf(live)) {
             closeUnused(data, why);
         }
+    }
+
+    /**
+     * Closes every pinhole that nothing has used, at the session's end. What must have been used gets a moment: what the data
+     * path still has to tell of it belongs to the session.
+     */
+    void closeAtEnd() {
+        for (var data : List.copyOf(live)) {
+            if (data.presumed()) {
+                data.closing = true;
+                data.expiresNanos = nowNanos + OVERTAKEN_NANOS;
+                effects.add(new Effect.ClosePinhole(data.id(), true));
+            } else {
+                closeUnused(data, Unused.SESSION_ENDED);
+            }
+        }
+    }
+
+    /** Whether there is a data connection whose end is still to come. */
+    boolean endAwaited() {
+        for (var data : live) {
+            if (data.stage == Stage.CONNECTED || data.presumed()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Cuts every data connection that moves data. */

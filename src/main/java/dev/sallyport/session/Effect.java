@@ -22,8 +22,11 @@ public sealed interface Effect {
     /** Open a pinhole and answer with {@link Input.PinholeOpened} or {@link Input.PinholeRefused}. */
     record OpenPinhole(PinholeRequest request) implements Effect {}
 
-    /** Close the pinhole, opened or still opening; the data connection through it goes on. No answer is awaited. */
-    record ClosePinhole(PinholeId pinhole) implements Effect {}
+    /**
+     * Close the pinhole, opened or still opening. No answer is awaited, but when its connection is presumed to have come: what
+     * the data path still learns of that is told.
+     */
+    record ClosePinhole(PinholeId pinhole, boolean presumedUsed) implements Effect {}
 
     /** Cut the data connection; answered with {@link Input.DataClosed}. */
     record CutData(PinholeId pinhole) implements Effect {}

@@ -142,7 +142,7 @@ final class PinholeSetup {
     void expireOpening() {
         if (conversation.state instanceof State.AwaitingPinhole(var opening, _)
                 && opening.expiresNanos <= conversation.clocks.nowNanos()) {
-            conversation.effects.add(new Effect.ClosePinhole(opening.id()));
+            conversation.effects.add(new Effect.ClosePinhole(opening.id(), false));
             refused(opening.id(), PinholeRefusal.DATA_PATH_FAILED);
         }
     }

@@ -164,7 +164,7 @@ public final class SessionEngine {
             outputEnded = true;
             conversation.effects.add(new Effect.EndOutput(Side.SERVER));
         }
-        if (conversation.state instanceof State.AwaitingDataEnd && !conversation.data.connected()) {
+        if (conversation.state instanceof State.AwaitingDataEnd && !conversation.data.endAwaited()) {
             conversation.state = new State.Ended();
             conversation.publish(new SessionEvent.Ended(
                     conversation.endReason, conversation.endDetail, conversation.clocks.age(), client.count(),
@@ -238,7 +238,8 @@ public final class SessionEngine {
                         conversation.login.complete(), conversation.outstanding.awaitsReply()));
             }
             case State.Opaque _ -> conversation.clocks.idleDueNanos();
-            case State.AwaitingDataEnd _, State.Ended _ -> Long.MAX_VALUE;
+            case State.AwaitingDataEnd _ -> conversation.data.nextExpiryNanos();
+            case State.Ended _ -> Long.MAX_VALUE;
         };
     }
 }

@@ -185,7 +185,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             }
             case Effect.AnswerTelnet(_, var bytes) -> assertThat(bytes).hasSize(3);
             case Effect.OpenPinhole(var request) -> asked(request);
-            case Effect.ClosePinhole(var id) ->
+            case Effect.ClosePinhole(var id, _) ->
                 assertThat(doors.remove(id)).as("the pinhole that is closed").isIn(Door.ASKED, Door.OPEN);
             case Effect.CutData(var id) -> assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
             case Effect.SetDeadline(var after) -> assertThat(after.isNegative()).as("a deadline in the past").isFalse();

@@ -189,7 +189,7 @@ final class Dialogue implements OfflineSession.Outlet {
                 pinholes.add(request);
                 session.offer(new Input.PinholeOpened(request.id(), new Port(FIRST_PORT + request.id().number())));
             }
-            case Effect.ClosePinhole(var id) -> closed.add(id.number());
+            case Effect.ClosePinhole(var id, _) -> closed.add(id.number());
             case Effect.Close _ -> controlClosed = true;
             case Effect.Publish(var event) -> published(event);
             case Effect.CutData _, Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _ -> {}

@@ -28,6 +28,9 @@ final class Flows {
 
     private static final Logger LOG = LoggerFactory.getLogger(Flows.class);
 
+    /** How long to wait for the kernel's word on a connection that the server has spoken of already. */
+    private static final long OVERTAKEN_MILLIS = 2_000;
+
     private static final long LOOK_FOR_IDLE_MILLIS = 1_000;
 
     /** The entry of a cut flow stays for a while: its mark is what gets its packets answered with a reset. */
@@ -58,6 +61,22 @@ final class Flows {
     /** From now on the pinhole's flow is followed. @param onEnd told once, when nothing of the pinhole is left */
     void watch(KernelPinhole pinhole, Duration idle, Runnable onEnd) {
         watched.put(pinhole, new Watched(idle.toNanos(), onEnd));
+    }
+
+    /** Nothing may come through the pinhole any more. @param presumedUsed whether something has, of which nothing was heard yet */
+    void shut(KernelPinhole pinhole, boolean presumedUsed) {
+        if (!presumedUsed) {
+            forget(pinhole);
+            return;
+        }
+        if (ledger.yield(pinhole)) {
+            writer.submit(Elements.closing(pinhole), outcome -> {});
+        }
+        maintenance.schedule(() -> {
+            if (pinhole.giveUp()) {
+                forget(pinhole);
+            }
+        }, OVERTAKEN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The pinhole leads nowhere any more: its elements go. */

@@ -167,13 +167,13 @@ final class KernelDataPath implements DataPath {
     }
 
     @Override
-    public void close(PinholeId id) {
+    public void close(PinholeId id, boolean presumedUsed) {
         if (waiting.remove(id)) {
             return;
         }
         var pinhole = pinholes.get(id);
-        if (pinhole != null && pinhole.close()) {
-            flows.forget(pinhole);
+        if (pinhole != null && pinhole.close(presumedUsed)) {
+            flows.shut(pinhole, presumedUsed);
         }
     }
 
@@ -190,7 +190,7 @@ final class KernelDataPath implements DataPath {
     public void shutDown() {
         pinholes.keySet().forEach(id -> {
             cut(id);
-            close(id);
+            close(id, false);
         });
     }
 

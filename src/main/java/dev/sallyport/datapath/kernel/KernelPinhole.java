@@ -31,6 +31,8 @@ final class KernelPinhole {
         OPEN,
         /** Its connection stands. */
         CONNECTED,
+        /** It is closed, but its connection has presumably come before, and the kernel still has to say so. */
+        CLOSING,
         /** Nothing of it is left, or nobody asks for it any more. */
         GONE
     }
@@ -98,17 +100,25 @@ final class KernelPinhole {
     }
 
     /** The owner gives it up. @return false when its connection stands, which goes on */
-    synchronized boolean close() {
+    synchronized boolean close(boolean presumedUsed) {
         if (state == State.CONNECTED) {
             return false;
         }
-        state = State.GONE;
+        state = presumedUsed ? State.CLOSING : State.GONE;
         return true;
+    }
+
+    /** The kernel has had its time. @return false when its connection had come */
+    synchronized boolean giveUp() {
+        if (state == State.CLOSING) {
+            state = State.GONE;
+        }
+        return state == State.GONE;
     }
 
     /** A flow came through. @return false when it was given up meanwhile: the flow must be cut */
     synchronized boolean appeared(Flow first, long nowNanos) {
-        if (state != State.OPEN) {
+        if (state != State.OPEN && state != State.CLOSING) {
             return state == State.CONNECTED;
         }
         state = State.CONNECTED;

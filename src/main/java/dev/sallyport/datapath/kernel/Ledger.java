@@ -76,6 +76,11 @@ final class Ledger {
         return byMark.get(mark);
     }
 
+    /** Gives its key up, and keeps its mark. @return whether its key was its own: then its elements are nobody else's */
+    boolean yield(KernelPinhole pinhole) {
+        return byKey.remove(pinhole.key, pinhole);
+    }
+
     /** Drops it. @return whether its key was its own to the end: then its elements are nobody else's */
     boolean remove(KernelPinhole pinhole) {
         byId.remove(pinhole.id(), pinhole);

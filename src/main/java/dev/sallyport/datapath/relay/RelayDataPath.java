@@ -87,7 +87,7 @@ public final class RelayDataPath implements DataPath {
     }
 
     @Override
-    public void close(PinholeId id) {
+    public void close(PinholeId id, boolean presumedUsed) {
         var pinhole = pinholes.get(id);
         if (pinhole == null || pinhole.relay != null) {
             return;

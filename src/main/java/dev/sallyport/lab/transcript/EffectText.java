@@ -27,7 +27,7 @@ final class EffectText {
             case Effect.ReplyToClient(var line) -> "reply: " + wire(line);
             case Effect.AnswerTelnet(var side, var bytes) -> "telnet to " + name(side) + ": " + escaped(bytes);
             case Effect.OpenPinhole(var request) -> "open " + pinhole(request);
-            case Effect.ClosePinhole(var id) -> "close " + id.number();
+            case Effect.ClosePinhole(var id, var presumedUsed) -> "close " + id.number() + (presumedUsed ? ", presumably used" : "");
             case Effect.CutData(var id) -> "cut " + id.number();
             case Effect.SetDeadline _ -> null;
             case Effect.BecomeOpaque() -> "opaque";

@@ -121,7 +121,7 @@ final class Judge {
                 asked(request, input, Check.some(sent, "the line that asks for a pinhole"));
                 doors.asked(request, nowNanos);
             }
-            case Effect.ClosePinhole(var id) -> doors.closed(id);
+            case Effect.ClosePinhole(var id, _) -> doors.closed(id);
             case Effect.CutData(var id) -> doors.cut(id);
             case Effect.BecomeOpaque() -> {
                 opaque = true;
