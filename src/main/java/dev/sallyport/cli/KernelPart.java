@@ -1,7 +1,6 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.config.Configuration;
-import dev.sallyport.datapath.kernel.AddressBlock;
 import dev.sallyport.datapath.kernel.FirewallSettings;
 import dev.sallyport.datapath.kernel.KernelSettings;
 import dev.sallyport.datapath.kernel.PolicyRoutes;
@@ -68,8 +67,8 @@ final class KernelPart {
                 gateway.listen().getFirst().port(),
                 List.of(),
                 interception.addresses(),
-                blocks(interception.clients()),
-                blocks(servers),
+                interception.clients(),
+                servers,
                 gateway.dataPorts(),
                 gateway.serverDataPorts(),
                 local(interception));
@@ -93,9 +92,5 @@ final class KernelPart {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot find out which user this is", e);
         }
-    }
-
-    private static List<AddressBlock> blocks(List<Network> networks) {
-        return networks.stream().map(network -> new AddressBlock(network.address(), network.prefixLength())).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.ftp;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public record Network(InetAddress address, int prefixLength) {
         return network.hasBitsBehindPrefix() ? null : network;
     }
 
+    /** The network of one address. */
+    public static Network of(InetAddress address) {
+        return new Network(address, address.getAddress().length * Byte.SIZE);
+    }
+
     private static int length(String digits) {
         if (digits.isEmpty() || digits.length() > 3 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return -1;
@@ -48,6 +54,11 @@ public record Network(InetAddress address, int prefixLength) {
         return false;
     }
 
+    public boolean ipv4() {
+        return address instanceof Inet4Address;
+    }
+
+    /** Whether an address of the same family is in it; one of the other family never is. */
     public boolean contains(InetAddress other) {
         var mine = address.getAddress();
         var theirs = other.getAddress();
@@ -64,8 +75,10 @@ public record Network(InetAddress address, int prefixLength) {
         return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xff) >>> Byte.SIZE - rest == 0;
     }
 
+    /** {@code 192.0.2.0/24}; without the prefix when it is one address. */
     @Override
     public String toString() {
-        return Addresses.text(address, false) + "/" + prefixLength;
+        var text = Addresses.text(address, false);
+        return prefixLength == address.getAddress().length * Byte.SIZE ? text : text + "/" + prefixLength;
     }
 }

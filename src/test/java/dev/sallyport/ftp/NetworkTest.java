@@ -39,7 +39,7 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"192.0.2.0/24, 192.0.2.0/24", "2001:DB8:0::/32, 2001:db8::/32", "192.0.2.1, 192.0.2.1/32"})
+    @CsvSource({"192.0.2.0/24, 192.0.2.0/24", "2001:DB8:0::/32, 2001:db8::/32", "192.0.2.1/32, 192.0.2.1"})
     void text_isCanonical(String written, String canonical) {
         assertThat(Network.parse(written)).hasToString(canonical);
     }

@@ -2,7 +2,6 @@ package dev.sallyport.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.datapath.kernel.AddressBlock;
 import dev.sallyport.datapath.kernel.NftProgram;
 import dev.sallyport.datapath.kernel.PolicyRoutes;
 import dev.sallyport.datapath.kernel.Ruleset;
@@ -21,7 +20,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A network whose gateway has the base ruleset, with the connections and the questions that the tests need. */
@@ -90,7 +91,9 @@ final class Wall implements AutoCloseable {
                         ? List.of(InetAddress.getByName(Network.VIP.four()), InetAddress.getByName(Network.VIP.six()))
                         : List.of(),
                 List.of(),
-                List.of(AddressBlock.parse(Network.SERVER.four()), AddressBlock.parse(Network.SERVER.six())),
+                Stream.of(Network.SERVER.four(), Network.SERVER.six())
+                        .map(server -> Objects.requireNonNull(dev.sallyport.ftp.Network.parse(server)))
+                        .toList(),
                 PortRange.parse("61000-61010"),
                 PortRange.parse("62000-62010"),
                 local);

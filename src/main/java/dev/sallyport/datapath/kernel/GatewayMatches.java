@@ -2,6 +2,7 @@ package dev.sallyport.datapath.kernel;
 
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Gateway;
+import dev.sallyport.ftp.Network;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,17 +34,17 @@ final class GatewayMatches {
             this.loopback = loopback;
         }
 
-        boolean has(AddressBlock block) {
+        boolean has(Network block) {
             return block.ipv4() == (this == IPV4);
         }
 
         /** Those of this family. */
-        List<String> of(Collection<AddressBlock> blocks) {
-            return blocks.stream().filter(this::has).map(AddressBlock::toString).toList();
+        List<String> of(Collection<Network> blocks) {
+            return blocks.stream().filter(this::has).map(Network::toString).toList();
         }
 
         /** Whether a list allows this family: an empty one allows all. */
-        boolean in(Collection<AddressBlock> blocks) {
+        boolean in(Collection<Network> blocks) {
             return blocks.isEmpty() || blocks.stream().anyMatch(this::has);
         }
     }
@@ -128,7 +129,7 @@ final class GatewayMatches {
 
     /** To data ports of this host. Where servers see the clients' addresses they never connect to this host. */
     List<Map<String, String>> dataDoors() {
-        List<AddressBlock> own = gateway.own().isEmpty()
+        List<Network> own = gateway.own().isEmpty()
                 ? List.of()
                 : blocks(Stream.concat(gateway.own().stream(), gateway.vips().stream()).toList());
         var found = new LinkedHashSet<String>();
@@ -144,14 +145,14 @@ final class GatewayMatches {
         return found.stream().map(match -> Map.of("match", match)).toList();
     }
 
-    /** The addresses where control connections are intercepted: the gateway's virtual ones, and servers that are not itself. */
+    /** The addresses where control connections are intercepted: the gateway's virtual ones where it has any, else servers. */
     private Stream<String> destinations(Family family, List<String> spared) {
         var found = Stream.<String>builder();
         var vips = family.of(blocks(gateway.vips()));
         if (!vips.isEmpty()) {
             found.add(one(family, "daddr", vips));
         }
-        if (family.in(gateway.servers())) {
+        if (gateway.vips().isEmpty() && family.in(gateway.servers())) {
             var own = Stream.concat(family.of(blocks(gateway.own())).stream(), spared.stream()).toList();
             var notOwn = family.of(blocks(gateway.own())).isEmpty()
                     ? "meta nfproto " + family.protocol + " fib daddr type != local "
@@ -161,8 +162,8 @@ final class GatewayMatches {
         return found.build();
     }
 
-    private static List<AddressBlock> blocks(List<InetAddress> addresses) {
-        return addresses.stream().map(AddressBlock::of).toList();
+    private static List<Network> blocks(List<InetAddress> addresses) {
+        return addresses.stream().map(Network::of).toList();
     }
 
     private static String iif(List<String> interfaces) {

@@ -1,5 +1,6 @@
 package dev.sallyport.datapath.kernel;
 
+import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import java.net.InetAddress;
@@ -78,7 +79,8 @@ public record RulesetSettings(
      * @param controlPorts where FTP servers listen; not empty when intercepting
      * @param listener where the gateway listens for intercepted connections
      * @param own addresses of this host whose control ports are not intercepted; empty for all that it has
-     * @param vips addresses of this host that stand for servers: intercepted, and clients' data connections come to them
+     * @param vips addresses of this host that stand for servers: they alone are intercepted, and clients' data connections come
+     *     to them; empty where clients call the servers themselves
      * @param clients who is served; empty for all
      * @param servers to which servers; empty for all. Others are not intercepted, and then up to the wall
      * @param dataPorts where clients' data connections may be led to
@@ -96,8 +98,8 @@ public record RulesetSettings(
             Port listener,
             List<InetAddress> own,
             List<InetAddress> vips,
-            List<AddressBlock> clients,
-            List<AddressBlock> servers,
+            List<Network> clients,
+            List<Network> servers,
             PortRange dataPorts,
             PortRange serverDataPorts,
             @Nullable Local local) {

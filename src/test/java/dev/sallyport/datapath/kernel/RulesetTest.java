@@ -86,24 +86,6 @@ class RulesetTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new PolicyRoutes(new PacketMark(1, 1), 254));
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "192.0.2.0/24, 192.0.2.255, 192.0.3.0", "192.0.2.1, 192.0.2.1, 192.0.2.2", "0.0.0.0/0, 198.51.100.1, 2001:db8::1",
-        "2001:db8::/33, 2001:db8:7fff::1, 2001:db8:8000::"
-    })
-    void addressBlock_holdsItsOwn(String text, String within, String outside) {
-        var block = AddressBlock.parse(text);
-        assertThat(block.toString()).isEqualTo(text);
-        assertThat(block.contains(Objects.requireNonNull(Addresses.parse(within)))).isTrue();
-        assertThat(block.contains(Objects.requireNonNull(Addresses.parse(outside)))).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"192.0.2.1/24", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/", "example.org", "2001:db8::/129", ""})
-    void addressBlock_thatIsNone_isRefused(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> AddressBlock.parse(text));
-    }
-
     @Test
     void nft_notInstalled_saysWhatToInstall() {
         assertThatThrownBy(() -> new NftProgram("no-such-nft").check("")).isInstanceOf(IOException.class)
