@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the gateways of a configuration ask of the kernel. */
@@ -51,7 +52,11 @@ final class KernelPart {
 
     private static RulesetSettings.Gateway gateway(GatewaySettings gateway) {
         var interception = gateway.interception();
-        var servers = gateway.server() instanceof ServerChoice.Original(var allowed) ? allowed : List.<Network>of();
+        var servers = switch (gateway.server()) {
+            case ServerChoice.Original(var allowed) -> allowed;
+            // Who calls the server behind by its own address comes to the gateway too.
+            case ServerChoice.Fixed(var server) -> Stream.ofNullable(server.literal()).map(Network::of).toList();
+        };
         return new RulesetSettings.Gateway(
                 gateway.name(),
                 switch (interception.kind()) {

@@ -74,6 +74,8 @@ record InterceptionText(
                     + listen.getFirst().value().port() + "\", which none but they can reach.");
             refusals.when(!original && addresses.isEmpty(), server, "clients are intercepted and led to this one server: say "
                     + "under intercept.addresses which addresses of this host stand for it, or write server: original.");
+            refusals.when(server.value() instanceof ServerChoice.Fixed(var named) && named.literal() == null, server,
+                    "the packet filter knows no names: write the address of the server.");
             refusals.when(original && !addresses.isEmpty(), server, "connections to intercept.addresses are meant for this host, "
                     + "which is no FTP server: name the server that they stand for.");
         }

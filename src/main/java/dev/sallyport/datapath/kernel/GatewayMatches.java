@@ -145,14 +145,14 @@ final class GatewayMatches {
         return found.stream().map(match -> Map.of("match", match)).toList();
     }
 
-    /** The addresses where control connections are intercepted: the gateway's virtual ones where it has any, else servers. */
+    /** The addresses where control connections are intercepted: the gateway's virtual ones, and servers that are not itself. */
     private Stream<String> destinations(Family family, List<String> spared) {
         var found = Stream.<String>builder();
         var vips = family.of(blocks(gateway.vips()));
         if (!vips.isEmpty()) {
             found.add(one(family, "daddr", vips));
         }
-        if (gateway.vips().isEmpty() && family.in(gateway.servers())) {
+        if (family.in(gateway.servers())) {
             var own = Stream.concat(family.of(blocks(gateway.own())).stream(), spared.stream()).toList();
             var notOwn = family.of(blocks(gateway.own())).isEmpty()
                     ? "meta nfproto " + family.protocol + " fib daddr type != local "

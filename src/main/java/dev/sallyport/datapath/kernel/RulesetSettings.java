@@ -79,8 +79,7 @@ public record RulesetSettings(
      * @param controlPorts where FTP servers listen; not empty when intercepting
      * @param listener where the gateway listens for intercepted connections
      * @param own addresses of this host whose control ports are not intercepted; empty for all that it has
-     * @param vips addresses of this host that stand for servers: they alone are intercepted, and clients' data connections come
-     *     to them; empty where clients call the servers themselves
+     * @param vips addresses of this host that stand for servers: intercepted, and clients' data connections come to them
      * @param clients who is served; empty for all
      * @param servers to which servers; empty for all. Others are not intercepted, and then up to the wall
      * @param dataPorts where clients' data connections may be led to
