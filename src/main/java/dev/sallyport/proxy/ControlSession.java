@@ -13,6 +13,7 @@ import dev.sallyport.session.Input;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
 import io.netty.buffer.ByteBuf;
@@ -77,6 +78,7 @@ final class ControlSession implements PinholeOwner {
     /** Attaches the client's channel. Until the server's is connected too, the dialer's time limit bounds the wait. */
     void begin() {
         client.channel().pipeline().addLast("session", new ControlChannelHandler(this, Side.CLIENT));
+        publish(new SessionEvent.Arrived());
         run();
     }
 
@@ -89,6 +91,10 @@ final class ControlSession implements PinholeOwner {
         server = new ControlChannel(channel);
         channel.pipeline().addLast("session", new ControlChannelHandler(this, Side.SERVER));
         deliver(new Input.ServerConnected(gateway, endpoint));
+    }
+
+    SessionId id() {
+        return context.id();
     }
 
     @Override
@@ -250,9 +256,12 @@ final class ControlSession implements PinholeOwner {
     }
 
     private void publish(SessionEvent event) {
-        observer.observe(context, event);
-        if (event instanceof SessionEvent.Ended) {
-            onEnd.run();
+        try {
+            observer.observe(context, event);
+        } finally {
+            if (event instanceof SessionEvent.Ended) {
+                onEnd.run();
+            }
         }
     }
 
@@ -317,7 +326,7 @@ final class ControlSession implements PinholeOwner {
         } catch (RuntimeException | Error again) {
             LOG.error("session={} error while ending the session, its connections are cut", context.id(), again);
             close(true);
-            onEnd.run();
+            publish(new SessionEvent.Ended(EndReason.INTERNAL_ERROR, "", Duration.ZERO, 0, 0, 0, 0));
         }
     }
 

@@ -112,6 +112,18 @@ public final class Gateway {
         return count.all();
     }
 
+    /** Ends a session and cuts its data. @return false when there is no such session */
+    public boolean kill(SessionId id) {
+        // A rare wish: a look at each is cheaper than an index for it.
+        for (var session : sessions) {
+            if (session.id().equals(id)) {
+                session.deliver(new Input.KillRequested(EndReason.KILLED));
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The data path, for its figures. */
     public DataPath dataPath() {
         return dataPath;

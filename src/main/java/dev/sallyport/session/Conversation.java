@@ -89,6 +89,7 @@ final class Conversation {
         var exchange = Exchange.forwarded(command.verb(), command.argument());
         exchange.transfer = data.begin(command.verb(), command.argument());
         forward(command.line(), exchange);
+        publish(new SessionEvent.TransferBegan(command.verb(), command.argument()));
     }
 
     /** Answers the exchange at the head of the queue in the server's place. */

@@ -250,6 +250,8 @@ final class DataConnections {
         bytesToServer += closed.bytesToServer();
         data.closed = closed;
         leave(data);
+        effects.add(new Effect.Publish(new SessionEvent.DataEnded(
+                data.id(), closed.bytesToClient(), closed.bytesToServer(), closed.end())));
         if (data == current && data.served) {
             current = null;
         }

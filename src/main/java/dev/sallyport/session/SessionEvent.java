@@ -3,6 +3,7 @@ package dev.sallyport.session;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,10 @@ import java.time.Duration;
  */
 public sealed interface SessionEvent {
 
+    /** The first event of a live session: the client is connected, the server is not yet. The runner tells it. */
+    record Arrived() implements SessionEvent {}
+
+    /** The server is connected too. */
     record Started(Endpoint client, Endpoint server) implements SessionEvent {}
 
     record LoggedIn(String user) implements SessionEvent {}
@@ -32,6 +37,12 @@ public sealed interface SessionEvent {
         EXPIRED,
         SESSION_ENDED
     }
+
+    /** The connection through a used pinhole has ended; payload bytes in each direction. */
+    record DataEnded(PinholeId pinhole, long bytesToClient, long bytesToServer, DataEnd end) implements SessionEvent {}
+
+    /** A transfer command went to the server. @param argument as the client sent it; may be empty */
+    record TransferBegan(Verb verb, String argument) implements SessionEvent {}
 
     record TransferEnded(Transfer transfer) implements SessionEvent {}
 

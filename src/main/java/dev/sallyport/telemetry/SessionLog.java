@@ -56,6 +56,9 @@ public final class SessionLog implements SessionObserver {
     public void observe(SessionContext session, SessionEvent event) {
         var id = session.id();
         switch (event) {
+            // What these begin is told when it ends.
+            case SessionEvent.Arrived() -> {}
+            case SessionEvent.TransferBegan _ -> {}
             case SessionEvent.Started(var client, var server) -> log.info("{}",
                     new LogLine(id, "start").with("client", client).with("gateway", session.gateway()).with("server", server));
             case SessionEvent.LoggedIn(var user) -> log.info("{}", new LogLine(id, "login").peer("user", user));
@@ -73,6 +76,9 @@ public final class SessionLog implements SessionObserver {
                     .with("told", told).with("target", request.target()));
             case SessionEvent.PinholeUsed(var pinhole) ->
                 debug(() -> new LogLine(id, "pinhole-used").with("pinhole", pinhole));
+            case SessionEvent.DataEnded(var pinhole, var toClient, var toServer, var end) ->
+                debug(() -> new LogLine(id, "data-ended").with("pinhole", pinhole).with("end", end)
+                        .with("bytesToClient", toClient).with("bytesToServer", toServer));
             case SessionEvent.PinholeUnused(var pinhole, var why) ->
                 debug(() -> new LogLine(id, "pinhole-unused").with("pinhole", pinhole).with("why", why));
         }

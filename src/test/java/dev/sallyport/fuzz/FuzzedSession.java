@@ -228,7 +228,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
         assertThat(told).doesNotContain(SECRET);
         // A path and a user name stay as they came.
         switch (event) {
-            case SessionEvent.TransferEnded _, SessionEvent.LoggedIn _, SessionEvent.LoginRefused _ -> {}
+            case SessionEvent.TransferBegan _, SessionEvent.TransferEnded _, SessionEvent.LoggedIn _, SessionEvent.LoginRefused _ -> {}
             default -> Peer.assertPrintable(told);
         }
         switch (event) {

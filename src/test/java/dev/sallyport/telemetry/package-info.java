@@ -1,4 +1,4 @@
-/** Tests of the session log. */
+/** Tests of the session log and of what is told to be open. */
 @NullMarked
 package dev.sallyport.telemetry;
 

@@ -57,6 +57,7 @@ final class EffectText {
 
     private static String event(SessionEvent event) {
         return switch (event) {
+            case SessionEvent.Arrived() -> "arrived";
             case SessionEvent.Started(var client, var server) -> "session of " + client + " with " + server;
             case SessionEvent.LoggedIn(var user) -> "logged in as " + FtpLine.escape(user);
             case SessionEvent.LoginRefused(var user, var code) -> "login of " + FtpLine.escape(user) + " refused with " + code;
@@ -65,6 +66,10 @@ final class EffectText {
                 "pinhole " + request.id().number() + " refused, " + reason;
             case SessionEvent.PinholeUsed(var id) -> "pinhole " + id.number() + " used";
             case SessionEvent.PinholeUnused(var id, var why) -> "pinhole " + id.number() + " unused, " + why;
+            case SessionEvent.DataEnded(var id, var toClient, var toServer, var end) ->
+                "data of pinhole %d ended, %d bytes to client, %d to server, %s".formatted(id.number(), toClient, toServer, end);
+            case SessionEvent.TransferBegan(var verb, var argument) ->
+                "transfer " + verb + (argument.isEmpty() ? "" : " " + FtpLine.escape(argument)) + " began";
             case SessionEvent.TransferEnded(var transfer) -> transfer(transfer);
             case SessionEvent.FaultSeen(var side, var fault, var detail) ->
                 "fault of the " + name(side) + ", " + fault + (detail.isEmpty() ? "" : ": " + detail);

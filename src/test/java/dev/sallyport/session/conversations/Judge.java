@@ -238,6 +238,7 @@ final class Judge {
             }
             case SessionEvent.FaultSeen(_, _, var detail) -> keepsSecret(detail);
             case SessionEvent.LoggedIn(var user) -> keepsSecret(user);
+            case SessionEvent.TransferBegan(_, var argument) -> keepsSecret(argument);
             case SessionEvent.TransferEnded(var transfer) -> keepsSecret(transfer.argument());
             default -> Check.same(ended, null, "the end, before another event");
         }

@@ -1,0 +1,58 @@
+package dev.sallyport.telemetry;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.SessionId;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as it was when somebody asked. User and path are as the client sent them, one character for each byte: whoever
+ * shows them must escape them.
+ *
+ * @param id the session
+ * @param gateway the gateway's name
+ * @param client the client's end of its control connection
+ * @param address the address and port that the client connected to
+ * @param server the server's end of the other control connection; null before it is connected
+ * @param user who is logged in; empty before
+ * @param state what it is doing
+ * @param transfer the transfer that runs, or the last that did; null before the first
+ * @param age since the client connected
+ * @param transfers transfers that have ended
+ * @param bytesToClient payload bytes of data connections that have ended
+ * @param bytesToServer payload bytes of data connections that have ended
+ * @param pinholes how many pinholes and data connections are open
+ */
+public record LiveSession(
+        SessionId id,
+        String gateway,
+        Endpoint client,
+        Endpoint address,
+        @Nullable Endpoint server,
+        String user,
+        State state,
+        LiveSession.@Nullable Command transfer,
+        Duration age,
+        int transfers,
+        long bytesToClient,
+        long bytesToServer,
+        int pinholes) {
+
+    /** What a session is doing, as far as its events tell. */
+    public enum State {
+        /** The server is not connected yet. */
+        CONNECTING,
+        /** Nobody is logged in. */
+        LOGIN,
+        /** Logged in, no transfer runs. */
+        READY,
+        /** A transfer command awaits its end. */
+        TRANSFER,
+        /** The control connection is encrypted: nothing more can be told. */
+        OPAQUE
+    }
+
+    /** A transfer command. @param argument may be empty */
+    public record Command(Verb verb, String argument) {}
+}
