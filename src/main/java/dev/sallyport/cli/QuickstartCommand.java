@@ -2,6 +2,8 @@ package dev.sallyport.cli;
 
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.Conflicts;
+import dev.sallyport.config.ControlPlace;
+import dev.sallyport.config.KernelOptions;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
@@ -130,7 +132,8 @@ final class QuickstartCommand implements Callable<Integer> {
         var settings = new GatewaySettings(
                 "quickstart", List.of(listen), behind, dataPorts, policy, GatewaySettings.Limits.DEFAULT,
                 GatewaySettings.Timeouts.DEFAULT);
-        return new Configuration(List.of(settings), Configuration.DEFAULT_THREADS, GRACE);
+        return new Configuration(
+                List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None());
     }
 
     // ---- What can be wrong before anything is started ----

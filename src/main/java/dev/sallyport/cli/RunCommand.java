@@ -1,8 +1,11 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.admin.ControlSocket;
+import dev.sallyport.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,11 +38,14 @@ final class RunCommand implements Callable<Integer> {
         var configuration = CheckCommand.read(file);
         var out = spec.commandLine().getOut();
         var stop = StopSignal.install();
-        try (var gateways = RunningGateways.start(configuration)) {
+        try (var gateways = RunningGateways.start(configuration); var control = control(configuration, gateways)) {
+            if (control != null) {
+                stop.lastly(control::close);
+            }
             configuration.gateways().forEach(settings -> out.println("Ready: " + RunningGateways.describe(settings) + "."));
             out.flush();
             stop.await();
-            var sessions = gateways.sessions();
+            var sessions = gateways.count();
             if (sessions > 0) {
                 out.println("Stopping: " + sessions + " sessions may finish their transfers within "
                         + configuration.grace().toSeconds() + " s. A second signal ends at once.");
@@ -51,6 +57,23 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException failed) {
             throw new CommandFailure(
                     Sallyport.FAILED, ListenFailure.sentence(failed, "another address or port in " + file), failed);
+        }
+    }
+
+    /** The control socket; null when the configuration wants none. */
+    private @Nullable ControlSocket control(Configuration configuration, RunningGateways gateways) throws CommandFailure {
+        var folder = ControlFolder.ofThisProcess();
+        var path = folder.socket(configuration.controlSocket(), file);
+        try {
+            if (path == null) {
+                return null;
+            }
+            folder.prepare(path);
+            return ControlSocket.open(path, gateways);
+        } catch (IOException failed) {
+            throw new CommandFailure(
+                    Sallyport.FAILED,
+                    failed.getMessage() + ". Give this gateway another place with controlSocket in " + file + ", or none.", failed);
         }
     }
 }

@@ -2,30 +2,37 @@ package dev.sallyport.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.sallyport.admin.Operator;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
+import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.telemetry.LivePinhole;
+import dev.sallyport.telemetry.LiveSession;
+import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.SessionLog;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The gateways of this process: started together, or none of them, and stopped together. */
-final class RunningGateways implements AutoCloseable {
+final class RunningGateways implements Operator, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningGateways.class);
 
     private final Configuration configuration;
     private final EventLoops loops;
-    private final List<Gateway> gateways = new ArrayList<>();
+    private final LiveSessions live = new LiveSessions();
+    /** While they are being stopped their sessions can still be listed and killed. */
+    private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private @Nullable Firewall firewall;
 
     private RunningGateways(Configuration configuration) {
@@ -43,7 +50,7 @@ final class RunningGateways implements AutoCloseable {
                         KernelPart.settings(configuration), running.loops.kind(), running.loops.group());
             }
             for (var settings : configuration.gateways()) {
-                running.gateways.add(running.start(settings, log));
+                running.gateways.add(running.start(settings, log.and(running.live.of(settings.name()))));
             }
             return running;
         } catch (IOException failed) {
@@ -64,8 +71,23 @@ final class RunningGateways implements AutoCloseable {
                 + " in front of " + settings.server() + ", data ports " + settings.dataPorts();
     }
 
-    int sessions() {
+    int count() {
         return gateways.stream().mapToInt(Gateway::sessions).sum();
+    }
+
+    @Override
+    public List<LiveSession> sessions() {
+        return live.sessions();
+    }
+
+    @Override
+    public List<LivePinhole> pinholes() {
+        return live.pinholes();
+    }
+
+    @Override
+    public boolean kill(SessionId session) {
+        return gateways.stream().anyMatch(gateway -> gateway.kill(session));
     }
 
     String transport() {
@@ -85,11 +107,11 @@ final class RunningGateways implements AutoCloseable {
 
     private void stop(Duration grace) {
         var stopping = gateways.stream().map(gateway -> Thread.ofVirtual().start(() -> stop(gateway, grace))).toList();
-        gateways.clear();
         try {
             for (var each : stopping) {
                 each.join();
             }
+            gateways.clear();
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }

@@ -18,7 +18,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all went well", "1:something failed at run time", "2:wrong usage or configuration"},
-        subcommands = {QuickstartCommand.class, RunCommand.class, CheckCommand.class, RulesetCommand.class, BenchCommand.class})
+        subcommands = {
+            QuickstartCommand.class, RunCommand.class, CheckCommand.class, RulesetCommand.class, SessionsCommand.class,
+            PinholesCommand.class, KillCommand.class, DoctorCommand.class, BenchCommand.class
+        })
 public final class Sallyport implements Runnable {
 
     static final int GOOD = 0;

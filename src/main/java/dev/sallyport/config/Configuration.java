@@ -11,16 +11,20 @@ import java.util.List;
  * @param threads event loop threads; 0 for one for each processor
  * @param grace how long running transfers may go on when the process is asked to stop; zero or more
  * @param kernel for gateways that intercept, or whose data the kernel carries
+ * @param controlSocket where the operator's requests come in
  */
-public record Configuration(List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel) {
+public record Configuration(
+        List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel, ControlPlace controlSocket) {
 
     public static final int DEFAULT_THREADS = 0;
 
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
+    public static final ControlPlace DEFAULT_CONTROL_SOCKET = new ControlPlace.Auto();
+
     /** Without anything in the kernel. */
     public Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
-        this(gateways, threads, grace, KernelOptions.DEFAULT);
+        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET);
     }
 
     public Configuration {

@@ -56,6 +56,7 @@ public final class ConfigurationFile {
         timeouts.end();
         var threads = top.value("threads", Form.integer(0, 1024), Configuration.DEFAULT_THREADS);
         var kernel = KernelOptions.read(top.section("kernel"), problems);
+        var controlSocket = top.value("controlSocket", Form.CONTROL_SOCKET, Configuration.DEFAULT_CONTROL_SOCKET);
         top.end();
 
         var gateways = new ArrayList<GatewayText>();
@@ -68,7 +69,7 @@ public final class ConfigurationFile {
         refuseConflicts(gateways);
         return new Configuration(
                 gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace,
-                kernel);
+                kernel, controlSocket);
     }
 
     private static GatewaySettings.Limits gatewayLimits(Section limits) {

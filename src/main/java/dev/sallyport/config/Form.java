@@ -92,6 +92,11 @@ public final class Form<T> {
                     ? table
                     : null);
 
+    public static final Form<ControlPlace> CONTROL_SOCKET = new Form<>(
+            "auto, none, or an absolute path of at most " + ControlPlace.LONGEST_BYTES
+                    + " bytes, such as /run/sallyport/main.control",
+            List.of("auto", "none"), ControlPlace::parse);
+
     private final String allowed;
     private final List<String> words;
     private final Function<String, @Nullable T> reader;

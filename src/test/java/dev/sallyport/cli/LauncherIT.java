@@ -183,6 +183,8 @@ class LauncherIT {
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().put("SALLYPORT_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        // Its control sockets stand there, and not where those of this host's gateways do.
+        builder.environment().put("RUNTIME_DIRECTORY", folder.resolve("run").toString());
         return builder;
     }
 
@@ -238,6 +240,14 @@ class LauncherIT {
         assertThat(temporary).isEmptyDirectory();
         assertThat(started).noneMatch(Process::isAlive);
         assertThat(free(port, DATA_PORTS)).isTrue();
+        var sockets = folder.resolve("run");
+        assertThat(Files.notExists(sockets) || isEmpty(sockets)).as("control sockets are gone").isTrue();
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     private String printed() {

@@ -100,6 +100,7 @@ class ConfigurationFileTest {
                 timeouts: { connect: 1ms, greeting: 2s, login: 3m, idle: 4h, reply: 5d, pinhole: 6s, portWait: 0s,
                             dataIdle: 8s, grace: 9s }
                 threads: 3
+                controlSocket: /run/sallyport/dmz.control
                 """);
         var policy = new SessionPolicy(
                 address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ForeignAddress.TRUST,
@@ -119,6 +120,7 @@ class ConfigurationFileTest {
         assertThat(read.gateways().get(1).policy().auth()).isEqualTo(SessionPolicy.DEFAULT.auth());
         assertThat(read.gateways().get(1).limits()).isEqualTo(limits);
         assertThat(read.threads()).isEqualTo(3);
+        assertThat(read.controlSocket()).isEqualTo(new ControlPlace.At(Path.of("/run/sallyport/dmz.control")));
         assertThat(read.grace()).isEqualTo(Duration.ofSeconds(9));
     }
 

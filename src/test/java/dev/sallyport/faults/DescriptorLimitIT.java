@@ -86,6 +86,7 @@ class DescriptorLimitIT {
                     listen: %s
                     server: %s
                     dataPorts: %s
+                controlSocket: none
                 """.formatted(listen, server, FreePorts.range(4, Family.IPV4)));
         return new ProcessBuilder(
                         "sh",

@@ -35,6 +35,7 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
                     listen: %s
                     server: %s
                     dataPorts: %s
+                controlSocket: none
                 limits: { sessions: 20000, sessionsPerClient: 20000 }
                 """.formatted(control, server, dataPorts);
     }

@@ -1,0 +1,136 @@
+package dev.sallyport.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.telemetry.LivePinhole;
+import dev.sallyport.telemetry.LiveSession;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the gateway answers on its control socket: one JSON object in one line, with exactly one of these.
+ *
+ * @param sessions to {@code sessions}
+ * @param pinholes to {@code pinholes}
+ * @param killed to {@code kill ID}: the session that ends now
+ * @param missing to {@code kill ID}: there is no such session
+ * @param error the request made no sense, or failed; a sentence
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Answer(
+        @Nullable List<Session> sessions,
+        @Nullable List<Pinhole> pinholes,
+        @Nullable String killed,
+        @Nullable String missing,
+        @Nullable String error) {
+
+    /**
+     * A session. What peers sent is escaped: printable ASCII.
+     *
+     * @param address where the client connected to
+     * @param state connecting, login, ready, transfer, opaque
+     * @param transfer the running transfer's command or the last one's; null before the first
+     * @param transfers those that have ended
+     * @param bytesToClient of data connections that have ended
+     * @param bytesToServer of data connections that have ended
+     * @param pinholes open now, and data connections
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Session(
+            String id, String gateway, String client, String address, @Nullable String server, String user, String state,
+            @Nullable String transfer, double ageSeconds, int transfers, long bytesToClient, long bytesToServer, int pinholes) {
+
+        static Session of(LiveSession live) {
+            var server = live.server();
+            var transfer = live.transfer();
+            return new Session(
+                    live.id().toString(), live.gateway(), live.client().toString(), live.address().toString(),
+                    server == null ? null : server.toString(), FtpLine.escape(live.user()), word(live.state()),
+                    transfer == null ? null : (transfer.verb() + " " + FtpLine.escape(transfer.argument())).strip(),
+                    seconds(live.age()), live.transfers(), live.bytesToClient(), live.bytesToServer(), live.pinholes());
+        }
+    }
+
+    /**
+     * A pinhole or the data connection through it.
+     *
+     * @param connects who was told of it: client or server
+     * @param from the address, and where it matters the port, that the connection must come from
+     * @param told what the one who connects was told
+     * @param target where it leads
+     * @param state waiting or used
+     * @param remainingSeconds until it closes unused; null once it is used
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Pinhole(
+            String id, String session, String gateway, String connects, String from, String told, String target,
+            String state, double ageSeconds, @Nullable Double remainingSeconds) {
+
+        static Pinhole of(LivePinhole live) {
+            var remaining = live.remaining();
+            return new Pinhole(
+                    live.id().toString(), live.id().session().toString(), live.gateway(), word(live.connects()),
+                    from(live), live.told().toString(), live.target().toString(), live.used() ? "used" : "waiting",
+                    seconds(live.age()), remaining == null ? null : seconds(remaining));
+        }
+
+        private static String from(LivePinhole live) {
+            Port port = live.fromPort();
+            return port == null
+                    ? Addresses.text(live.from(), false)
+                    : Addresses.text(live.from(), true) + ":" + port;
+        }
+    }
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+    static Answer sessions(List<LiveSession> live) {
+        return new Answer(live.stream().map(Session::of).toList(), null, null, null, null);
+    }
+
+    static Answer pinholes(List<LivePinhole> live) {
+        return new Answer(null, live.stream().map(Pinhole::of).toList(), null, null, null);
+    }
+
+    static Answer killed(String id) {
+        return new Answer(null, null, id, null, null);
+    }
+
+    static Answer missing(String id) {
+        return new Answer(null, null, null, id, null);
+    }
+
+    static Answer error(String sentence) {
+        return new Answer(null, null, null, null, sentence);
+    }
+
+    /** One line, without its end. */
+    String json() {
+        return JSON.writeValueAsString(this);
+    }
+
+    /** Null when the text is no answer. */
+    static @Nullable Answer parse(String json) {
+        try {
+            return JSON.readValue(json, Answer.class);
+        } catch (JacksonException malformed) {
+            return null;
+        }
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1e3;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.admin.Answer;
+import dev.sallyport.cli.TextTable.Column;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport sessions}: the open sessions of a running gateway. */
+@Command(
+        name = "sessions",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Lists the open sessions of a running gateway. Transfers and bytes are those that have ended;",
+            "the last column is the transfer that runs, or the last that did."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:listed", "2:wrong usage, or no gateway answers"})
+final class SessionsCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ControlOptions control;
+
+    private SessionsCommand() {}
+
+    @Override
+    public Integer call() throws CommandFailure {
+        var reply = control.ask("sessions");
+        var out = spec.commandLine().getOut();
+        if (control.json()) {
+            out.println(reply.json());
+        } else {
+            table(ControlOptions.present(reply.answer().sessions())).lines().forEach(out::println);
+        }
+        return Sallyport.GOOD;
+    }
+
+    static TextTable table(List<Answer.Session> sessions) {
+        var table = new TextTable(
+                Column.text("ID"), Column.text("GATEWAY"), Column.text("CLIENT"), Column.text("CONNECTED TO"),
+                Column.text("SERVER"), Column.text("USER"), Column.number("AGE"), Column.number("TRANSFERS"),
+                Column.number("TO CLIENT"), Column.number("TO SERVER"), Column.text("STATE"),
+                Column.text("TRANSFER"));
+        for (var session : sessions) {
+            table.row(
+                    session.id(), session.gateway(), session.client(), session.address(),
+                    Objects.requireNonNullElse(session.server(), "-"), session.user().isEmpty() ? "-" : session.user(),
+                    Amounts.time(session.ageSeconds()), Integer.toString(session.transfers()),
+                    Amounts.bytes(session.bytesToClient()), Amounts.bytes(session.bytesToServer()), session.state(),
+                    Objects.requireNonNullElse(session.transfer(), "-"));
+        }
+        return table;
+    }
+}
