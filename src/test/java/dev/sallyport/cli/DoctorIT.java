@@ -56,7 +56,7 @@ class DoctorIT {
     @CsvSource(delimiter = '|', textBlock = """
             sysctl -qw net.ipv4.ip_forward=0                  | missing  net.ipv4.ip_forward: 0
             sysctl -qw net.ipv6.conf.all.forwarding=0         | missing  net.ipv6.conf.all.forwarding: 0
-            sysctl -qw net.netfilter.nf_conntrack_acct=0      | missing  net.netfilter.nf_conntrack_acct: 0
+            sysctl -qw net.netfilter.nf_conntrack_acct=0      | warn     net.netfilter.nf_conntrack_acct: 0
             sysctl -qw net.netfilter.nf_conntrack_timestamp=0 | warn     net.netfilter.nf_conntrack_timestamp: 0
             sysctl -qw net.ipv4.conf.outside.rp_filter=1      | warn     rp_filter: 1 (strict) for outside
             sysctl -qw net.ipv4.conf.all.src_valid_mark=1     | missing  src_valid_mark: 1 for all
