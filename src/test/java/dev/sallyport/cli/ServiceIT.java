@@ -104,9 +104,43 @@ class ServiceIT {
         assertThat(rules.exit()).as(rules.err()).isZero();
     }
 
+    @Test
+    void gateway_of_that_user_puts_its_table_and_routes_in_place_and_takes_them_away() throws Exception {
+        Requirements.root("it makes a network namespace and drops privileges");
+        var launcher = install();
+        var configuration = Files.writeString(folder.resolve("gate.yaml"), """
+                gateways:
+                  - name: routed
+                    listen: 0.0.0.0:2121
+                    intercept: { mode: tproxy, clientInterfaces: [inside], serverInterfaces: [outside] }
+                    server: original
+                    dataPath: kernel
+                    dataPorts: 2122-2125
+                controlSocket: none
+                """);
+        open(configuration);
+        var said = Launched.run(folder, inNamespace("""
+                out=$(mktemp)
+                "$@" >"$out" &
+                for i in $(seq 100); do grep -q Ready: "$out" && break; sleep 0.1; done
+                nft list tables
+                ip rule
+                kill $!
+                wait $!
+                echo "ended with $?"
+                nft list tables
+                ip rule
+                rm "$out"
+                """, launcher, "run", "--config", configuration.toString()));
+        var parts = said.out().split("ended with 0\n", 2);
+        assertThat(parts).as(said.out() + said.err()).hasSize(2);
+        assertThat(parts[0]).contains("table inet sallyport\n", "lookup 2021");
+        assertThat(parts[1]).doesNotContain("sallyport", "2021");
+    }
+
     private static List<String> inNamespace(String script, Path launcher, String... arguments) {
         var command = new ArrayList<>(List.of(
-                "unshare", "--net", "sh", "-c", "ip link set lo up; ulimit -n 4096; exec \"$@\"", "sh"));
+                "unshare", "--net", "sh", "-c", "ip link set lo up; ip link add inside type veth peer name outside; ulimit -n 4096; exec \"$@\"", "sh"));
         command.addAll(AS_SERVICE);
         command.addAll(List.of("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin\n" + script, "sh", launcher.toString()));
         command.addAll(List.of(arguments));
