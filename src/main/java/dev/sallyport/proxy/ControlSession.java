@@ -17,11 +17,13 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,11 @@ final class ControlSession implements PinholeOwner {
     private final Inbound fromClient;
     private final Inbound fromServer;
     private final ArrayDeque<Input> inputs = new ArrayDeque<>(2);
+    /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
+    private @Nullable ProtocolProbe probe;
+    private boolean passOthers;
+    /** Lines of the greeting that the client has been sent while it was not known what they were. */
+    private int linesSent;
     private boolean running;
     private boolean opaque;
     private boolean closed;
@@ -73,6 +80,12 @@ final class ControlSession implements PinholeOwner {
         this.client = new ControlChannel(client);
         this.fromClient = new Inbound(policy.limits().lineBytes());
         this.fromServer = new Inbound(policy.limits().lineBytes());
+    }
+
+    /** What is spoken is to be found out first. Called before {@link #begin}. @param pass whether others than FTP pass unseen */
+    void probe(boolean pass) {
+        probe = new ProtocolProbe();
+        passOthers = pass;
     }
 
     /** Attaches the client's channel. Until the server's is connected too, the dialer's time limit bounds the wait. */
@@ -129,9 +142,46 @@ final class ControlSession implements PinholeOwner {
             }
             return;
         }
-        inbound(side).add(bytes);
+        if (probe != null) {
+            probing(probe, side, bytes);
+        } else {
+            inbound(side).add(bytes);
+        }
         if (!running) {
             run();
+        }
+    }
+
+    private void probing(ProtocolProbe asked, Side side, ByteBuf bytes) {
+        var segment = new byte[bytes.readableBytes()];
+        bytes.readBytes(segment);
+        switch (asked.saw(side, segment)) {
+            case UNDECIDED -> {}
+            case GREETING -> {
+                var greeting = asked.bytes(Side.SERVER);
+                for (var octet : greeting) {
+                    linesSent += octet == '\n' ? 1 : 0;
+                }
+                client.append(greeting);
+            }
+            case FTP -> {
+                probe = null;
+                for (var each : Side.values()) {
+                    inbound(each).add(Unpooled.wrappedBuffer(asked.bytes(each)));
+                }
+            }
+            case OTHER -> {
+                probe = null;
+                var pass = passOthers && server != null;
+                if (pass) {
+                    opaque = true;
+                    if (linesSent == 0) {
+                        client.append(asked.bytes(Side.SERVER));
+                    }
+                    Objects.requireNonNull(server).append(asked.bytes(Side.CLIENT));
+                }
+                inputs.add(new Input.NotFtp(pass));
+            }
         }
     }
 
@@ -180,7 +230,7 @@ final class ControlSession implements PinholeOwner {
         if (input != null || closed) {
             return input;
         }
-        if (open(Side.CLIENT)) {
+        if (probe == null && open(Side.CLIENT)) {
             var received = fromClient.next();
             if (received != null) {
                 return asInput(Side.CLIENT, received);
@@ -270,6 +320,10 @@ final class ControlSession implements PinholeOwner {
         if (to == null) {
             return;
         }
+        if (side == Side.CLIENT && linesSent > 0) {
+            linesSent--;
+            return;
+        }
         if (side == Side.SERVER && line.synch() >= 0) {
             to.appendUrgently(line);
         } else {
@@ -339,6 +393,13 @@ final class ControlSession implements PinholeOwner {
             client.reading(!fromClient.ended && server != null && server.writable());
             if (server != null) {
                 server.reading(!fromServer.ended && client.writable());
+            }
+            return;
+        }
+        if (probe != null) {
+            client.reading(!fromClient.ended && server != null);
+            if (server != null) {
+                server.reading(!fromServer.ended);
             }
             return;
         }

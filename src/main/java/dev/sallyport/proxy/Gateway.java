@@ -6,6 +6,7 @@ import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.datapath.relay.RelaySettings;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
@@ -44,6 +45,9 @@ public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private static final int BACKLOG = 4096;
+
+    /** Whoever calls this port means FTP. */
+    private static final Port FTP = new Port(21);
 
     /** How long to wait before the next try when nothing can be accepted, not even to say so. */
     private static final long PAUSE_MILLIS = 100;
@@ -140,7 +144,7 @@ public final class Gateway {
         return new RelayDataPath(
                 loops.kind(),
                 new RelaySettings(
-                        placement, interception.ownMark(), settings.dataPorts(), settings.serverDataPorts(),
+                        placement, interception.everyPort(), interception.ownMark(), settings.dataPorts(), settings.serverDataPorts(),
                         timeouts.portWait(), timeouts.connect(), timeouts.dataIdle()));
     }
 
@@ -255,6 +259,20 @@ public final class Gateway {
     @Sharable
     private final class Door extends ChannelInboundHandlerAdapter {
 
+        /** Where every port is intercepted, a data connection that was negotiated comes in here as well. */
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object accepted) {
+            if (settings.interception().everyPort() && dataPath instanceof RelayDataPath relay) {
+                var channel = (SocketChannel) accepted;
+                var remote = channel.remoteAddress();
+                var called = remote == null ? null : OriginalDestination.of(channel, settings.interception().kind());
+                if (called != null && relay.handOver(channel, Endpoint.of(remote), called)) {
+                    return;
+                }
+            }
+            context.fireChannelRead(accepted);
+        }
+
         private volatile long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
 
         @Override
@@ -280,6 +298,9 @@ public final class Gateway {
         var session = new ControlSession(context, settings.policy(), channel, dataPath, observer, () -> leave(holder[0], client));
         holder[0] = session;
         sessions.add(session);
+        if (settings.interception().everyPort() && !called.port().equals(FTP)) {
+            session.probe(settings.interception().others() == Interception.Others.PASS);
+        }
         session.begin();
         if (stopping) {
             session.deliver(new Input.StopRequested());

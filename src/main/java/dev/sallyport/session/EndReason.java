@@ -9,6 +9,7 @@ public enum EndReason {
     SERVER_RESET("the server reset the connection"),
     SERVER_UNREACHABLE("the server could not be reached"),
     PEER_FAULT("a peer broke the protocol"),
+    NOT_FTP("it was no FTP connection"),
     GREETING_TIMEOUT("the server sent no greeting in time"),
     LOGIN_TIMEOUT("no login in time"),
     REPLY_TIMEOUT("the server left a command unanswered for too long"),

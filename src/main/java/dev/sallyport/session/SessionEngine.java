@@ -101,6 +101,7 @@ public final class SessionEngine {
             case Input.ServerConnected(var gateway, var connected) -> serverConnected(gateway, connected);
             case Input.ServerUnreachable(var reason) -> conversation.finish(
                     EndReason.SERVER_UNREACHABLE, reason, reply(421, "The server cannot be reached: " + reason), false);
+            case Input.NotFtp(var pass) -> notFtp(pass);
             case Input.OpaqueMoved() -> conversation.clocks.active();
             case Input.InputEnded(var side, var reset) -> inputEnded(side, reset);
             case Input.PinholeOpened(var pinhole, var port) -> pinholes.opened(pinhole, port);
@@ -136,6 +137,16 @@ public final class SessionEngine {
             conversation.serverConnected(gateway, connected);
             conversation.state = new State.AwaitingGreeting();
             conversation.publish(new SessionEvent.Started(conversation.context.client(), connected));
+        }
+    }
+
+    private void notFtp(boolean pass) {
+        if (pass && conversation.state instanceof State.AwaitingGreeting) {
+            conversation.state = new State.Opaque();
+            conversation.clocks.active();
+            conversation.publish(new SessionEvent.BecameOpaque());
+        } else {
+            conversation.finish(EndReason.NOT_FTP, "", null, false);
         }
     }
 

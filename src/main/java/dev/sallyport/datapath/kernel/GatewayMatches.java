@@ -56,6 +56,9 @@ final class GatewayMatches {
     }
 
     String controlPorts() {
+        if (gateway.controlPorts().isEmpty()) {
+            return "1-65535";
+        }
         return gateway.controlPorts().stream().distinct().sorted().map(Object::toString)
                 .collect(Collectors.joining(", ", "{ ", " }"));
     }

@@ -76,7 +76,7 @@ public record RulesetSettings(
      * @param spoofed whether the server sees the client's own address, not the gateway's
      * @param inside interfaces on the clients' side, as nft matches them ({@code eth0}, {@code ppp*}); empty for any
      * @param outside interfaces on the servers' side; empty for any
-     * @param controlPorts where FTP servers listen; not empty when intercepting
+     * @param controlPorts where FTP servers listen; empty for every port, which then a relay carries
      * @param listener where the gateway listens for intercepted connections
      * @param own addresses of this host whose control ports are not intercepted; empty for all that it has
      * @param vips addresses of this host that stand for servers: intercepted, and clients' data connections come to them
@@ -121,7 +121,7 @@ public record RulesetSettings(
             for (var list : List.of(inside, outside)) {
                 list.forEach(one -> require(INTERFACE.matcher(one).matches(), "not the name of an interface: " + one));
             }
-            require(interception == Interception.NONE || !controlPorts.isEmpty(), "interception needs control ports");
+            require(!controlPorts.isEmpty() || data == Data.RELAY, "connections to every port are relayed");
             require(local == null || interception == Interception.REDIRECT, "clients on this host need redirect");
         }
 

@@ -79,10 +79,15 @@ final class DataListener {
         }
     }
 
+    /** Connections are accepted elsewhere: there is nothing to bind. */
+    void openedElsewhere() {
+        bound.setSuccess(null);
+    }
+
     synchronized void close() {
         closed = true;
-        if (bound.isSuccess()) {
-            bound.getNow().close();
+        if (bound.isSuccess() && bound.getNow() instanceof Channel channel) {
+            channel.close();
         }
     }
 }

@@ -113,7 +113,7 @@ final class DataPorts {
 
     /** Where to listen for what the peer was told. */
     private InetAddress address(PinholeRequest request) {
-        if (settings.placement() != Placement.REDIRECTED || request.connects() == Side.SERVER) {
+        if (settings.placement() != Placement.REDIRECTED || settings.handedOver() || request.connects() == Side.SERVER) {
             return request.listen();
         }
         return Transport.anywhere();
@@ -136,7 +136,7 @@ final class DataPorts {
             if (choosy && resting.rests(local)) {
                 continue;
             }
-            var listener = listener(local, loop);
+            var listener = listener(local, loop, pinhole.request.connects());
             if (choosy && listener.loop != loop || !listener.claim(pinhole)) {
                 continue;
             }
@@ -193,7 +193,7 @@ final class DataPorts {
         wake(waiter -> waiter.request.expected().equals(gone.request.expected()));
     }
 
-    private DataListener listener(Endpoint local, EventLoop loop) {
+    private DataListener listener(Endpoint local, EventLoop loop, Side side) {
         var known = listeners.get(local);
         if (known != null) {
             return known;
@@ -203,8 +203,18 @@ final class DataPorts {
         if (raced != null) {
             return raced;
         }
-        bind(fresh, loop);
+        if (settings.handedOver() && side == Side.CLIENT) {
+            fresh.openedElsewhere();
+            sweepLater(loop);
+        } else {
+            bind(fresh, loop);
+        }
         return fresh;
+    }
+
+    /** Where a connection to this endpoint waits to be taken; null when none does. */
+    @Nullable DataListener at(Endpoint local) {
+        return listeners.get(local);
     }
 
     private void bind(DataListener listener, EventLoop loop) {

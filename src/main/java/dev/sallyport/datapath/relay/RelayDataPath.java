@@ -129,27 +129,8 @@ public final class RelayDataPath implements DataPath {
                 DataRelay.reset(near);
                 return;
             }
-            var from = Endpoint.of(remote);
-            var pinhole = listener.expecting(from.address());
-            if (pinhole == null) {
-                stranger(near, from);
-            } else if (!sourcePortFits(pinhole.request, from)) {
-                strangers.incrementAndGet();
-                pinhole.tell(new Input.DataRefused(pinhole.id(), from, Fault.DATA_FROM_OTHER_PORT));
-                DataRelay.reset(near);
-            } else if (listener.take(pinhole)) {
-                if (pinhole.request.connects() == Side.SERVER) {
-                    ports.resting().used(listener.local);
-                }
-                ports.vacated(listener, pinhole);
-                var loop = pinhole.owner.eventLoop();
-                if (loop.inEventLoop()) {
-                    admit(pinhole, listener.local, near);
-                } else {
-                    loop.execute(() -> admit(pinhole, listener.local, near));
-                }
-            } else {
-                stranger(near, from);
+            if (!admitted(listener, near, Endpoint.of(remote))) {
+                stranger(near, Endpoint.of(remote));
             }
         }
 
@@ -166,6 +147,45 @@ public final class RelayDataPath implements DataPath {
             LOG.debug("refused a data connection from {} to port {}: nobody expected it", from, listener.port());
             DataRelay.reset(near);
         }
+    }
+
+    /**
+     * Takes a connection that was accepted elsewhere, when it is a data connection that a pinhole waits for.
+     *
+     * @param called whom it meant to reach
+     * @return false when nobody expects it here; then it is still the caller's
+     */
+    public boolean handOver(SocketChannel near, Endpoint from, Endpoint called) {
+        var listener = ports.at(called);
+        return listener != null && admitted(listener, near, from);
+    }
+
+    /** @return false when nobody expects the connection; it is untouched then */
+    private boolean admitted(DataListener listener, SocketChannel near, Endpoint from) {
+        var pinhole = listener.expecting(from.address());
+        if (pinhole == null) {
+            return false;
+        }
+        if (!sourcePortFits(pinhole.request, from)) {
+            strangers.incrementAndGet();
+            pinhole.tell(new Input.DataRefused(pinhole.id(), from, Fault.DATA_FROM_OTHER_PORT));
+            DataRelay.reset(near);
+            return true;
+        }
+        if (!listener.take(pinhole)) {
+            return false;
+        }
+        if (pinhole.request.connects() == Side.SERVER) {
+            ports.resting().used(listener.local);
+        }
+        ports.vacated(listener, pinhole);
+        var loop = pinhole.owner.eventLoop();
+        if (loop.inEventLoop()) {
+            admit(pinhole, listener.local, near);
+        } else {
+            loop.execute(() -> admit(pinhole, listener.local, near));
+        }
+        return true;
     }
 
     private static boolean sourcePortFits(PinholeRequest request, Endpoint from) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 /**
  * @param placement where it listens
+ * @param handedOver whether clients' data connections are accepted elsewhere and handed over ({@link RelayDataPath#handOver})
  * @param ownMark SO_MARK of its transparent sockets
  * @param dataPorts the ports that may be listened on for clients; one port serves all client addresses at once
  * @param serverDataPorts the ports that may be listened on for servers; each serves one connection a minute
@@ -14,6 +15,7 @@ import java.time.Duration;
  */
 public record RelaySettings(
         Placement placement,
+        boolean handedOver,
         int ownMark,
         PortRange dataPorts,
         PortRange serverDataPorts,

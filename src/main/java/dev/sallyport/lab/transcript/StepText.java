@@ -58,13 +58,15 @@ final class StepText {
             case "server reset" -> new Step.Ends(Side.SERVER, true);
             case "server connected" -> new Step.Happens(new Input.ServerConnected(scenario.gatewayToServer(), scenario.server()));
             case "stop" -> new Step.Happens(new Input.StopRequested());
+            case "not ftp, pass" -> new Step.Happens(new Input.NotFtp(true));
+            case "not ftp, refuse" -> new Step.Happens(new Input.NotFtp(false));
             case "kill" -> new Step.Happens(new Input.KillRequested(EndReason.KILLED));
             default -> {
                 if (words[0].equals("unreachable") && words.length == 2) {
                     yield new Step.Happens(new Input.ServerUnreachable(words[1]));
                 }
                 throw new IllegalArgumentException("an event is one of: client eof, client reset, server eof, server reset,"
-                        + " server connected, unreachable REASON, stop, kill");
+                        + " server connected, unreachable REASON, stop, kill, not ftp, pass and not ftp, refuse");
             }
         };
     }
