@@ -18,6 +18,7 @@ import dev.sallyport.telemetry.SessionLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,8 +68,11 @@ final class RunningGateways implements Operator, AutoCloseable {
 
     /** One line for each gateway. */
     static String describe(GatewaySettings settings) {
+        var interception = settings.interception();
         return settings.name() + " on " + settings.listen().stream().map(Object::toString).collect(joining(" and "))
-                + " in front of " + settings.server() + ", data ports " + settings.dataPorts();
+                + (interception.intercepts() ? " by " + interception.kind().name().toLowerCase(Locale.ROOT) : "")
+                + " in front of " + settings.server()
+                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts());
     }
 
     int count() {

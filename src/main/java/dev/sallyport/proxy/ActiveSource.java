@@ -1,10 +1,7 @@
 package dev.sallyport.proxy;
 
 import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.Port;
-import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,19 +15,15 @@ final class ActiveSource {
     private ActiveSource() {}
 
     static void check(GatewaySettings settings, List<Endpoint> listening) {
-        if (settings.policy().clientSourcePort() == ClientSourcePort.ANY) {
-            return;
-        }
-        for (var local : listening) {
-            var port = local.port().number() - 1;
+        for (var source : settings.activeSources(listening)) {
             try (var probe = new ServerSocket()) {
                 probe.setReuseAddress(true);
-                probe.bind(new InetSocketAddress(local.address(), port));
+                probe.bind(source.toSocketAddress());
             } catch (IOException cannot) {
                 LOG.warn(
-                        "gateway={} active data connections to clients of {} come from any port, not from {}: {}.{}",
-                        settings.name(), local, port, cannot.getMessage(),
-                        port < Port.FIRST_UNPRIVILEGED ? " Ports below 1024 need CAP_NET_BIND_SERVICE." : "");
+                        "gateway={} active data connections to clients come from any port, not from {}: {}.{}",
+                        settings.name(), source.port(), cannot.getMessage(),
+                        source.port().privileged() ? " Ports below 1024 need CAP_NET_BIND_SERVICE." : "");
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.time.Duration;
 import java.util.List;
 
@@ -90,6 +91,25 @@ public record GatewaySettings(
         this(
                 name, listen, Interception.NONE, new ServerChoice.Fixed(server), new SourceAddress.Routed(), Carrier.RELAY,
                 dataPorts, serverDataPorts, policy, limits, timeouts);
+    }
+
+    /**
+     * Where this process itself connects to clients from in active mode: one port below those that they call (RFC 959 §3.2).
+     * Empty where any port does, and where the kernel carries the data.
+     *
+     * @param listening what it listens on
+     */
+    public List<Endpoint> activeSources(List<Endpoint> listening) {
+        if (carrier == Carrier.KERNEL || policy.clientSourcePort() == ClientSourcePort.ANY) {
+            return List.of();
+        }
+        var called = interception.intercepts() && !interception.everyPort()
+                ? interception.controlPorts().stream().map(port -> listening.getFirst().withPort(port)).toList()
+                : listening;
+        return called.stream()
+                .filter(local -> local.port().number() > 1)
+                .map(local -> local.withPort(new Port(local.port().number() - 1)))
+                .toList();
     }
 
     public GatewaySettings {

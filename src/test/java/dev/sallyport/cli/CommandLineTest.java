@@ -85,6 +85,29 @@ class CommandLineTest {
     }
 
     @Test
+    void ruleset_isPrinted_asRunInstallsIt(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("router.yaml"), """
+                gateways:
+                  - name: routed
+                    listen: "[::]:2121"
+                    intercept: { mode: tproxy, clientInterfaces: [inside0], serverInterfaces: [outside0] }
+                    server: original
+                    servers: 198.51.100.0/24
+                    dataPath: kernel
+                    dataPorts: 50000-50099
+                """);
+        assertThat(execute("ruleset", "--config", file.toString())).isZero();
+        assertThat(out.toString()).contains("table inet sallyport {", "inside0", "198.51.100.0/24", "tproxy ip to :2121");
+    }
+
+    @Test
+    void ruleset_ofAGatewayThatNeedsNone_isSaid() {
+        assertThat(execute("ruleset", "--config", "deploy/sallyport.yaml")).isEqualTo(1);
+        assertThat(err).hasToString("sallyport ruleset: no gateway in deploy/sallyport.yaml intercepts or has dataPath: kernel, so"
+                + " nothing is installed in the packet filter.\n");
+    }
+
+    @Test
     void check_and_run_of_a_bad_file_say_all_that_is_wrong(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("bad.yaml"), "gateways: []\nthreads: many\n");
         var mistakes = "the configuration has 2 mistakes.\n"

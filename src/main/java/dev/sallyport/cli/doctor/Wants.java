@@ -6,7 +6,6 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.Interception;
-import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 
 /**
  * What a host is to do.
@@ -45,9 +44,8 @@ record Wants(
         var listens = gateways.stream().flatMap(gateway -> gateway.listen().stream()).toList();
         var lowestListen = listens.stream().mapToInt(listen -> listen.port().number()).min().orElse(FTP);
         var lowestSource = gateways.stream()
-                .filter(gateway -> gateway.policy().clientSourcePort() == ClientSourcePort.LOWER)
-                .flatMap(gateway -> gateway.listen().stream())
-                .mapToInt(listen -> Math.max(1, listen.port().number() - 1)).min().orElse(lowestListen);
+                .flatMap(gateway -> gateway.activeSources(gateway.listen()).stream())
+                .mapToInt(source -> source.port().number()).min().orElse(lowestListen);
         return new Wants(
                 gateways.stream().anyMatch(gateway -> gateway.carrier() == Carrier.KERNEL),
                 intercepted(configuration, Interception.Kind.TPROXY), intercepted(configuration, Interception.Kind.REDIRECT),
