@@ -1,6 +1,8 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.config.Configuration;
+import dev.sallyport.datapath.Transport;
+import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.datapath.kernel.FirewallSettings;
 import dev.sallyport.datapath.kernel.KernelSettings;
 import dev.sallyport.datapath.kernel.PolicyRoutes;
@@ -8,6 +10,7 @@ import dev.sallyport.datapath.kernel.RulesetSettings;
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Local;
 import dev.sallyport.ftp.Network;
+import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.Interception;
@@ -33,6 +36,21 @@ final class KernelPart {
 
     private static boolean needed(GatewaySettings gateway) {
         return gateway.interception().intercepts() || gateway.carrier() == Carrier.KERNEL;
+    }
+
+    /** @throws CommandFailure when this host cannot do it, or this process may not */
+    static Firewall start(Configuration configuration, EventLoops loops) throws CommandFailure {
+        if (loops.kind() != Transport.EPOLL) {
+            throw new CommandFailure(Sallyport.FAILED, "interception and the kernel's data path need Netty's epoll transport, "
+                    + "and it cannot be loaded here: Linux on x86_64 or aarch64 has it.");
+        }
+        try {
+            return Firewall.start(settings(configuration), loops.kind(), loops.group());
+        } catch (IOException refused) {
+            throw new CommandFailure(
+                    Sallyport.FAILED, refused.getMessage() + System.lineSeparator() + "'sallyport doctor' says what this host lacks.",
+                    refused);
+        }
     }
 
     static FirewallSettings settings(Configuration configuration) {

@@ -41,20 +41,22 @@ final class RunningGateways implements Operator, AutoCloseable {
         this.loops = EventLoops.open(configuration.threads());
     }
 
-    /** @throws IOException when one of them cannot listen; then none does */
-    static RunningGateways start(Configuration configuration) throws IOException {
+    /**
+     * @throws IOException when one of them cannot listen; then none does
+     * @throws CommandFailure when the kernel refuses what they ask of it
+     */
+    static RunningGateways start(Configuration configuration) throws IOException, CommandFailure {
         var running = new RunningGateways(configuration);
         var log = new SessionLog();
         try {
             if (KernelPart.needed(configuration)) {
-                running.firewall = Firewall.start(
-                        KernelPart.settings(configuration), running.loops.kind(), running.loops.group());
+                running.firewall = KernelPart.start(configuration, running.loops);
             }
             for (var settings : configuration.gateways()) {
                 running.gateways.add(running.start(settings, log.and(running.live.of(settings.name()))));
             }
             return running;
-        } catch (IOException failed) {
+        } catch (IOException | CommandFailure failed) {
             running.close();
             throw failed;
         }

@@ -151,6 +151,29 @@ class LauncherIT {
     }
 
     @Test
+    void run_without_the_privilege_that_it_needs_says_which() throws Exception {
+        Requirements.root("it gives up its privileges");
+        var file = Files.writeString(folder.resolve("gate.yaml"), """
+                gateways:
+                  - name: test
+                    listen: "[::]:%d"
+                    intercept: { mode: tproxy }
+                    server: original
+                    dataPath: kernel
+                    dataPorts: %s
+                """.formatted(port, dataPorts()));
+        var launcher = builder(LAUNCHER, "run", "--config", file.toString());
+        var command = new ArrayList<>(List.of(Requirements.program("unshare").toString(), "--net",
+                Requirements.program("setpriv").toString(), "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"));
+        command.addAll(launcher.command());
+        assertThat(start(launcher.command(command)).waitFor()).isEqualTo(1);
+        assertThat(log()).contains(
+                "sallyport run: cannot speak to the kernel's packet filter, which needs nftables and CAP_NET_ADMIN: ",
+                "'sallyport doctor' says what this host lacks.");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void java_home_without_a_jdk_25_is_named() throws Exception {
         var builder = builder(LAUNCHER, "--version");
         builder.environment().put("SALLYPORT_JAVA_HOME", folder.toString());

@@ -70,8 +70,8 @@ public final class Firewall implements AutoCloseable {
         try {
             firewall = new Firewall(settings, transport, loops, writing);
         } catch (NetlinkException refused) {
-            throw new IOException("cannot speak to the kernel's packet filter: " + refused.getMessage()
-                    + ". It needs nftables and CAP_NET_ADMIN.", refused);
+            throw new IOException("cannot speak to the kernel's packet filter, which needs nftables and CAP_NET_ADMIN: "
+                    + refused.getMessage(), refused);
         }
         try {
             firewall.install();
