@@ -23,6 +23,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,9 @@ final class ControlSession implements PinholeOwner {
     /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
     private @Nullable ProtocolProbe probe;
     private boolean passOthers;
-    /** Lines of the greeting that the client has been sent while it was not known what they were. */
+    /** Bytes of a greeting that the client has been sent while it was not known what they were. */
+    private int greetingSent;
+    /** How many of the lines that the engine will forward those are. */
     private int linesSent;
     private boolean running;
     private boolean opaque;
@@ -159,6 +162,7 @@ final class ControlSession implements PinholeOwner {
             case UNDECIDED -> {}
             case GREETING -> {
                 var greeting = asked.bytes(Side.SERVER);
+                greetingSent = greeting.length;
                 for (var octet : greeting) {
                     linesSent += octet == '\n' ? 1 : 0;
                 }
@@ -175,9 +179,8 @@ final class ControlSession implements PinholeOwner {
                 var pass = passOthers && server != null;
                 if (pass) {
                     opaque = true;
-                    if (linesSent == 0) {
-                        client.append(asked.bytes(Side.SERVER));
-                    }
+                    var said = asked.bytes(Side.SERVER);
+                    client.append(Arrays.copyOfRange(said, greetingSent, said.length));
                     Objects.requireNonNull(server).append(asked.bytes(Side.CLIENT));
                 }
                 inputs.add(new Input.NotFtp(pass));
