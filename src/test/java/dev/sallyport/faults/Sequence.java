@@ -7,14 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The content of the files in these tests: numbers in a row, so that a lost, doubled or displaced byte is seen at once. */
-final class Sequence {
+public final class Sequence {
 
     private static final int BLOCK = 1 << 16;
 
     private Sequence() {}
 
     /** @param sent counts along, for who wants to see how far it got */
-    static void write(OutputStream out, long bytes, AtomicLong sent) throws IOException {
+    public static void write(OutputStream out, long bytes, AtomicLong sent) throws IOException {
         var block = new byte[BLOCK];
         for (long at = 0; at < bytes; at += block.length) {
             fill(block, at);
@@ -25,7 +25,7 @@ final class Sequence {
     }
 
     /** Reads to the end of the stream. @return how many bytes there were, all of them the right ones */
-    static long read(InputStream in) throws IOException {
+    public static long read(InputStream in) throws IOException {
         var expected = new byte[BLOCK];
         long at = 0;
         for (var block = in.readNBytes(BLOCK); block.length > 0; block = in.readNBytes(BLOCK)) {

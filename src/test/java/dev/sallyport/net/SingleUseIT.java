@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("system")
 @Timeout(120)
 class SingleUseIT {
-    private static final int TRIALS = Integer.getInteger("single.use.trials", 1000);
+    private static final int TRIALS = Integer.getInteger("single.use.trials", 3000);
     private static final int FIRST_PORT = 40_000;
 
     @Test

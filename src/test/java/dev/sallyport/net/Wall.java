@@ -32,7 +32,7 @@ final class Wall implements AutoCloseable {
             new PolicyRoutes(RulesetSettings.DEFAULT_INTERCEPT_MARK, PolicyRoutes.DEFAULT_TABLE);
 
     private static final int CONNECT_MILLIS = 1500;
-    private static final int REFUSED_MILLIS = 250;
+    private static final int REFUSED_MILLIS = 120;
     private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
     final Network network;
