@@ -50,6 +50,9 @@ public final class PlainServer implements AutoCloseable {
     /** The port of passive data connections; 0 for any. */
     public volatile int passivePort;
 
+    /** Whether it goes on to listen for the data connection of a client that has gone. */
+    public volatile boolean patient;
+
     private PlainServer(ServerSocket listener) {
         this.listener = listener;
         on("USER", (user, visitor) -> visitor.say("331 Password?"));
@@ -118,7 +121,9 @@ public final class PlainServer implements AutoCloseable {
         } catch (Exception ended) {
             // As connections do here, by the gateway or by a test.
         } finally {
-            visitor.forgetListener();
+            if (!patient) {
+                visitor.forgetListener();
+            }
             open.remove(visitor.control);
         }
     }

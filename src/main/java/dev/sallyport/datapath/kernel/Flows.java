@@ -181,10 +181,11 @@ final class Flows {
         } catch (NetlinkException | MalformedMessageException unknown) {
             LOG.warn("the bytes of a cut data connection are not known: {}", unknown.getMessage());
         }
-        end(flow);
+        // First: the entry of a pinhole that is known is deleted when a reset closes it, and the other end needs its mark still.
         if (pinhole.ended(last)) {
             forget(pinhole);
         }
+        end(flow);
     }
 
     private void end(Flow flow) {
