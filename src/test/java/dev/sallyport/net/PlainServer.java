@@ -182,12 +182,17 @@ public final class PlainServer implements AutoCloseable {
         }
 
         private void remember(Parsed<Endpoint> target) throws IOException {
+            target(target);
+            say("200 There.");
+        }
+
+        /** The next data connection goes there. */
+        public void target(Parsed<Endpoint> target) throws IOException {
             forgetListener();
             active = switch (target) {
                 case Parsed.Value<Endpoint>(var endpoint) -> endpoint;
                 case Parsed.Rejected<Endpoint>(var fault) -> throw new IOException("no address: " + fault);
             };
-            say("200 There.");
         }
 
         /** The data connection, accepted or made. */

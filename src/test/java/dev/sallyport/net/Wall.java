@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A network whose gateway has the base ruleset, with the connections and the questions that the tests need. */
-final class Wall implements AutoCloseable {
+public final class Wall implements AutoCloseable {
     static final int LISTENER = 2121;
     static final PolicyRoutes ROUTES =
             new PolicyRoutes(RulesetSettings.DEFAULT_INTERCEPT_MARK, PolicyRoutes.DEFAULT_TABLE);
@@ -75,7 +75,7 @@ final class Wall implements AutoCloseable {
                 RulesetSettings.DEFAULT_OWN_MARK);
     }
 
-    static Gateway gateway(Topology topology, Interception interception, Data data, @Nullable Local local) throws IOException {
+    public static Gateway gateway(Topology topology, Interception interception, Data data, @Nullable Local local) throws IOException {
         boolean spoofed = interception == Interception.TPROXY && topology != Topology.OUTBOUND;
         return new Gateway(
                 "test",

@@ -60,15 +60,19 @@ public final class Firewall implements AutoCloseable {
      * @throws IOException when the kernel or its programs refuse; the message says what and why. Nothing is left then
      */
     public static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops) throws IOException {
-        return start(settings, transport, loops, new NftWriter.Settings());
+        return start(settings, transport, loops, Tuning.USUAL);
     }
 
-    /** @param writing for tests, which delay the kernel's answers */
-    static Firewall start(
-            FirewallSettings settings, Transport transport, EventLoopGroup loops, NftWriter.Settings writing) throws IOException {
+    /** What tests vary: how elements are written, which may delay the kernel's answers, and how flows are heard of. */
+    record Tuning(NftWriter.Settings writing, ConntrackEvents.Settings events) {
+        static final Tuning USUAL = new Tuning(
+                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW));
+    }
+
+    static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops, Tuning tuning) throws IOException {
         Firewall firewall;
         try {
-            firewall = new Firewall(settings, transport, loops, writing);
+            firewall = new Firewall(settings, transport, loops, tuning);
         } catch (NetlinkException refused) {
             throw new IOException("cannot speak to the kernel's packet filter, which needs nftables and CAP_NET_ADMIN: "
                     + refused.getMessage(), refused);
@@ -87,17 +91,16 @@ public final class Firewall implements AutoCloseable {
         return firewall;
     }
 
-    private Firewall(
-            FirewallSettings settings, Transport transport, EventLoopGroup loops, NftWriter.Settings writing) throws NetlinkException {
+    private Firewall(FirewallSettings settings, Transport transport, EventLoopGroup loops, Tuning tuning) throws NetlinkException {
         this.settings = settings;
         this.ruleset = Ruleset.render(settings.ruleset());
-        writer = new NftWriter(writing);
+        writer = new NftWriter(tuning.writing);
         reader = new NftReader();
         conntrack = new Conntrack();
         flows = new Flows(
                 ledger, writer, conntrack, maintenance,
                 new Resetter(transport, loops, settings.ruleset().ownMark().value()));
-        events = new ConntrackEvents(new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW), flows::happened);
+        events = new ConntrackEvents(tuning.events, flows::happened);
     }
 
     private void install() throws IOException {
@@ -172,6 +175,11 @@ public final class Firewall implements AutoCloseable {
     }
 
     // ---- The end ----
+
+    /** For tests: from now on nothing can be changed in the table's sets. */
+    void stopWriting() {
+        writer.close();
+    }
 
     /** Ends in order: no gateway uses it any more. */
     @Override
