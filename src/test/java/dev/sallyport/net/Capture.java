@@ -47,10 +47,19 @@ public final class Capture implements AutoCloseable {
 
     /** Begins to capture on an interface: {@code eth0}, or on the gateway the name of the host behind it. */
     public static Capture start(Host host, String networkInterface) throws Exception {
+        return start(host, networkInterface, "tcp or ip6 proto 6");
+    }
+
+    /** The same for packets with SYN alone: what matters is who connects to whom, and nothing is lost in a flood of data. */
+    public static Capture ofOpenings(Host host, String networkInterface) throws Exception {
+        return start(host, networkInterface, "tcp[tcpflags] & tcp-syn != 0 or (ip6 proto 6 and ip6[53] & 2 != 0)");
+    }
+
+    private static Capture start(Host host, String networkInterface, String filter) throws Exception {
         Path file = host.file("capture");
         ChildProcess tcpdump = host.start(List.of(
                 Requirements.program("tcpdump").toString(), "-i", networkInterface, "-n", "-s", "200", "-U",
-                "--immediate-mode", "-Z", "root", "-w", file.toString(), "tcp or ip6 proto 6"));
+                "--immediate-mode", "-Z", "root", "-w", file.toString(), filter));
         var capture = new Capture(tcpdump, file);
         await(() -> tcpdump.printed().contains("listening on"), () -> "tcpdump does not start: " + tcpdump.printed());
         return capture;

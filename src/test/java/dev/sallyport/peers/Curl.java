@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** curl: one invocation with a configuration file, a section for each transfer. */
-final class Curl implements ClientProgram {
+final class Curl implements Exchanger {
 
     @Override
     public String name() {
@@ -54,6 +54,15 @@ final class Curl implements ClientProgram {
     @Override
     public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
         return run(visit, List.of(List.of(url(visit, remoteFile), option("upload-file", source))));
+    }
+
+    @Override
+    public Finished exchange(Visit visit, List<String> downloads, List<String> uploads) throws Exception {
+        var transfers = new ArrayList<List<String>>();
+        transfers.add(List.of(url(visit, ""), option("output", visit.in("listing.txt"))));
+        downloads.forEach(name -> transfers.add(List.of(url(visit, name), option("output", visit.in(name)))));
+        uploads.forEach(name -> transfers.add(List.of(url(visit, name), option("upload-file", visit.out(name)))));
+        return run(visit, transfers);
     }
 
     /** Begins to bring {@code abort.bin} into {@code in}, slowly. */

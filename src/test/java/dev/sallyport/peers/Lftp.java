@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** lftp: one script for each visit. */
-final class Lftp implements ClientProgram, UrgentAborter {
+final class Lftp implements UrgentAborter, Exchanger {
 
     @Override
     public String name() {
@@ -61,6 +61,14 @@ final class Lftp implements ClientProgram, UrgentAborter {
     @Override
     public Finished upload(Visit visit, Path source, String remoteFile) throws Exception {
         return run(visit, "put %s -o %s/%s\n".formatted(source, visit.remoteName(), remoteFile));
+    }
+
+    @Override
+    public Finished exchange(Visit visit, List<String> downloads, List<String> uploads) throws Exception {
+        var commands = new StringBuilder("cd %s\nls > in/listing.txt\n".formatted(visit.remoteName()));
+        downloads.forEach(name -> commands.append("get %s -o in/%1$s\n".formatted(name)));
+        uploads.forEach(name -> commands.append("put out/%s -o %1$s\n".formatted(name)));
+        return run(visit, commands.toString());
     }
 
     @Override

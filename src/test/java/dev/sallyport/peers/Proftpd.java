@@ -8,15 +8,30 @@ import java.util.List;
 /** ProFTPD, with its users in a file of its own. */
 final class Proftpd implements ServerProgram {
 
+    private final ActiveSourcePort activeSourcePort;
+
+    /** As it comes: it has given up root by the time of an active data connection, which then comes from any port. */
+    Proftpd() {
+        this(ActiveSourcePort.ANY);
+    }
+
+    private Proftpd(ActiveSourcePort activeSourcePort) {
+        this.activeSourcePort = activeSourcePort;
+    }
+
+    /** One that may become root again, for the port below its control port. */
+    static Proftpd connectingFromPort20() {
+        return new Proftpd(ActiveSourcePort.STRICT);
+    }
+
     @Override
     public String name() {
         return "proftpd";
     }
 
-    /** Port L-1 only with {@code RootRevoke off}; without it ProFTPD has given up root by then, and takes any port. */
     @Override
     public ActiveSourcePort activeSourcePort() {
-        return ActiveSourcePort.ANY;
+        return activeSourcePort;
     }
 
     @Override
@@ -55,6 +70,7 @@ final class Proftpd implements ServerProgram {
                 DefaultRoot ~
                 AllowOverwrite on
                 AllowStoreRestart on
+                RootRevoke %s
                 # After an ABOR it waits this long, by default ten seconds, for the client to close the data connection.
                 TimeoutLinger 1
                 <Anonymous %s>
@@ -65,7 +81,13 @@ final class Proftpd implements ServerProgram {
                     DenyAll
                   </Limit>
                 </Anonymous>
-                """.formatted(address, port, work.resolve("proftpd.pid"), users, root));
+                """.formatted(
+                        address,
+                        port,
+                        work.resolve("proftpd.pid"),
+                        users,
+                        activeSourcePort == ActiveSourcePort.ANY ? "on" : "off",
+                        root));
         return RunningServer.process(
                 List.of(proftpd.toString(), "--nodaemon", "--config", configuration.toString()),
                 new ControlEndpoint(address, port),

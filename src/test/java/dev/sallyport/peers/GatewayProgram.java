@@ -1,0 +1,105 @@
+package dev.sallyport.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.admin.Answer;
+import dev.sallyport.admin.ControlClient;
+import dev.sallyport.net.Host;
+import dev.sallyport.peers.ChildProcess.Finished;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The real program, {@code sallyport run}, in a host of a network. */
+public final class GatewayProgram implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    private final ChildProcess process;
+    private final Path socket;
+
+    private GatewayProgram(ChildProcess process, Path socket) {
+        this.process = process;
+        this.socket = socket;
+    }
+
+    /**
+     * Starts it; returns when it is ready.
+     *
+     * @param folder where its configuration and control socket are put
+     * @param configuration all but the place of the control socket
+     */
+    public static GatewayProgram start(Host host, Path folder, String configuration) throws Exception {
+        Path socket = folder.resolve("control");
+        var process = host.start(command(folder, configuration, socket));
+        var gateway = new GatewayProgram(process, socket);
+        await().atMost(START).pollInterval(Duration.ofMillis(20)).until(() -> gateway.log().contains("Ready: ") || !process.alive());
+        if (!process.alive() || !gateway.log().contains("Ready: ")) {
+            process.close();
+            throw new IllegalStateException("the gateway does not start: " + gateway.log());
+        }
+        return gateway;
+    }
+
+    /** Runs one that is not to start, to its end. */
+    public static Finished fail(Host host, Path folder, String configuration) throws Exception {
+        return host.start(command(folder, configuration, folder.resolve("control"))).await(START);
+    }
+
+    private static List<String> command(Path folder, String configuration, Path socket) throws IOException {
+        Path file = Files.writeString(folder.resolve("gate.yaml"), configuration + "controlSocket: " + socket + "\n");
+        var command = new ArrayList<>(List.of(Requirements.program("env").toString(), "SALLYPORT_LOG=DEBUG"));
+        command.addAll(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                // Many start at once in the tests, and none lives long.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                // The program's own, where the tests have another on the class path.
+                "-Dlogback.configurationFile=logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sallyport.cli.Sallyport",
+                "run",
+                "--config",
+                file.toString()));
+        return command;
+    }
+
+    /** All that it has printed: its log, with DEBUG. */
+    public String log() {
+        return process.printed();
+    }
+
+    /** What {@code sallyport sessions} lists. */
+    public List<Answer.Session> sessions() throws IOException {
+        return java.util.Objects.requireNonNull(ControlClient.ask(socket, "sessions").answer().sessions());
+    }
+
+    /** What {@code sallyport pinholes} lists. */
+    public List<Answer.Pinhole> pinholes() throws IOException {
+        return java.util.Objects.requireNonNull(ControlClient.ask(socket, "pinholes").answer().pinholes());
+    }
+
+    public ProcessHandle handle() {
+        return process.handle();
+    }
+
+    /** Asks it to stop and waits until it has. */
+    public void stop() throws InterruptedException {
+        process.handle().destroy();
+        assertThat(process.await(STOP)).as("the gateway's end").satisfies(
+                finished -> assertThat(finished.exit()).as(finished.printed()).isZero());
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
