@@ -134,8 +134,8 @@ public final class ConfigurationFile {
                     .findFirst()
                     .ifPresent(why -> refuse(gateway.dataPorts(), why));
             if (gateway.bindsActiveSource()) {
-                gateway.listen().forEach(listen -> refuse(
-                        gateway.dataPorts(), Conflicts.activeSource(gateway.dataPorts().value(), listen.value())));
+                gateway.called().forEach(called -> refuse(
+                        gateway.dataPorts(), Conflicts.activeSource(gateway.dataPorts().value(), called)));
             }
             gateways.subList(0, gateways.indexOf(gateway)).stream().filter(gateway::sharesPorts).findFirst().ifPresent(
                     other -> refuse(gateway.dataPorts(), "the gateway '" + other.name().value()

@@ -28,12 +28,16 @@ public final class Conflicts {
                 : null;
     }
 
-    /** A sentence when a data port would be the source port of active data connections; null when it would not. */
-    public static @Nullable String activeSource(PortRange dataPorts, Endpoint listen) {
-        var source = listen.port().number() - 1;
+    /**
+     * A sentence when a data port would be the source port of active data connections; null when it would not.
+     *
+     * @param called where clients connect, or believe to
+     */
+    public static @Nullable String activeSource(PortRange dataPorts, Endpoint called) {
+        var source = called.port().number() - 1;
         return source > 0 && dataPorts.contains(new Port(source))
                 ? "the data ports " + dataPorts + " hold port " + source + ", which active data connections to clients of "
-                        + listen + " come from: choose data ports without it."
+                        + called + " come from: choose data ports without it."
                 : null;
     }
 

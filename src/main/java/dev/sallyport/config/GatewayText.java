@@ -85,6 +85,11 @@ record GatewayText(
         return listensForData() && policy.clientSourcePort() == ClientSourcePort.LOWER;
     }
 
+    /** Where its clients believe to be connected. */
+    List<Endpoint> called() {
+        return interception.called(listen.stream().map(Located::value).toList());
+    }
+
     boolean sharesPorts(GatewayText other) {
         return listensForData() && other.listensForData()
                 && listen.stream().anyMatch(mine -> other.listen.stream().anyMatch(theirs -> Conflicts.sharedPorts(

@@ -103,10 +103,7 @@ public record GatewaySettings(
         if (carrier == Carrier.KERNEL || policy.clientSourcePort() == ClientSourcePort.ANY) {
             return List.of();
         }
-        var called = interception.intercepts() && !interception.everyPort()
-                ? interception.controlPorts().stream().map(port -> listening.getFirst().withPort(port)).toList()
-                : listening;
-        return called.stream()
+        return interception.called(listening).stream()
                 .filter(local -> local.port().number() > 1)
                 .map(local -> local.withPort(new Port(local.port().number() - 1)))
                 .toList();

@@ -1,5 +1,6 @@
 package dev.sallyport.proxy;
 
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
 import java.net.InetAddress;
@@ -63,6 +64,17 @@ public record Interception(
 
     public boolean intercepts() {
         return kind != Kind.NONE;
+    }
+
+    /**
+     * Where clients believe to be connected, as far as that is known beforehand: active data is to come from the port below.
+     *
+     * @param listen where the gateway listens
+     */
+    public List<Endpoint> called(List<Endpoint> listen) {
+        return intercepts()
+                ? listen.stream().flatMap(one -> controlPorts.stream().map(one::withPort)).toList()
+                : listen;
     }
 
     public boolean everyPort() {
