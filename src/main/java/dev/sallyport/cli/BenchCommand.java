@@ -29,7 +29,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures the gateway on this machine, beside its peers, in one run.",
-        subcommands = BenchCommand.Relay.class,
+        subcommands = {BenchCommand.Relay.class, BenchKernelCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {
 
@@ -145,12 +145,12 @@ final class BenchCommand {
             }
         }
 
-        private static Duration time(double seconds) {
+        static Duration time(double seconds) {
             return Duration.ofNanos((long) (seconds * 1e9));
         }
 
         /** The jar stands in {@code target}, its classes in {@code target/classes}, and the launcher in {@code deploy} beside it. */
-        private static Path launcherBesideThis() {
+        static Path launcherBesideThis() {
             try {
                 Path here = Path.of(BenchCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
                 return here.resolveSibling("../deploy/sallyport").normalize();
@@ -160,7 +160,7 @@ final class BenchCommand {
         }
 
         /** A line on the terminal that tells what is being measured; nothing where there is no terminal. */
-        private static Progress progress() {
+        static Progress progress() {
             Console console = System.console();
             if (console == null || !console.isTerminal()) {
                 return (step, steps, what) -> {};

@@ -37,6 +37,21 @@ class BenchCommandTest {
         assertThat(err.toString()).contains(said);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --rounds 0                 | 'above 0'
+            --seconds 0                | 'above 0'
+            --size 1X                  | 'such as 65536, 64K'
+            --pinholes 60001           | 'room for 65535'
+            --variants routed,other    | 'no variant'
+            --check --variants routed  | 'everything measured'
+            --launcher nowhere         | '--launcher'
+            """)
+    void badOptionOfTheKernelBenchmark_isRefusedWithWhatIsAllowed(String options, String said) {
+        assertThat(execute(("kernel " + options).split(" +", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains(said);
+    }
+
     @Test
     void noSubcommand_showsUsage() {
         assertThat(execute()).isEqualTo(2);

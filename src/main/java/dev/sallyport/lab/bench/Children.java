@@ -5,6 +5,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 final class Children implements AutoCloseable {
     private final Path folder;
     private final List<Child> running = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
     private final Thread onSignal = new Thread(this::endAll, "bench-cleanup");
     private boolean ended;
 
@@ -35,6 +37,16 @@ final class Children implements AutoCloseable {
     /** Starts a program that is spoken with over its standard output. */
     Child startSpeaking(String name, List<String> command) throws BenchFailure {
         return launch(name, command, true);
+    }
+
+    /** Does this when all processes have ended, in the reverse order of asking. */
+    synchronized void afterwards(Runnable task) {
+        afterwards.add(task);
+    }
+
+    /** A file of this name, which goes when the benchmark ends. */
+    Path file(String name) {
+        return folder.resolve(name);
     }
 
     /** Writes a file that goes when the benchmark ends. */
@@ -80,11 +92,12 @@ final class Children implements AutoCloseable {
             child.close();
         }
         running.clear();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
+        afterwards.reversed().forEach(Runnable::run);
+        afterwards.clear();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-            Files.delete(folder);
         } catch (IOException e) {
             // A folder that is already gone is as good.
         }

@@ -8,12 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What was measured, by measure and variant, and every transfer or session that failed. */
-final class Figures {
-    private final Map<Measure, Map<String, Series>> series = new EnumMap<>(Measure.class);
+final class Figures<M extends Enum<M>> {
+    private final Map<M, Map<String, Series>> series;
     private final Map<String, Long> failed = new LinkedHashMap<>();
     private final List<String> faults = new ArrayList<>();
 
-    void add(Measure measure, String variant, double value) {
+    Figures(Class<M> measures) {
+        series = new EnumMap<>(measures);
+    }
+
+    void add(M measure, String variant, double value) {
         series.computeIfAbsent(measure, m -> new LinkedHashMap<>())
                 .merge(variant, new Series(value), (before, one) -> before.with(value));
     }
@@ -23,12 +27,12 @@ final class Figures {
         faults.add(variant + ": " + why);
     }
 
-    Optional<Series> of(Measure measure, String variant) {
+    Optional<Series> of(M measure, String variant) {
         return Optional.ofNullable(series.getOrDefault(measure, Map.of()).get(variant));
     }
 
     /** Ratios to another variant, paired by round; empty when one of them was not measured. */
-    Optional<Series> ratio(Measure measure, String variant, String reference) {
+    Optional<Series> ratio(M measure, String variant, String reference) {
         return of(measure, variant).flatMap(its -> of(measure, reference).map(its::ratioTo));
     }
 

@@ -30,6 +30,9 @@ sealed interface Job {
     /** One session sends NOOP and awaits the reply, {@code count} times. */
     record RoundTrips(Endpoint server, int count) implements Job {}
 
+    /** {@code sessions} at once connect, log in and quit, again and again for {@code time}. */
+    record Logins(Endpoint server, int sessions, Duration time) implements Job {}
+
     /** Logs in {@code sessions} and keeps them until {@link ReleaseIdle}. */
     record HoldIdle(Endpoint server, int sessions) implements Job {}
 

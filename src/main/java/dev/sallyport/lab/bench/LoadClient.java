@@ -38,6 +38,7 @@ final class LoadClient {
                     }
                 }
                 case Job.RoundTrips trips -> roundTrips(trips);
+                case Job.Logins logins -> new LoginLoop(logins).run();
                 case Job.HoldIdle hold -> new Outcome.Held(idle.hold(hold.server(), hold.sessions()));
                 case Job.ReleaseIdle release -> new Outcome.Released(idle.release());
             };

@@ -33,10 +33,26 @@ final class LoadProcesses {
     }
 
     static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts) throws BenchFailure {
-        Child serving = children.startSpeaking(
-                "bench server", java(LoadServer.class, Addresses.text(server.address(), false), server.port().toString(), dataPorts.toString()));
-        serving.awaitGreeting(server, Duration.ofSeconds(20));
-        return new LoadProcesses(children.startSpeaking("bench client", java(LoadClient.class)));
+        return start(children, server, dataPorts, Place.HERE, Place.HERE);
+    }
+
+    /** The same with each end on a host of its own. */
+    static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts, Place ofServer, Place ofClient)
+            throws BenchFailure {
+        Child serving = children.startSpeaking("bench server", ofServer.command(java(
+                LoadServer.class, Addresses.text(server.address(), false), server.port().toString(), dataPorts.toString())));
+        awaitReady(serving);
+        return new LoadProcesses(children.startSpeaking("bench client", ofClient.command(java(LoadClient.class))));
+    }
+
+    private static void awaitReady(Child serving) throws BenchFailure {
+        try {
+            if (serving.process.inputReader().readLine() == null) {
+                throw new BenchFailure(serving.name + " ended" + serving.logTail());
+            }
+        } catch (IOException e) {
+            throw new BenchFailure("cannot hear of " + serving.name + ": " + e, e);
+        }
     }
 
     /** Has the client do this and waits for what came of it, at most {@code patience}. */

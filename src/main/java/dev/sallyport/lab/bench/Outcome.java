@@ -14,6 +14,9 @@ sealed interface Outcome {
     /** Transfers that came whole within {@code took}, those that did not, and the first reason why. */
     record Transferred(long transfers, long failed, Duration took, @Nullable String firstFault) implements Outcome {}
 
+    /** Logins that succeeded within {@code took}, those that did not, and the first reason why. */
+    record LoggedIn(long logins, long failed, Duration took, @Nullable String firstFault) implements Outcome {}
+
     record RoundTripped(Duration median, Duration p99) implements Outcome {}
 
     record Held(int sessions) implements Outcome {}

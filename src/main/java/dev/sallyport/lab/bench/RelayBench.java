@@ -26,7 +26,7 @@ public final class RelayBench {
 
     private final RelaySettings settings;
     private final Progress progress;
-    private final Figures figures = new Figures();
+    private final Figures<Measure> figures = new Figures<>(Measure.class);
     private final List<Variant> variants = new ArrayList<>();
     private final int steps;
     private @Nullable String haproxyVersion;

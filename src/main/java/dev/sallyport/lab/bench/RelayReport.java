@@ -22,9 +22,9 @@ public final class RelayReport {
     private final Machine machine;
     private final RelaySettings settings;
     private final List<String> variants;
-    private final Figures figures;
+    private final Figures<Measure> figures;
 
-    RelayReport(Machine machine, RelaySettings settings, List<Variant> variants, Figures figures) {
+    RelayReport(Machine machine, RelaySettings settings, List<Variant> variants, Figures<Measure> figures) {
         this.machine = machine;
         this.settings = settings;
         this.variants = variants.stream().map(Variant::name).toList();
@@ -58,9 +58,9 @@ public final class RelayReport {
         for (Measure measure : Measure.values()) {
             text.append("%-30s".formatted(measure.title + ", " + measure.unit));
             for (String variant : variants) {
-                text.append("%26s".formatted(figures.of(measure, variant).map(s -> cell(s, measure.format)).orElse("-")));
+                text.append("%26s".formatted(figures.of(measure, variant).map(s -> s.text(measure.format)).orElse("-")));
             }
-            text.append("%26s".formatted(figures.ratio(measure, SALLYPORT, HAPROXY).map(s -> cell(s, "%.2f")).orElse("-")));
+            text.append("%26s".formatted(figures.ratio(measure, SALLYPORT, HAPROXY).map(s -> s.text("%.2f")).orElse("-")));
             if (measure.bar != null) {
                 text.append("   ").append(measure.bar).append(judged(measure, measure.bar).isEmpty()
                         ? ", not measured" : cleared(measure, measure.bar) ? ", cleared" : ", MISSED");
@@ -84,10 +84,10 @@ public final class RelayReport {
             Map<String, Object> byVariant = new LinkedHashMap<>();
             byVariant.put("unit", measure.unit);
             for (String variant : variants) {
-                figures.of(measure, variant).ifPresent(s -> byVariant.put(variant, statistics(s)));
+                figures.of(measure, variant).ifPresent(s -> byVariant.put(variant, s.statistics()));
                 figures.ratio(measure, variant, HAPROXY)
                         .filter(s -> !variant.equals(HAPROXY))
-                        .ifPresent(s -> byVariant.put(variant + "/haproxy", statistics(s)));
+                        .ifPresent(s -> byVariant.put(variant + "/haproxy", s.statistics()));
             }
             if (measure.bar != null) {
                 byVariant.put("bar", measure.bar.toString());
@@ -139,18 +139,5 @@ public final class RelayReport {
                     case Measure.Bar.AtMost most -> value <= most.value();
                 })
                 .isPresent();
-    }
-
-    private static String cell(Series series, String format) {
-        return (format + " (" + format + "-" + format + ")").formatted(series.median(), series.min(), series.max());
-    }
-
-    private static Map<String, Object> statistics(Series series) {
-        Map<String, Object> statistics = new LinkedHashMap<>();
-        statistics.put("median", series.median());
-        statistics.put("min", series.min());
-        statistics.put("max", series.max());
-        statistics.put("rounds", series.rounds());
-        return statistics;
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.lab.bench;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
@@ -36,6 +38,21 @@ record Series(double... rounds) {
         double[] more = Arrays.copyOf(rounds, rounds.length + 1);
         more[rounds.length] = value;
         return new Series(more);
+    }
+
+    /** Median and range in this format, for people. */
+    String text(String format) {
+        return (format + " (" + format + "-" + format + ")").formatted(median(), min(), max());
+    }
+
+    /** The same for programs, with every round. */
+    Map<String, Object> statistics() {
+        Map<String, Object> statistics = new LinkedHashMap<>();
+        statistics.put("median", median());
+        statistics.put("min", min());
+        statistics.put("max", max());
+        statistics.put("rounds", rounds);
+        return statistics;
     }
 
     private DoubleStream valid() {

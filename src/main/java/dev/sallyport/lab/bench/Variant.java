@@ -12,7 +12,7 @@ interface Variant {
     /** Where the client connects. */
     Endpoint control();
 
-    /** Starts what stands in the way and waits until it serves; null when nothing stands there. */
+    /** Starts what stands in the way; null when no process does. */
     @Nullable Child start(Children children) throws BenchFailure;
 
     /** The client speaks with the server itself. */
