@@ -42,6 +42,18 @@ final class Child implements AutoCloseable {
         }
     }
 
+    /** Waits until this is among the last lines that it wrote. */
+    void awaitLine(String part, Duration patience) throws BenchFailure {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!logTail().contains(part)) {
+            requireAlive();
+            if (System.nanoTime() - deadline > 0) {
+                throw new BenchFailure(name + " did not say '" + part + "' within " + patience.toSeconds() + " s" + logTail());
+            }
+            pause(Duration.ofMillis(20));
+        }
+    }
+
     void requireAlive() throws BenchFailure {
         if (!process.isAlive()) {
             throw new BenchFailure(name + " ended with exit code " + process.exitValue() + logTail());

@@ -3,6 +3,7 @@ package dev.sallyport.lab.bench;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Sallyport on a router, which clients do not know of: tproxy, and data through the kernel or through its relay. */
@@ -12,6 +13,8 @@ record GatewayOnRoute(String name, BenchNetwork.Seat seat, Path launcher, String
     static final String KERNEL = "sallyport-kernel";
     static final String RELAY = "sallyport-relay";
 
+    private static final Duration START = Duration.ofSeconds(30);
+
     @Override
     public Endpoint control() {
         return seat.server();
@@ -20,8 +23,11 @@ record GatewayOnRoute(String name, BenchNetwork.Seat seat, Path launcher, String
     @Override
     public Child start(Children children) throws BenchFailure {
         Path configuration = children.file(name + ".yaml", configuration());
-        return children.start(
+        Child child = children.start(
                 name, seat.gateway().command(List.of(launcher.toString(), "run", "--config", configuration.toString())));
+        // Until its table is there this is a plain router: who asks for service too early is served past it, and then cut off.
+        child.awaitLine("Ready:", START);
+        return child;
     }
 
     /** All sessions come from one address here, so the limit for one client is the limit for all. */

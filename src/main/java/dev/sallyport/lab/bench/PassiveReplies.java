@@ -45,14 +45,7 @@ final class PassiveReplies {
         tcpdump = children.start("tcpdump of " + name, seat.gateway().command(List.of(
                 "tcpdump", "-i", "any", "-y", "LINUX_SLL2", "--time-stamp-precision=nano", "-n", "-U", "-Z", "root", "-s", "128",
                 "-w", file.toString(), "tcp src port " + control + " and tcp[((tcp[12] & 0xf0) >> 2):4] = 0x32323720")));
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!tcpdump.logTail().contains("listening on")) {
-            tcpdump.requireAlive();
-            if (System.nanoTime() - deadline > 0) {
-                throw new BenchFailure("tcpdump does not listen" + tcpdump.logTail());
-            }
-            Child.pause(Duration.ofMillis(20));
-        }
+        tcpdump.awaitLine("listening on", PATIENCE);
     }
 
     /** Ends the capture and says what it saw until {@link #LATEST} ago. */
