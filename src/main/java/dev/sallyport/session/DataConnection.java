@@ -52,8 +52,7 @@ final class DataConnection {
      * overtakes what a kernel tells of its connections.
      */
     boolean presumed() {
-        return stage == Stage.OPEN && transfer != null && transfer.replied && transfer.finalCode >= 200
-                && transfer.finalCode < 400;
+        return stage == Stage.OPEN && transfer != null && transfer.succeeded();
     }
 
     boolean waiting() {

@@ -174,6 +174,30 @@ final class DataConnections {
         }
     }
 
+    /**
+     * Whether so many are too many only because the data path has not yet told the end of one whose transfer was a success: that is
+     * worth a moment's wait, since the client of a quick server can do nothing about it.
+     */
+    boolean endWouldMakeRoom(int most) {
+        return live.size() >= most && overtakenUntilNanos() > nowNanos;
+    }
+
+    /** Until when the end of such a transfer's data is waited for; {@code Long.MIN_VALUE} when there is none. */
+    private long overtakenUntilNanos() {
+        var until = Long.MIN_VALUE;
+        for (var data : live) {
+            if (data.transfer != null && data.transfer.succeeded()) {
+                until = Math.max(until, data.transfer.repliedNanos + OVERTAKEN_NANOS);
+            }
+        }
+        return until;
+    }
+
+    /** When {@link #endWouldMakeRoom} ends by itself. */
+    long waitForRoomOverNanos(int most) {
+        return endWouldMakeRoom(most) ? overtakenUntilNanos() : Long.MAX_VALUE;
+    }
+
     /** Whether there is a data connection whose end is still to come. */
     boolean endAwaited() {
         for (var data : live) {
@@ -232,6 +256,7 @@ final class DataConnections {
         bind(transfer);
         transfer.replied = true;
         transfer.finalCode = code;
+        transfer.repliedNanos = nowNanos;
         var data = transfer.data;
         if (data != null && !(connectionsStay && data.stage == Stage.CONNECTED)) {
             if (data == current) {

@@ -14,6 +14,8 @@ final class RunningTransfer {
     int finalCode;
     /** Whether the final reply came, or never will. */
     boolean replied;
+    /** When, on the engine's clock. */
+    long repliedNanos;
 
     boolean ended;
 
@@ -21,5 +23,10 @@ final class RunningTransfer {
         this.verb = verb;
         this.argument = argument;
         this.startNanos = startNanos;
+    }
+
+    /** Whether the server has said that all went well. */
+    boolean succeeded() {
+        return replied && finalCode >= 200 && finalCode < 400;
     }
 }

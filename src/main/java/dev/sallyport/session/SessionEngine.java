@@ -59,10 +59,15 @@ public final class SessionEngine {
         return switch (conversation.state) {
             case State.Conversing _ -> side == Side.SERVER
                     || conversation.outstanding.size() < conversation.policy.limits().outstandingCommands()
-                            && !conversation.outstanding.awaitingLogin();
+                            && !conversation.outstanding.awaitingLogin()
+                            && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
             case State.AwaitingServer _, State.AwaitingPinhole _, State.Opaque _, State.AwaitingDataEnd _, State.Ended _ -> false;
         };
+    }
+
+    private int mostDataConnections() {
+        return conversation.policy.limits().dataConnections() - conversation.outstanding.passives();
     }
 
     /** Whether the last effect of the session has been given. */
@@ -243,7 +248,8 @@ public final class SessionEngine {
         return switch (conversation.state) {
             case State.AwaitingServer _, State.AwaitingGreeting _ -> conversation.clocks.greetingDueNanos();
             case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _ -> {
-                var expiry = conversation.data.nextExpiryNanos();
+                var expiry = Math.min(
+                        conversation.data.nextExpiryNanos(), conversation.data.waitForRoomOverNanos(mostDataConnections()));
                 // While data moves the control connection may be silent for as long as it takes.
                 yield conversation.data.connected() ? expiry : Math.min(expiry, conversation.clocks.conversationDueNanos(
                         conversation.login.complete(), conversation.outstanding.awaitsReply()));
