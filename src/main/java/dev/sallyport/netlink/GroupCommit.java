@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -31,14 +32,26 @@ final class GroupCommit {
 
     private static final int ATTEMPTS = 3;
 
+    /**
+     * A set that grows or shrinks under many changes answers EBUSY until another thread of the kernel has moved its elements
+     * (rhashtable_insert_rehash in lib/rhashtable.c): microseconds where a processor is free, milliseconds where none is.
+     */
+    private static final int BUSY_ATTEMPTS = 500;
+
+    private static final long BUSY_PAUSE_NANOS = 50_000;
+
     /** A transaction that waits, and what is left of it: deletions of what is not there are dropped. */
     static final class Pending {
         private final Consumer<? super NftOutcome> listener;
+        /** Nobody waits for it. */
+        final boolean inPassing;
         private List<NftChange> changes;
         private int failures;
+        private int busy;
 
-        Pending(NftTransaction transaction, Consumer<? super NftOutcome> listener) {
+        Pending(NftTransaction transaction, Consumer<? super NftOutcome> listener, boolean inPassing) {
             this.listener = listener;
+            this.inPassing = inPassing;
             changes = transaction.changes();
         }
 
@@ -116,6 +129,11 @@ final class GroupCommit {
         for (var refusal : refusals) {
             if (doubtful.contains(refusal.change().set())) {
                 continue;
+            }
+            if (refusal.error().errno() == Errno.EBUSY && pending.busy++ < BUSY_ATTEMPTS) {
+                LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+                kept.add(pending);
+                return;
             }
             refused.add(refusal.index() - first);
             if (!absent(refusal)) {

@@ -32,14 +32,29 @@ public final class NftWriter implements AutoCloseable {
         }
     }
 
+    /** How long what is submitted in passing waits for company. */
+    static final long PASSING_MILLIS = 20;
+
+    private static final long PASSING_NANOS = PASSING_MILLIS * 1_000_000;
+
+    /** What the writer's thread has to be woken for. */
+    private enum Sleep {
+        NONE,
+        /** It wakes by itself soon enough for what is submitted in passing. */
+        SHORT,
+        LONG
+    }
+
     private final int capacity;
     private final NetlinkSocket socket;
     private final GroupCommit commit;
     private final ConcurrentLinkedQueue<GroupCommit.Pending> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
+    /** How many in the queue are waited for; below 0 for the moment between a transaction's adding and its counting. */
+    private final AtomicInteger urgent = new AtomicInteger();
     private final Spin spin = new Spin();
     private final Thread thread;
-    private volatile boolean sleeping;
+    private volatile Sleep sleep = Sleep.NONE;
     private volatile boolean closing;
     private volatile boolean ended;
 
@@ -70,24 +85,41 @@ public final class NftWriter implements AutoCloseable {
      *     returns
      */
     public void submit(NftTransaction transaction, Consumer<? super NftOutcome> listener) {
-        var pending = new GroupCommit.Pending(transaction, listener);
+        if (enqueue(new GroupCommit.Pending(transaction, listener, false)) && sleep != Sleep.NONE) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /**
+     * Hands over a transaction that nobody waits for: in its turn as any other, with the next batch that there is, at the latest
+     * after {@value #PASSING_MILLIS} ms. A batch and a thread's waking are saved where others follow.
+     */
+    public void submitInPassing(NftTransaction transaction) {
+        if (enqueue(new GroupCommit.Pending(transaction, outcome -> {}, true)) && sleep == Sleep.LONG) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private boolean enqueue(GroupCommit.Pending pending) {
         if (closing) {
             refuse(pending, Reason.CLOSED);
-            return;
+            return false;
         }
         if (queued.incrementAndGet() > capacity) {
             queued.decrementAndGet();
             refuse(pending, Reason.QUEUE_FULL);
-            return;
+            return false;
         }
         queue.add(pending);
-        if (sleeping) {
-            LockSupport.unpark(thread);
+        if (!pending.inPassing) {
+            urgent.incrementAndGet();
         }
         // The thread may have looked for the last time in between.
         if (ended && queue.remove(pending)) {
             refuse(pending, Reason.CLOSED);
+            return false;
         }
+        return true;
     }
 
     /** Transactions that wait or are with the kernel. */
@@ -119,6 +151,9 @@ public final class NftWriter implements AutoCloseable {
             while (!waiting.isEmpty() || awaitWork()) {
                 while (waiting.size() < NftBatch.MAX_CHANGES && queue.poll() instanceof GroupCommit.Pending next) {
                     waiting.add(next);
+                    if (!next.inPassing) {
+                        urgent.decrementAndGet();
+                    }
                 }
                 int before = waiting.size();
                 commit.step(waiting);
@@ -138,19 +173,28 @@ public final class NftWriter implements AutoCloseable {
     private boolean awaitWork() {
         long idle = System.nanoTime();
         long looking = spin.nanos();
-        while (queue.isEmpty()) {
+        while (urgent.get() <= 0) {
             if (closing) {
-                return false;
+                return !queue.isEmpty();
             }
-            if (System.nanoTime() - idle < looking) {
+            long idleNanos = System.nanoTime() - idle;
+            if (idleNanos < looking) {
                 Thread.onSpinWait();
                 continue;
             }
-            sleeping = true;
-            if (queue.isEmpty() && !closing) {
-                LockSupport.park(this);
+            boolean patient = idleNanos < PASSING_NANOS;
+            if (!patient && !queue.isEmpty()) {
+                return true;
             }
-            sleeping = false;
+            sleep = patient ? Sleep.SHORT : Sleep.LONG;
+            if (urgent.get() <= 0 && !closing) {
+                if (patient) {
+                    LockSupport.parkNanos(this, PASSING_NANOS - idleNanos);
+                } else if (queue.isEmpty()) {
+                    LockSupport.park(this);
+                }
+            }
+            sleep = Sleep.NONE;
         }
         spin.came(looking, System.nanoTime() - idle);
         return true;

@@ -287,7 +287,7 @@ class NftWriterIT {
             socket.close();
             var waiting = new ArrayDeque<GroupCommit.Pending>();
             for (int port = 1; port <= 5; port++) {
-                waiting.add(new GroupCommit.Pending(NftTransaction.of(pin4(port)), outcomes::add));
+                waiting.add(new GroupCommit.Pending(NftTransaction.of(pin4(port)), outcomes::add, false));
             }
             for (int step = 0; step < 20 && !waiting.isEmpty(); step++) {
                 group.step(waiting);
