@@ -69,9 +69,7 @@ final class Flows {
             forget(pinhole);
             return;
         }
-        if (ledger.yield(pinhole)) {
-            writer.submit(Elements.closing(pinhole), outcome -> {});
-        }
+        ledger.giveUp(pinhole, () -> writer.submit(Elements.closing(pinhole), outcome -> {}));
         maintenance.schedule(() -> {
             if (pinhole.giveUp()) {
                 forget(pinhole);
@@ -85,9 +83,15 @@ final class Flows {
         if (last == null) {
             return;
         }
-        if (ledger.remove(pinhole)) {
-            writer.submit(Elements.closing(pinhole), outcome -> {});
-        } else if (pinhole.translatesSource()) {
+        var own = ledger.remove(pinhole, () -> {
+            if (pinhole.flow() == null) {
+                writer.submit(Elements.closing(pinhole), outcome -> {});
+            } else {
+                // The door itself went when it was used.
+                writer.submitInPassing(Elements.closing(pinhole));
+            }
+        });
+        if (!own && pinhole.translatesSource()) {
             writer.submit(Elements.yielding(pinhole), outcome -> {});
         }
         last.onEnd.run();

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -76,16 +77,31 @@ final class Ledger {
         return byMark.get(mark);
     }
 
-    /** Gives its key up, and keeps its mark. @return whether its key was its own: then its elements are nobody else's */
-    boolean yield(KernelPinhole pinhole) {
-        return byKey.remove(pinhole.key, pinhole);
+    /**
+     * Gives its key up, and keeps its mark.
+     *
+     * @param whileOwn done while nobody else can take the key, and only if it was its own to the end: then its elements are nobody
+     *     else's, and what is asked of the kernel now comes before what the next one at that key asks
+     * @return whether it was
+     */
+    boolean giveUp(KernelPinhole pinhole, Runnable whileOwn) {
+        var own = new AtomicBoolean();
+        byKey.computeIfPresent(pinhole.key, (key, holder) -> {
+            if (holder != pinhole) {
+                return holder;
+            }
+            whileOwn.run();
+            own.set(true);
+            return null;
+        });
+        return own.get();
     }
 
-    /** Drops it. @return whether its key was its own to the end: then its elements are nobody else's */
-    boolean remove(KernelPinhole pinhole) {
+    /** Drops it; as {@link #giveUp}. */
+    boolean remove(KernelPinhole pinhole, Runnable whileOwn) {
         byId.remove(pinhole.id(), pinhole);
         byMark.remove(pinhole.mark, pinhole);
-        return byKey.remove(pinhole.key, pinhole);
+        return giveUp(pinhole, whileOwn);
     }
 
     Collection<KernelPinhole> all() {
