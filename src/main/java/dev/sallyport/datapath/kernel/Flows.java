@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,8 @@ final class Flows {
     private final ScheduledExecutorService maintenance;
     private final Resetter resetter;
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
+    /** Marks of flows whose packets are answered with resets for a while. */
+    private final Set<Integer> cutting = ConcurrentHashMap.newKeySet();
 
     /** @param maintenance where what may wait for the kernel is done */
     Flows(
@@ -122,6 +125,9 @@ final class Flows {
     private void changed(Flow flow) {
         var pinhole = ledger.marked(flow.mark());
         if (pinhole == null) {
+            if (ledger.adopted(flow.mark()) && over(flow)) {
+                delete(flow);
+            }
             return;
         }
         if (pinhole.flow() == null) {
@@ -129,10 +135,14 @@ final class Flows {
             appeared(flow);
         }
         pinhole.changed(flow.tcpState());
-        var state = flow.tcpState();
-        if (state != null && state.over()) {
+        if (over(flow)) {
             delete(flow);
         }
+    }
+
+    private static boolean over(Flow flow) {
+        var state = flow.tcpState();
+        return state != null && state.over();
     }
 
     private void ended(Flow flow) {
@@ -154,6 +164,9 @@ final class Flows {
         now.values().forEach(flow -> {
             if (ledger.marked(flow.mark()) != null) {
                 changed(flow);
+            } else if (over(flow) && !cutting.contains(flow.mark())) {
+                // Given up while the word of its end was lost.
+                delete(flow);
             }
         });
         before.stream()
@@ -193,8 +206,12 @@ final class Flows {
     }
 
     private void end(Flow flow) {
+        cutting.add(flow.mark());
         writer.submit(Elements.cutting(flow.mark()), outcome -> resetter.reset(flow));
-        maintenance.schedule(() -> delete(flow), CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        maintenance.schedule(() -> {
+            cutting.remove(flow.mark());
+            delete(flow);
+        }, CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void delete(Flow flow) {
