@@ -1,0 +1,120 @@
+package dev.sallyport.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.datapath.kernel.RulesetCounter;
+import dev.sallyport.faults.Sequence;
+import dev.sallyport.net.Network.Topology;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Somebody takes the table of a running gateway away: it is noticed, said, and put in order. */
+@Tag("system")
+@Timeout(60)
+class FlushedTableIT {
+
+    private static final long RUNNING_BYTES = 2 << 20;
+
+    private static Network network;
+    private static RunningGateway gateway;
+    private static PlainServer server;
+
+    @BeforeAll
+    static void build() throws Exception {
+        network = Network.open(Topology.ROUTED);
+        gateway = RunningGateway.start(network.gateway(), RunningGateway.ROUTED);
+        server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
+    }
+
+    @AfterAll
+    static void remove() throws Exception {
+        if (server != null) {
+            server.close();
+        }
+        if (gateway != null) {
+            gateway.close();
+        }
+        network.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flush table inet sallyport", "delete table inet sallyport", "flush ruleset"})
+    void tableTakenAway_isReinstalled_andWhatWaitedOrRanGoesOn(String deed) throws Exception {
+        var ended = new AtomicBoolean();
+        server.on("RETR", (bytes, visitor) -> {
+            visitor.say("150 Slowly.");
+            try (var data = visitor.connect()) {
+                data.getOutputStream().write(0);
+                while (!ended.get()) {
+                    Thread.sleep(10);
+                }
+                Sequence.write(data.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
+            }
+            visitor.say("226 Done.");
+        });
+        try (var running = login(); var waiting = login()) {
+            var data = running.connect(running.passive());
+            running.ask("RETR " + RUNNING_BYTES, "150 ");
+            assertThat(data.getInputStream().read()).isZero();
+            var target = waiting.passive();
+            var said = complaints();
+
+            network.gateway().nft(deed);
+            var takenNanos = System.nanoTime();
+            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10)).until(() -> complaints() == said + 1);
+            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10))
+                    .until(() -> RunningGateway.open(network.gateway()).size() == 1);
+            System.out.println("\"" + deed + "\" was mended after "
+                    + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - takenNanos) + " ms");
+
+            ended.set(true);
+            assertThat(Sequence.read(data.getInputStream())).as("what ran").isEqualTo(RUNNING_BYTES);
+            data.close();
+            running.expect("226 ");
+            try (var late = waiting.connect(target)) {
+                waiting.ask("RETR 1000", "150 ");
+                assertThat(late.getInputStream().read()).isZero();
+                assertThat(Sequence.read(late.getInputStream())).as("what waited").isEqualTo(1000);
+            }
+            waiting.expect("226 ");
+            server.on("RETR", (bytes, visitor) -> {
+                visitor.say("150 Fast.");
+                try (var fast = visitor.connect()) {
+                    Sequence.write(fast.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
+                }
+                visitor.say("226 Done.");
+            });
+            running.download(10_000);
+            running.downloadActively(10_000);
+
+            // The wall is shut again: to the client as well, whose pinhole is used.
+            var strangers = gateway.count(RulesetCounter.STRANGERS);
+            var number = target.port().number();
+            try (var listener = Wall.listen(network.server(), Network.SERVER.four(), number)) {
+                assertThat(Wall.refused(network.attacker(), Network.ATTACKER.four(), 0, Network.SERVER.four(), number)).isTrue();
+                assertThat(gateway.count(RulesetCounter.STRANGERS)).isEqualTo(strangers + 1);
+                assertThat(Wall.refused(network.client(), Network.CLIENT.four(), 0, Network.SERVER.four(), number)).isTrue();
+                assertThat(listener.isBound()).isTrue();
+            }
+        }
+        await().untilAsserted(() -> assertThat(RunningGateway.elements(network.gateway())).isEmpty());
+        assertThat(gateway.log()).doesNotContain(" ERROR ");
+    }
+
+    private static long complaints() {
+        return gateway.log().lines().filter(line -> line.contains("the table inet sallyport: it is installed again")).count();
+    }
+
+    private static PlainClient login() throws Exception {
+        return PlainClient.login(network.client(), Network.CLIENT.four(), Network.SERVER.four());
+    }
+}
