@@ -58,7 +58,8 @@ class SoakIT {
     private static void soak(Network network, Endpoint server, RunningGateway gateway) throws Exception {
         // Classes are loaded and buffers are pooled once; from then on nothing may grow.
         inSequence(network.client(), server, WARM_UP);
-        assertThat(transfers(network.client(), server, Duration.ofSeconds(1)).failed()).isZero();
+        var warmUp = transfers(network.client(), server, Duration.ofSeconds(1));
+        assertThat(warmUp.failed()).as(warmUp.firstFault()).isZero();
         awaitNothingOpen(network.gateway(), gateway);
         collect(gateway);
         var before = Usage.of(gateway);
