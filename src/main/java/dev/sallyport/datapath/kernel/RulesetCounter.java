@@ -2,7 +2,10 @@ package dev.sallyport.datapath.kernel;
 
 import java.util.Locale;
 
-/** The named counters of the table, shared by all gateways. Each counts first packets, but for {@link #CUT}, which counts all. */
+/**
+ * The named counters of the table, shared by all gateways. Each counts first packets, but for {@link #STRAYS} and {@link
+ * #CUT}, which count all.
+ */
 public enum RulesetCounter {
     /** Control connections taken to a gateway. */
     INTERCEPTED,
@@ -10,8 +13,10 @@ public enum RulesetCounter {
     PINHOLES,
     /** Connections refused because their pinhole is used up or waits for another source port. */
     USED,
-    /** Forwarded connections, or packets of none, refused by a closed wall. */
+    /** Forwarded connections refused by a closed wall. */
     STRANGERS,
+    /** Packets of no connection, refused by a closed wall. */
+    STRAYS,
     /** Direct connections to an intercepting listener, refused. */
     LISTENER,
     /** Connections to a data port of the gateway itself that no pinhole waits for, refused. */
