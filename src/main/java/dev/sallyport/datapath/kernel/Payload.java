@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The payload of a flow, told from what connection tracking counts: packets, and their bytes with headers.
  *
  * <p>Exact where each packet carries the TCP timestamps that Linux and its like negotiate (RFC 7323 §3.2) and nothing was sent
- * twice; where not, each packet is taken for one without options. Retransmissions count each time.
+ * twice; where not, each packet is taken for one without options. Retransmissions count each time. A reset has no timestamps
+ * on any connection: of one or two that follow nothing but headers nothing is concluded.
  */
 final class Payload {
 
@@ -21,6 +22,8 @@ final class Payload {
     /** What a SYN has beyond that: maximum segment size, window scale, selective acknowledgements. */
     private static final int SYN_OPTIONS = 8;
 
+    private static final int MOST_RESETS = 2;
+
     private Payload() {}
 
     /** @param either address of the flow, for its family */
@@ -30,6 +33,8 @@ final class Payload {
         }
         var plain = (either instanceof Inet4Address ? IPV4_HEADER : IPV6_HEADER) + TCP_HEADER;
         var withTimestamps = count.bytes() - count.packets() * (plain + TIMESTAMPS) - SYN_OPTIONS;
-        return withTimestamps >= 0 ? withTimestamps : Math.max(0, count.bytes() - count.packets() * plain);
+        return withTimestamps >= -MOST_RESETS * TIMESTAMPS
+                ? Math.max(0, withTimestamps)
+                : Math.max(0, count.bytes() - count.packets() * plain);
     }
 }
