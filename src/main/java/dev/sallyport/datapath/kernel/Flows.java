@@ -1,5 +1,7 @@
 package dev.sallyport.datapath.kernel;
 
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.netlink.Conntrack;
 import dev.sallyport.netlink.Flow;
 import dev.sallyport.netlink.FlowEvent;
@@ -11,8 +13,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * Follows the flows that came through pinholes, by their marks: says that a pinhole was used, counts its bytes, tells its end,
  * and ends it where that is wanted.
  *
- * <p>The kernel tells of a connection's last packet at once, and gives its entry up minutes later. So the entry of a
- * connection that is over is deleted here, and the kernel's word on that has the counters.
+ * <p>The kernel tells of a connection's last packet at once, without counters, and gives its entry up minutes later. So the
+ * counters are asked for when it is over, and the entry is deleted soon after: not at once, because a peer may have missed
+ * the last packet, or say its own last word at the same instant.
  */
 final class Flows {
 
@@ -34,11 +40,19 @@ final class Flows {
 
     private static final long LOOK_FOR_IDLE_MILLIS = 1_000;
 
+    /** How long the entry of a connection that is over stays: a FIN that was lost is sent again two or three times meanwhile. */
+    private static final long OVER_LINGER_NANOS = 2_000_000_000L;
+
+    private static final long LOOK_FOR_OVER_MILLIS = 250;
+
     /** The entry of a cut flow stays for a while: its mark is what gets its packets answered with a reset. */
     private static final long CUT_LINGER_MILLIS = 5_000;
 
     /** What is to be done besides for one pinhole. */
     private record Watched(long idleNanos, Runnable onEnd) {}
+
+    /** One whose entry is still there. */
+    private record Over(Flow flow, Endpoint target, long sinceNanos) {}
 
     private final Ledger ledger;
     private final NftWriter writer;
@@ -48,6 +62,10 @@ final class Flows {
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
     /** Marks of flows whose packets are answered with resets for a while. */
     private final Set<Integer> cutting = ConcurrentHashMap.newKeySet();
+    /** Connections that have ended, in that order. */
+    private final Queue<Over> over = new ConcurrentLinkedQueue<>();
+    /** Those of servers' connections to clients, by the client's end: another one there would not get the port 20 beside it. */
+    private final Map<Endpoint, Flow> overAt = new ConcurrentHashMap<>();
 
     /** @param maintenance where what may wait for the kernel is done */
     Flows(
@@ -59,6 +77,8 @@ final class Flows {
         this.resetter = resetter;
         maintenance.scheduleWithFixedDelay(
                 this::lookForIdle, LOOK_FOR_IDLE_MILLIS, LOOK_FOR_IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        maintenance.scheduleWithFixedDelay(
+                this::deleteOver, LOOK_FOR_OVER_MILLIS, LOOK_FOR_OVER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** From now on the pinhole's flow is followed. @param onEnd told once, when nothing of the pinhole is left */
@@ -125,7 +145,7 @@ final class Flows {
     private void changed(Flow flow) {
         var pinhole = ledger.marked(flow.mark());
         if (pinhole == null) {
-            if (ledger.adopted(flow.mark()) && over(flow)) {
+            if (ledger.adopted(flow.mark()) && isOver(flow)) {
                 delete(flow);
             }
             return;
@@ -135,14 +155,28 @@ final class Flows {
             appeared(flow);
         }
         pinhole.changed(flow.tcpState());
-        if (over(flow)) {
-            delete(flow);
+        if (isOver(flow)) {
+            over(pinhole, flow);
         }
     }
 
-    private static boolean over(Flow flow) {
+    private static boolean isOver(Flow flow) {
         var state = flow.tcpState();
         return state != null && state.over();
+    }
+
+    private void over(KernelPinhole pinhole, Flow flow) {
+        try {
+            var last = conntrack.find(flow.original(), flow.zone()).filter(found -> found.mark() == flow.mark());
+            lingers(pinhole, flow);
+            // Where it has gone already, the kernel's word on that is under way, and has the counters too.
+            if (last.isPresent() && pinhole.ended(last.get())) {
+                forget(pinhole);
+            }
+        } catch (NetlinkException | MalformedMessageException failed) {
+            LOG.warn("the bytes of {} are not known yet: {}", flow.original(), failed.getMessage());
+            delete(flow);
+        }
     }
 
     private void ended(Flow flow) {
@@ -164,7 +198,7 @@ final class Flows {
         now.values().forEach(flow -> {
             if (ledger.marked(flow.mark()) != null) {
                 changed(flow);
-            } else if (over(flow) && !cutting.contains(flow.mark())) {
+            } else if (isOver(flow) && !cutting.contains(flow.mark())) {
                 // Given up while the word of its end was lost.
                 delete(flow);
             }
@@ -176,6 +210,31 @@ final class Flows {
                         forget(pinhole);
                     }
                 });
+    }
+
+    private void lingers(KernelPinhole pinhole, Flow flow) {
+        var target = pinhole.request.target();
+        over.add(new Over(flow, target, System.nanoTime()));
+        if (pinhole.request.connects() == Side.SERVER && pinhole.translatesSource()) {
+            overAt.put(target, flow);
+        }
+    }
+
+    /**
+     * Does something once no connection that is over stands in the pinhole's way: nearly always now, else soon.
+     *
+     * @param loop where the caller is, and where it is done
+     */
+    void whenClear(KernelPinhole pinhole, Executor loop, Runnable then) {
+        var inTheWay = pinhole.request.connects() == Side.SERVER ? overAt.remove(pinhole.request.target()) : null;
+        if (inTheWay == null) {
+            then.run();
+        } else {
+            maintenance.execute(() -> {
+                delete(inTheWay);
+                loop.execute(then);
+            });
+        }
     }
 
     // ---- Ending flows ----
@@ -219,6 +278,19 @@ final class Flows {
             conntrack.delete(flow);
         } catch (NetlinkException | MalformedMessageException failed) {
             LOG.warn("cannot end the entry of {}: {}", flow.original(), failed.getMessage());
+        }
+    }
+
+    private void deleteOver() {
+        try {
+            var nowNanos = System.nanoTime();
+            for (var next = over.peek(); next != null && nowNanos - next.sinceNanos >= OVER_LINGER_NANOS; next = over.peek()) {
+                over.remove();
+                overAt.remove(next.target, next.flow);
+                delete(next.flow);
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("error while deleting the entries of ended data connections", bug);
         }
     }
 

@@ -88,7 +88,11 @@ final class KernelDataPath implements DataPath {
         if (pinhole != null) {
             pinholes.put(pinhole.id(), pinhole);
             flows.watch(pinhole, settings.idle(), () -> gone(pinhole));
-            submit(pinhole, Elements.opening(pinhole), true);
+            flows.whenClear(pinhole, owner.eventLoop(), () -> {
+                if (pinhole.state() == KernelPinhole.State.OPENING) {
+                    submit(pinhole, Elements.opening(pinhole), true);
+                }
+            });
         } else if (System.nanoTime() >= untilNanos) {
             owner.deliver(new Input.PinholeRefused(request.id(), PinholeRefusal.NO_FREE_PORT));
         } else {
