@@ -23,6 +23,8 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -227,10 +229,16 @@ public final class RelayDataPath implements DataPath {
                 .handler(new ChannelInboundHandlerAdapter());
         if (request.dialFrom().getClass() == request.target().address().getClass()) {
             Transport.set(bootstrap, transport.dialOptions());
-            if (settings.placement() != Placement.HERE) {
-                Transport.set(bootstrap, transport.transparent(settings.ownMark()));
+            var port = fromPort == null ? 0 : fromPort.number();
+            if (ofThisHost(request)) {
+                // A program here would answer the server's address over the network, and not us: so it sees our own.
+                bootstrap.localAddress(request.target().address(), port);
+            } else {
+                if (settings.placement() != Placement.HERE) {
+                    Transport.set(bootstrap, transport.transparent(settings.ownMark()));
+                }
+                bootstrap.localAddress(request.dialFrom(), port);
             }
-            bootstrap.localAddress(request.dialFrom(), fromPort == null ? 0 : fromPort.number());
         }
         if (fromPort != null) {
             // Many connections from one port, to different targets.
@@ -245,6 +253,18 @@ public final class RelayDataPath implements DataPath {
                 loop.execute(() -> dialed(pinhole, relay, fromPort, (ChannelFuture) dialed));
             }
         });
+    }
+
+    /** Whether it is a client on this host that is to be connected to, where such clients are intercepted. */
+    private boolean ofThisHost(PinholeRequest request) {
+        if (settings.placement() != Placement.REDIRECTED || request.connects() == Side.CLIENT) {
+            return false;
+        }
+        try {
+            return NetworkInterface.getByInetAddress(request.target().address()) != null;
+        } catch (SocketException unknown) {
+            return false;
+        }
     }
 
     private void dialed(RelayPinhole pinhole, DataRelay relay, @Nullable Port fromPort, ChannelFuture dialed) {
