@@ -30,8 +30,10 @@ public final class Capture implements AutoCloseable {
      *
      * @param flags of the TCP header's byte 13: FIN 1, SYN 2, RST 4, ACK 16
      * @param payload how many bytes it carries
+     * @param sequence its sequence number: one that is sent again has the same
      */
-    public record Packet(String source, int sourcePort, String destination, int destinationPort, int flags, int payload) {
+    public record Packet(
+            String source, int sourcePort, String destination, int destinationPort, int flags, int payload, int sequence) {
         public boolean opens() {
             return (flags & 0x17) == 0x02;
         }
@@ -121,7 +123,8 @@ public final class Capture implements AutoCloseable {
                 address(ip, four ? 16 : 24, four),
                 ip.getShort(header + 2) & 0xffff,
                 ip.get(header + 13) & 0xff,
-                total - header - dataOffset);
+                total - header - dataOffset,
+                ip.getInt(header + 4));
     }
 
     private static String address(ByteBuffer ip, int at, boolean four) throws IOException {

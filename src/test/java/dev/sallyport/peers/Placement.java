@@ -21,7 +21,7 @@ record Placement(Topology topology, Interception interception, Data data) {
     String configuration() {
         String gateways = topology == Topology.VIP
                 ? gateway("four", 2121, "61000-61049", Network.SERVER.four(), Network.VIP.four())
-                        + gateway("six", 2122, "61050-61099", "\"" + Network.SERVER.six() + "\"", "\"" + Network.VIP.six() + "\"")
+                        + gateway("six", 2122, "61050-61099", "\"[" + Network.SERVER.six() + "]:21\"", "\"" + Network.VIP.six() + "\"")
                 : gateway("main", 2121, "61000-61099", "original", "");
         return "gateways:\n" + gateways;
     }
