@@ -108,6 +108,19 @@ final class KernelPart {
         return numbers.stream().map(Integer::longValue).toList();
     }
 
+    /** @throws CommandFailure when programs of the user that this process runs as are to be intercepted */
+    static void refuseOwnUser(Configuration configuration) throws CommandFailure {
+        for (var gateway : configuration.gateways()) {
+            var users = gateway.interception().users();
+            if (!users.isEmpty() && longs(users).contains(ownUser())) {
+                throw new CommandFailure(
+                        Sallyport.WRONG_USAGE,
+                        "the gateway " + gateway.name() + " runs as user " + ownUser() + ", which intercept.users names: it would be "
+                                + "led to itself for ever. Run it as a user of its own, or leave that number out.");
+            }
+        }
+    }
+
     /** The number of the user that this process runs as. */
     private static long ownUser() {
         try {

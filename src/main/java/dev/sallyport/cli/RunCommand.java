@@ -36,6 +36,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         var configuration = CheckCommand.read(file);
+        KernelPart.refuseOwnUser(configuration);
         var out = spec.commandLine().getOut();
         var stop = StopSignal.install();
         try (var gateways = RunningGateways.start(configuration); var control = control(configuration, gateways)) {
