@@ -55,6 +55,8 @@ class AccountingIT {
                 try (var data = visitor.connect()) {
                     data.getOutputStream().write(new byte[1000]);
                     data.getInputStream().read();
+                    // All is acknowledged by then: conntrack distrusts a reset that comes in between.
+                    Thread.sleep(20);
                     data.setSoLinger(true, 0);
                 }
                 visitor.say("426 Broken.");
