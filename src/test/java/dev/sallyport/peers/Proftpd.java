@@ -70,7 +70,7 @@ final class Proftpd implements ServerProgram {
                 DefaultRoot ~
                 AllowOverwrite on
                 AllowStoreRestart on
-                RootRevoke %s
+                %s
                 # After an ABOR it waits this long, by default ten seconds, for the client to close the data connection.
                 TimeoutLinger 1
                 <Anonymous %s>
@@ -86,7 +86,7 @@ final class Proftpd implements ServerProgram {
                         port,
                         work.resolve("proftpd.pid"),
                         users,
-                        activeSourcePort == ActiveSourcePort.ANY ? "on" : "off",
+                        activeSourcePort == ActiveSourcePort.ANY ? "" : "RootRevoke off",
                         root));
         return RunningServer.process(
                 List.of(proftpd.toString(), "--nodaemon", "--config", configuration.toString()),
