@@ -66,6 +66,8 @@ final class Flows {
     private final Queue<Over> over = new ConcurrentLinkedQueue<>();
     /** Those of servers' connections to clients, by the client's end: another one there would not get the port 20 beside it. */
     private final Map<Endpoint, Flow> overAt = new ConcurrentHashMap<>();
+    /** The latest pinhole for a server's connection to a client's end. */
+    private final Map<Endpoint, KernelPinhole> towards = new ConcurrentHashMap<>();
 
     /** @param maintenance where what may wait for the kernel is done */
     Flows(
@@ -83,6 +85,9 @@ final class Flows {
 
     /** From now on the pinhole's flow is followed. @param onEnd told once, when nothing of the pinhole is left */
     void watch(KernelPinhole pinhole, Duration idle, Runnable onEnd) {
+        if (callsFromPort20(pinhole)) {
+            towards.put(pinhole.request.target(), pinhole);
+        }
         watched.put(pinhole, new Watched(idle.toNanos(), onEnd));
     }
 
@@ -106,6 +111,7 @@ final class Flows {
         if (last == null) {
             return;
         }
+        towards.remove(pinhole.request.target(), pinhole);
         var own = ledger.remove(pinhole, () -> {
             if (pinhole.flow() == null) {
                 writer.submit(Elements.closing(pinhole), outcome -> {});
@@ -214,10 +220,21 @@ final class Flows {
 
     private void lingers(KernelPinhole pinhole, Flow flow) {
         var target = pinhole.request.target();
-        over.add(new Over(flow, target, System.nanoTime()));
-        if (pinhole.request.connects() == Side.SERVER && pinhole.translatesSource()) {
+        if (callsFromPort20(pinhole)) {
             overAt.put(target, flow);
+            // After the line above, as a pinhole that comes now looks there after it has been put down here.
+            var next = towards.get(target);
+            if (next != null && next != pinhole && overAt.remove(target, flow)) {
+                delete(flow);
+                return;
+            }
         }
+        over.add(new Over(flow, target, System.nanoTime()));
+    }
+
+    /** Whether a server is to call a client, and the kernel gives it the address that the client knows, its port 20 beside it. */
+    private static boolean callsFromPort20(KernelPinhole pinhole) {
+        return pinhole.request.connects() == Side.SERVER && pinhole.translatesSource();
     }
 
     /**
@@ -226,7 +243,7 @@ final class Flows {
      * @param loop where the caller is, and where it is done
      */
     void whenClear(KernelPinhole pinhole, Executor loop, Runnable then) {
-        var inTheWay = pinhole.request.connects() == Side.SERVER ? overAt.remove(pinhole.request.target()) : null;
+        var inTheWay = callsFromPort20(pinhole) ? overAt.remove(pinhole.request.target()) : null;
         if (inTheWay == null) {
             then.run();
         } else {
