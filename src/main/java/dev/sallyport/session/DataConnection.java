@@ -1,6 +1,7 @@
 package dev.sallyport.session;
 
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.SessionEvent.Unused;
 import org.jspecify.annotations.Nullable;
 
 /** One negotiated data connection, from the pinhole's request to the end of its bytes. Mutable; the ledger's own. */
@@ -24,8 +25,8 @@ final class DataConnection {
     Stage stage = Stage.OPENING;
     /** When the pinhole closes if nothing has used it or it has not even opened, on the engine's clock. */
     long expiresNanos = Long.MAX_VALUE;
-    /** Whether the pinhole is closed and only the data path's word on its connection is still to come. */
-    boolean closing;
+    /** Why the pinhole is closed, where only the data path's word on its connection is still to come; null otherwise. */
+    @Nullable Unused closing;
     /** Whether a transfer has used it. */
     boolean served;
     /** How it ended; null until then. */
@@ -48,11 +49,11 @@ final class DataConnection {
     }
 
     /**
-     * Whether its transfer was a success and only the data path has not yet said that the connection came: the server's reply
-     * overtakes what a kernel tells of its connections.
+     * Whether its transfer had a connection and only the data path has not yet said so: the server's reply overtakes what a
+     * kernel tells of its connections.
      */
     boolean presumed() {
-        return stage == Stage.OPEN && transfer != null && transfer.succeeded();
+        return stage == Stage.OPEN && transfer != null && transfer.hadConnection();
     }
 
     boolean waiting() {

@@ -143,7 +143,7 @@ final class DataConnections {
         if (data == current) {
             current = null;
         }
-        if (!data.closing) {
+        if (data.closing == null) {
             effects.add(new Effect.ClosePinhole(data.id(), false));
         }
         if (opened) {
@@ -164,18 +164,22 @@ final class DataConnections {
      */
     void closeAtEnd() {
         for (var data : List.copyOf(live)) {
-            if (data.presumed()) {
-                data.closing = true;
-                data.expiresNanos = nowNanos + OVERTAKEN_NANOS;
-                effects.add(new Effect.ClosePinhole(data.id(), true));
-            } else {
-                closeUnused(data, Unused.SESSION_ENDED);
-            }
+            close(data, Unused.SESSION_ENDED);
+        }
+    }
+
+    private void close(DataConnection data, Unused why) {
+        if (!data.presumed()) {
+            closeUnused(data, why);
+        } else if (data.closing == null) {
+            data.closing = why;
+            data.expiresNanos = nowNanos + OVERTAKEN_NANOS;
+            effects.add(new Effect.ClosePinhole(data.id(), true));
         }
     }
 
     /**
-     * Whether so many are too many only because the data path has not yet told the end of one whose transfer was a success: that is
+     * Whether so many are too many only because the data path has not yet told the end of one whose transfer is over: that is
      * worth a moment's wait, since the client of a quick server can do nothing about it.
      */
     boolean endWouldMakeRoom(int most) {
@@ -186,7 +190,7 @@ final class DataConnections {
     private long overtakenUntilNanos() {
         var until = Long.MIN_VALUE;
         for (var data : live) {
-            if (data.transfer != null && data.transfer.succeeded()) {
+            if (data.transfer != null && data.transfer.hadConnection()) {
                 until = Math.max(until, data.transfer.repliedNanos + OVERTAKEN_NANOS);
             }
         }
@@ -231,7 +235,7 @@ final class DataConnections {
     void expire() {
         for (var data : List.copyOf(live)) {
             if (data.stage == Stage.OPEN && data.expiresNanos <= nowNanos) {
-                closeUnused(data, Unused.EXPIRED);
+                closeUnused(data, data.closing == null ? Unused.EXPIRED : data.closing);
             }
         }
     }
@@ -241,8 +245,14 @@ final class DataConnections {
         return new RunningTransfer(verb, argument, nowNanos);
     }
 
-    /** The server replied to a transfer command, preliminarily or finally: its data connection is the current one. */
-    void bind(RunningTransfer transfer) {
+    /** The server's preliminary reply to a transfer command came. */
+    void begun(RunningTransfer transfer) {
+        transfer.begun = true;
+        bind(transfer);
+    }
+
+    /** The server replied to a transfer command: its data connection is the current one. */
+    private void bind(RunningTransfer transfer) {
         var data = current;
         if (transfer.data == null && data != null && data.transfer == null) {
             transfer.data = data;
@@ -258,12 +268,16 @@ final class DataConnections {
         transfer.finalCode = code;
         transfer.repliedNanos = nowNanos;
         var data = transfer.data;
-        if (data != null && !(connectionsStay && data.stage == Stage.CONNECTED)) {
+        var failed = code >= 400 || code == 0;
+        var stays = connectionsStay && data != null && (data.stage == Stage.CONNECTED || !failed && data.presumed());
+        if (data != null && !stays) {
             if (data == current) {
                 current = null;
             }
-            if (code >= 400 || code == 0) {
-                closeUnused(data, Unused.COMMAND_FAILED);
+            if (failed) {
+                close(data, Unused.COMMAND_FAILED);
+            } else if (data.presumed()) {
+                close(data, Unused.EXPIRED);
             }
         }
         endIfOver(transfer);

@@ -11,6 +11,8 @@ final class RunningTransfer {
     final long startNanos;
 
     @Nullable DataConnection data;
+    /** Whether the server has said that it begins. */
+    boolean begun;
     int finalCode;
     /** Whether the final reply came, or never will. */
     boolean replied;
@@ -25,8 +27,11 @@ final class RunningTransfer {
         this.startNanos = startNanos;
     }
 
-    /** Whether the server has said that all went well. */
-    boolean succeeded() {
-        return replied && finalCode >= 200 && finalCode < 400;
+    /**
+     * Whether the server's last word says that there was a data connection: all went well, or it was aborted (426), or something
+     * else went wrong after the beginning than that it could not be opened (425; RFC 959 §4.2.2).
+     */
+    boolean hadConnection() {
+        return replied && finalCode >= 200 && (finalCode < 400 || finalCode == 426 || begun && finalCode != 425);
     }
 }

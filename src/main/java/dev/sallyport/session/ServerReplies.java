@@ -115,7 +115,7 @@ final class ServerReplies {
         } else if (code < 200) {
             exchange.preliminary = true;
             if (exchange.transfer != null) {
-                conversation.data.bind(exchange.transfer);
+                conversation.data.begun(exchange.transfer);
             }
             forwardUnlessSwallowed(line);
         } else {

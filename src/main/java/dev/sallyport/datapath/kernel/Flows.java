@@ -97,7 +97,8 @@ final class Flows {
             forget(pinhole);
             return;
         }
-        ledger.giveUp(pinhole, () -> writer.submit(Elements.closing(pinhole), outcome -> {}));
+        // The door itself went when it was used.
+        ledger.giveUp(pinhole, () -> writer.submitInPassing(Elements.closing(pinhole)));
         maintenance.schedule(() -> {
             if (pinhole.giveUp()) {
                 forget(pinhole);
@@ -116,7 +117,6 @@ final class Flows {
             if (pinhole.flow() == null) {
                 writer.submit(Elements.closing(pinhole), outcome -> {});
             } else {
-                // The door itself went when it was used.
                 writer.submitInPassing(Elements.closing(pinhole));
             }
         });
