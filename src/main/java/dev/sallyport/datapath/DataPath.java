@@ -30,10 +30,4 @@ public interface DataPath {
 
     /** Pinholes asked for and data connections that have not ended. */
     int open();
-
-    /** Data ports that are listened on now. */
-    int listening();
-
-    /** Data connections that were refused because nobody expected them, as far as they came here. */
-    long strangers();
 }

@@ -68,7 +68,7 @@ class DataConnectionsIT {
             for (var each : downloads) {
                 assertThat(each.get()).isEqualTo(200_000);
             }
-            assertThat(single.gateway.dataPath().strangers()).isZero();
+            assertThat(single.relay().strangers()).isZero();
         }
     }
 
@@ -130,11 +130,11 @@ class DataConnectionsIT {
 
     @Test
     void stranger_connects_isResetAndCountedAndTheRealOneStillComes() throws Exception {
-        var before = guarded.gateway.dataPath().strangers();
+        var before = guarded.relay().strangers();
         try (var caller = Caller.loggedIn(guarded.endpoint()); var other = Caller.loggedIn(guarded.endpoint(), "127.0.2.1")) {
             var told = caller.passive();
             assertReset(() -> other.connect(told));
-            assertThat(guarded.gateway.dataPath().strangers()).isEqualTo(before + 1);
+            assertThat(guarded.relay().strangers()).isEqualTo(before + 1);
             try (var data = caller.connect(told)) {
                 caller.ask("RETR 1000", "150 ");
                 assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);

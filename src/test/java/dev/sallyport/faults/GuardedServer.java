@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
@@ -99,6 +100,10 @@ final class GuardedServer implements AutoCloseable {
         awaitQuiet();
     }
 
+    RelayDataPath relay() {
+        return (RelayDataPath) gateway.dataPath();
+    }
+
     private void awaitQuiet() {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(gateway.sessions()).as("sessions").isZero();
@@ -111,7 +116,7 @@ final class GuardedServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(
-                () -> assertThat(gateway.dataPath().listening()).as("listening data ports").isZero());
+                () -> assertThat(relay().listening()).as("listening data ports").isZero());
         try {
             gateway.stop(Duration.ZERO);
         } catch (InterruptedException interrupted) {

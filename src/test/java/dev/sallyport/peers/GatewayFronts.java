@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
@@ -99,7 +100,7 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
     void awaitNothingLeft() {
         awaitQuiet();
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(gateways).allSatisfy(gateway -> {
-            assertThat(gateway.dataPath().listening()).as("listening data ports").isZero();
+            assertThat(((RelayDataPath) gateway.dataPath()).listening()).as("listening data ports").isZero();
         }));
     }
 

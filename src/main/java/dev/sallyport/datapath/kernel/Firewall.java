@@ -13,8 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +35,9 @@ public final class Firewall implements AutoCloseable {
 
     private static final long WATCH_MILLIS = 1_000;
 
+    /** The longest that a stop waits for what is still to be done in the kernel. */
+    private static final long LAST_WORK_MILLIS = 2_000;
+
     /** Without the first no flow's bytes are known; without the second not when it began and ended. */
     private static final Map<Path, String> ACCOUNTING = Map.of(
             Path.of("/proc/sys/net/netfilter/nf_conntrack_acct"), "1",
@@ -47,8 +49,8 @@ public final class Firewall implements AutoCloseable {
     private final NftWriter writer;
     private final NftReader reader;
     private final Conntrack conntrack;
-    private final ScheduledExecutorService maintenance = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("firewall").daemon().factory());
+    private final ScheduledThreadPoolExecutor maintenance =
+            new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("firewall").daemon().factory());
     private final Ledger ledger = new Ledger();
     private final Flows flows;
     private final ConntrackEvents events;
@@ -94,6 +96,7 @@ public final class Firewall implements AutoCloseable {
     private Firewall(FirewallSettings settings, Transport transport, EventLoopGroup loops, Tuning tuning) throws NetlinkException {
         this.settings = settings;
         this.ruleset = Ruleset.render(settings.ruleset());
+        maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         writer = new NftWriter(tuning.writing);
         reader = new NftReader();
         conntrack = new Conntrack();
@@ -165,13 +168,21 @@ public final class Firewall implements AutoCloseable {
                     now == null ? "removed" : "changed", Ruleset.TABLE);
             nft.install(ruleset);
             installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
-            var waiting = ledger.all().stream().filter(pinhole -> pinhole.state() == KernelPinhole.State.OPEN).toList();
-            waiting.forEach(pinhole -> writer.submit(Elements.reopening(pinhole), outcome -> {}));
+            ledger.all().stream().filter(KernelPinhole::waiting).forEach(this::reopen);
         } catch (IOException failed) {
             LOG.error("cannot look after the table inet {}: {}", Ruleset.TABLE, failed.getMessage());
         } catch (RuntimeException bug) {
             LOG.error("error while looking after the table", bug);
         }
+    }
+
+    /** One that was used or given up meanwhile is closed again at once. */
+    private void reopen(KernelPinhole pinhole) {
+        writer.submit(Elements.reopening(pinhole), outcome -> {
+            if (!pinhole.waiting()) {
+                writer.submit(Elements.closing(pinhole), closed -> {});
+            }
+        });
     }
 
     // ---- The end ----
@@ -193,7 +204,16 @@ public final class Firewall implements AutoCloseable {
     }
 
     private void release() {
-        maintenance.shutdownNow();
+        // What was asked for is done, cuts above all; what was only planned is not.
+        maintenance.shutdown();
+        try {
+            if (!maintenance.awaitTermination(LAST_WORK_MILLIS, TimeUnit.MILLISECONDS)) {
+                maintenance.shutdownNow();
+            }
+        } catch (InterruptedException asked) {
+            maintenance.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
         events.close();
         writer.close();
         conntrack.close();

@@ -59,18 +59,6 @@ final class KernelDataPath implements DataPath {
         return pinholes.size() + waiting.size();
     }
 
-    /** The kernel's data ports are listened on by nobody. */
-    @Override
-    public int listening() {
-        return 0;
-    }
-
-    /** Strangers are counted by the kernel, for all gateways together: {@link Firewall#counters}. */
-    @Override
-    public long strangers() {
-        return 0;
-    }
-
     @Override
     public void open(PinholeRequest request, PinholeOwner owner) {
         var family = request.expected().getClass();
@@ -201,9 +189,7 @@ final class KernelDataPath implements DataPath {
     private void gone(KernelPinhole pinhole) {
         pinholes.remove(pinhole.id());
         if (pinhole.request.connects() == Side.SERVER && pinhole.translatesDestination() && pinhole.flow() != null) {
-            var told = pinhole.key.told();
-            resting.used(told);
-            resting.ended(told);
+            resting.ended(pinhole.key.told());
             resting.forget(System.nanoTime());
         }
     }

@@ -77,6 +77,11 @@ final class KernelPinhole {
         return state;
     }
 
+    /** Whether its connection may still come. */
+    synchronized boolean waiting() {
+        return state == State.OPENING || state == State.OPEN;
+    }
+
     /** The flow that used it up; null before. */
     synchronized @Nullable Flow flow() {
         return flow;

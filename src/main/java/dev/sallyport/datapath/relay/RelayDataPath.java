@@ -66,7 +66,7 @@ public final class RelayDataPath implements DataPath {
         this.ports = new DataPorts(transport, settings, Admission::new, pinhole -> pinholes.remove(pinhole.id()));
     }
 
-    @Override
+    /** Data ports that are listened on now. */
     public int listening() {
         return ports.listening();
     }
@@ -76,7 +76,7 @@ public final class RelayDataPath implements DataPath {
         return pinholes.size();
     }
 
-    @Override
+    /** Data connections that were refused because nobody expected them. */
     public long strangers() {
         return strangers.get();
     }
