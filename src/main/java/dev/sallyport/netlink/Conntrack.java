@@ -19,6 +19,8 @@ public final class Conntrack implements AutoCloseable {
      */
     public record Flows(List<Flow> flows, boolean whole) {}
 
+    private static final int MOST_AT_ONCE = 100;
+
     private final Requests requests;
 
     /** @throws NetlinkException without CAP_NET_ADMIN */
@@ -47,10 +49,7 @@ public final class Conntrack implements AutoCloseable {
      * @return false when there is none: neither of that tuple nor, where {@code flow} has an id, of that id
      */
     public synchronized boolean delete(Flow flow) throws NetlinkException, MalformedMessageException {
-        var writer = request(IPCTNL_MSG_CT_DELETE, Protocol.NLM_F_ACK, flow.original(), flow.zone());
-        if (flow.id() != 0) {
-            writer.networkInt(CTA_ID, flow.id());
-        }
+        identify(flow, requests.request(type(IPCTNL_MSG_CT_DELETE), Protocol.NLM_F_ACK, family(flow.original())));
         return deleted(flow.original());
     }
 
@@ -58,6 +57,23 @@ public final class Conntrack implements AutoCloseable {
     public synchronized boolean delete(FlowTuple original, int zone) throws NetlinkException, MalformedMessageException {
         request(IPCTNL_MSG_CT_DELETE, Protocol.NLM_F_ACK, original, zone);
         return deleted(original);
+    }
+
+    /** As {@link #delete(Flow)}, many with one call of the kernel. */
+    public synchronized void deleteAll(List<Flow> flows) throws NetlinkException, MalformedMessageException {
+        for (int from = 0; from < flows.size(); from += MOST_AT_ONCE) {
+            int last = Math.min(flows.size(), from + MOST_AT_ONCE) - 1;
+            for (int i = from; i <= last; i++) {
+                var flow = flows.get(i);
+                var family = family(flow.original());
+                // All is read at once, in order: with the last one's answer those before it are dealt with too.
+                int flags = i == last ? Protocol.NLM_F_ACK : 0;
+                identify(flow, i == from
+                        ? requests.request(type(IPCTNL_MSG_CT_DELETE), flags, family)
+                        : requests.another(type(IPCTNL_MSG_CT_DELETE), flags, family));
+            }
+            deleted(flows.get(last).original());
+        }
     }
 
     /** All entries whose mark has the bits {@code value} under {@code mask}, filtered by the kernel. */
@@ -70,18 +86,32 @@ public final class Conntrack implements AutoCloseable {
         return new Flows(flows, dump == Requests.Dump.WHOLE);
     }
 
+    /** What events that its requests cause are told from others by. */
+    int port() throws NetlinkException {
+        return requests.port();
+    }
+
     @Override
     public void close() {
         requests.close();
     }
 
-    private MessageWriter request(int message, int flags, FlowTuple original, int zone) {
-        var writer = requests.request(type(message), flags, family(original));
+    private void request(int message, int flags, FlowTuple original, int zone) {
+        identify(original, zone, requests.request(type(message), flags, family(original)));
+    }
+
+    private static void identify(FlowTuple original, int zone, MessageWriter writer) {
         original(writer, original);
         if (zone != 0) {
             writer.networkShort(CTA_ZONE, zone);
         }
-        return writer;
+    }
+
+    private static void identify(Flow flow, MessageWriter writer) {
+        identify(flow.original(), flow.zone(), writer);
+        if (flow.id() != 0) {
+            writer.networkInt(CTA_ID, flow.id());
+        }
     }
 
     private boolean deleted(FlowTuple original) throws NetlinkException, MalformedMessageException {

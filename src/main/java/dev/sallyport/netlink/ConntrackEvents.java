@@ -4,7 +4,9 @@ import dev.sallyport.netlink.FlowEvent.Appeared;
 import dev.sallyport.netlink.FlowEvent.Changed;
 import dev.sallyport.netlink.FlowEvent.Ended;
 import dev.sallyport.netlink.FlowEvent.Lost;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to connection tracking's events of marked flows, in the network namespace of the thread that constructs it, on a
@@ -24,30 +26,33 @@ public final class ConntrackEvents implements AutoCloseable {
 
     /**
      * @param mark and {@code mask}: events of flows whose mark under the mask is this
+     * @param states changes to these are told, beside beginning and end
      * @param bufferBytes of the kernel for events not read yet, each of which takes 1 to 2 KiB
      */
-    public record Settings(int mark, int mask, int bufferBytes) {
+    public record Settings(int mark, int mask, Set<TcpState> states, int bufferBytes) {
 
         /** 8 MiB, some 5,000 events. */
-        public Settings(int mark, int mask) {
-            this(mark, mask, 8 << 20);
+        public Settings(int mark, int mask, Set<TcpState> states) {
+            this(mark, mask, states, 8 << 20);
         }
     }
 
-    private final Settings settings;
     private final Consumer<? super FlowEvent> listener;
     private final NetlinkSocket socket;
     private final Thread thread;
 
     /**
+     * @param silent what this one deletes is not told; null for none
      * @param listener told on this object's thread, one event at a time; while it works, events gather in the kernel
      * @throws NetlinkException without CAP_NET_ADMIN
      */
-    public ConntrackEvents(Settings settings, Consumer<? super FlowEvent> listener) throws NetlinkException {
-        this.settings = settings;
+    public ConntrackEvents(Settings settings, @Nullable Conntrack silent, Consumer<? super FlowEvent> listener)
+            throws NetlinkException {
         this.listener = listener;
         socket = new NetlinkSocket(settings.bufferBytes());
         try {
+            socket.filter(new EventFilter(
+                    settings.mark(), settings.mask(), settings.states(), silent == null ? 0 : silent.port()));
             socket.join(NFNLGRP_CONNTRACK_NEW);
             socket.join(NFNLGRP_CONNTRACK_UPDATE);
             socket.join(NFNLGRP_CONNTRACK_DESTROY);
@@ -104,9 +109,6 @@ public final class ConntrackEvents implements AutoCloseable {
         int type = message.type();
         boolean ended = type == CtMessage.type(CtMessage.IPCTNL_MSG_CT_DELETE);
         if (!ended && type != CtMessage.type(CtMessage.IPCTNL_MSG_CT_NEW)) {
-            return;
-        }
-        if ((CtMessage.mark(message.attributes()) & settings.mask()) != settings.mark()) {
             return;
         }
         var flow = CtMessage.flow(message.attributes());

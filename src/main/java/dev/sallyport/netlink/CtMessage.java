@@ -16,11 +16,13 @@ final class CtMessage {
     static final int CTA_MARK_MASK = 21;
     static final int CTA_ZONE = 18;
     static final int CTA_ID = 12;
+    static final int CTA_PROTOINFO = 4;
+    static final int CTA_PROTOINFO_TCP = 1;
+    static final int CTA_PROTOINFO_TCP_STATE = 1;
 
     private static final int CTA_TUPLE_ORIG = 1;
     private static final int CTA_TUPLE_REPLY = 2;
     private static final int CTA_STATUS = 3;
-    private static final int CTA_PROTOINFO = 4;
     private static final int CTA_TIMEOUT = 7;
     private static final int CTA_COUNTERS_ORIG = 9;
     private static final int CTA_COUNTERS_REPLY = 10;
@@ -35,8 +37,6 @@ final class CtMessage {
     private static final int CTA_PROTO_NUM = 1;
     private static final int CTA_PROTO_SRC_PORT = 2;
     private static final int CTA_PROTO_DST_PORT = 3;
-    private static final int CTA_PROTOINFO_TCP = 1;
-    private static final int CTA_PROTOINFO_TCP_STATE = 1;
     private static final int CTA_COUNTERS_PACKETS = 1;
     private static final int CTA_COUNTERS_BYTES = 2;
     private static final int CTA_TIMESTAMP_START = 1;
@@ -64,16 +64,6 @@ final class CtMessage {
         writer.networkShort(CTA_PROTO_DST_PORT, tuple.destinationPort());
         writer.endNest(protocol);
         writer.endNest(start);
-    }
-
-    /** The mark alone, without reading what stands around it. */
-    static int mark(AttributeReader attributes) throws MalformedMessageException {
-        while (attributes.next()) {
-            if (attributes.type() == CTA_MARK) {
-                return attributes.networkInt();
-            }
-        }
-        return 0;
     }
 
     static Flow flow(AttributeReader attributes) throws MalformedMessageException {

@@ -34,6 +34,14 @@ public record Flow(
         @Nullable Instant stop,
         @Nullable Duration timeout) {
 
+    /** IPS_ASSURED (linux/netfilter/nf_conntrack_common.h): for TCP, the three packets of its beginning passed. */
+    private static final int ASSURED = 1 << 2;
+
+    /** Whether the connection was established once. */
+    public boolean established() {
+        return (status & ASSURED) != 0;
+    }
+
     /**
      * Packets, and their bytes with IP and TCP headers. What is sent again counts again. With segmentation offload a packet
      * is what passed the gateway in one piece, and one that IPv6 sent with a jumbo header (RFC 2675) counts 8 bytes more.

@@ -1,5 +1,6 @@
 package dev.sallyport.netlink;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -32,6 +33,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int NETLINK_NETFILTER = 12;
     private static final int SOL_SOCKET = 1;
+    private static final int SO_ATTACH_FILTER = 26;
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SOL_NETLINK = 270;
@@ -43,6 +45,8 @@ final class NetlinkSocket implements AutoCloseable {
     private static final short POLLIN = 1;
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
     private static final long POLLFD_BYTES = 8;
+    /** struct sockaddr_nl. */
+    private static final int ADDRESS_BYTES = 12;
 
     /** Memory outlives the descriptors: who still reads what was received when another closes, reads on in peace. */
     private final Arena arena = Arena.ofAuto();
@@ -70,7 +74,7 @@ final class NetlinkSocket implements AutoCloseable {
             option("be told more than an error number", SOL_NETLINK, NETLINK_EXT_ACK, 1);
             option("shorten acknowledgements", SOL_NETLINK, NETLINK_CAP_ACK, 1);
             option("set the receive buffer", SOL_SOCKET, SO_RCVBUFFORCE, receiveBytes);
-            var address = arena.allocate(12, 4);
+            var address = arena.allocate(ADDRESS_BYTES, 4);
             address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
             checked("bind a netlink socket", LibC.bind(state, descriptor, address));
         } catch (NetlinkException refused) {
@@ -93,6 +97,28 @@ final class NetlinkSocket implements AutoCloseable {
     /** Subscribes to what the kernel tells everybody in {@code group} (linux/netfilter/nfnetlink.h). */
     void join(int group) throws NetlinkException {
         option("subscribe to netlink group " + group, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    }
+
+    /** From now on only what the filter lets through is received; what it drops is not lost. To be set before {@link #join}. */
+    void filter(EventFilter filter) throws NetlinkException {
+        try (var own = Arena.ofConfined()) {
+            var program = filter.assemble(own);
+            // struct sock_fprog: how many instructions, and where.
+            var description = own.allocate(ADDRESS.byteSize() * 2, ADDRESS.byteAlignment());
+            description.set(JAVA_SHORT, 0, (short) (program.byteSize() / EventFilter.INSTRUCTION_BYTES));
+            description.set(ADDRESS, ADDRESS.byteSize(), program);
+            checked("attach a filter", LibC.setsockopt(state, descriptor, SOL_SOCKET, SO_ATTACH_FILTER, description));
+        }
+    }
+
+    /** The kernel's name for this socket, which the events that its requests cause carry (nl_pid). */
+    int port() throws NetlinkException {
+        try (var own = Arena.ofConfined()) {
+            var address = own.allocate(ADDRESS_BYTES, 4);
+            checked("ask for a socket's address",
+                    LibC.getsockname(state, descriptor, address, own.allocateFrom(JAVA_INT, ADDRESS_BYTES)));
+            return address.get(JAVA_INT, 4);
+        }
     }
 
     /** Room for messages to send. */

@@ -3,8 +3,8 @@ package dev.sallyport.netlink;
 /** Asks the kernel one thing after the other, and reads the answers. For one thread at a time. */
 final class Requests implements AutoCloseable {
 
-    /** A request is a table's name, a tuple or less. */
-    private static final int REQUEST_BYTES = 2 << 10;
+    /** A request is a table's name, a tuple or less; a hundred go at once. */
+    private static final int REQUEST_BYTES = 16 << 10;
 
     private static final int RECEIVE_BYTES = 1 << 20;
 
@@ -27,6 +27,17 @@ final class Requests implements AutoCloseable {
     MessageWriter request(int type, int flags, int family) {
         writer.clear();
         return writer.begin(type, flags, ++sequence, family, 0);
+    }
+
+    /** Begins one more, to be sent with those before it. Its answer, if it is not the last, is not read. */
+    MessageWriter another(int type, int flags, int family) {
+        writer.end();
+        return writer.begin(type, flags, ++sequence, family, 0);
+    }
+
+    /** The kernel's name for the socket (nl_pid). */
+    int port() throws NetlinkException {
+        return socket.port();
     }
 
     /**

@@ -1,5 +1,8 @@
 package dev.sallyport.netlink;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Connection tracking's states of a TCP connection, in the order of linux/netfilter/nf_conntrack_tcp.h. */
@@ -16,11 +19,14 @@ public enum TcpState {
     /** Both sides sent a SYN. */
     SYN_SENT2;
 
+    /** Both sides are done: there will be no more data. */
+    public static final Set<TcpState> OVER = Collections.unmodifiableSet(EnumSet.of(TIME_WAIT, CLOSE));
+
     private static final TcpState[] BY_NUMBER = values();
 
-    /** Both sides are done: there will be no more data. */
+    /** Whether both sides are done. */
     public boolean over() {
-        return this == TIME_WAIT || this == CLOSE;
+        return OVER.contains(this);
     }
 
     static @Nullable TcpState of(int number) {

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * Runs one session: offers lines to the engine and carries out its effects.
  *
  * <p>Both control channels live on the client channel's event loop and everything here runs there, so no field needs a lock;
- * {@link #deliver} may be called from anywhere. A channel reads only while the engine accepts its lines and whatever they
- * might be written to has room: this is the whole of the back-pressure.
+ * {@link #deliver} may be called from anywhere. A channel reads until something has come that the engine does not accept yet, or
+ * that would lead to what there is no room for: this is the whole of the back-pressure.
  */
 final class ControlSession implements PinholeOwner {
 
@@ -387,7 +387,7 @@ final class ControlSession implements PinholeOwner {
         }
     }
 
-    /** Reads from each side exactly while its bytes could be handled. */
+    /** Reads from each side until something has come that cannot be handled yet. */
     private void throttle() {
         if (closed) {
             return;
@@ -406,9 +406,9 @@ final class ControlSession implements PinholeOwner {
             }
             return;
         }
-        client.reading(!fromClient.ended && open(Side.CLIENT) && !fromClient.pending());
+        client.reading(!fromClient.ended && !fromClient.pending());
         if (server != null) {
-            server.reading(!fromServer.ended && open(Side.SERVER) && !fromServer.pending());
+            server.reading(!fromServer.ended && !fromServer.pending());
         }
     }
 

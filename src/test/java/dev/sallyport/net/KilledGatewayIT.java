@@ -72,7 +72,8 @@ class KilledGatewayIT {
                     }
                     return true;
                 });
-                await().until(() -> RunningGateway.flows(network.gateway()).size() >= RUNNING);
+                await().until(() -> RunningGateway.flows(network.gateway()).size() >= RUNNING
+                        && RunningGateway.open(network.gateway()).size() <= WAITING + 2);
                 gateway.kill();
                 busy.set(false);
                 var killedNanos = System.nanoTime();

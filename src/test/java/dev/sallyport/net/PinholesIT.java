@@ -139,7 +139,10 @@ class PinholesIT {
             for (int round = 1; round <= 3; round++) {
                 var first = Pinhole.of(family, 2 * round, Network.SERVER, Network.CLIENT, CLIENT_PORT).onlyFromPort(20).seenAs(Network.VIP);
                 var second = Pinhole.of(family, 2 * round + 1, Network.SERVER, Network.SECOND, CLIENT_PORT).onlyFromPort(20).seenAs(Network.VIP);
-                wall.network.gateway().nft("flush map inet sallyport id4; flush map inet sallyport id6");
+                wall.network.gateway().nft("""
+                        flush map inet sallyport id4; flush map inet sallyport id6
+                        flush set inet sallyport src4; flush set inet sallyport src6
+                        """);
                 wall.open(first);
                 wall.open(second);
                 try (var one = listen(wall.network.client(), Network.CLIENT.in(family), CLIENT_PORT);

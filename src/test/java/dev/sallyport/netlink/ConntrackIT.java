@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -188,7 +189,8 @@ class ConntrackIT {
     }
 
     private ConntrackEvents listen(int mark, int bufferBytes, Consumer<FlowEvent> listener) throws Exception {
-        return namespace.call(() -> new ConntrackEvents(new ConntrackEvents.Settings(mark, mark, bufferBytes), listener));
+        return namespace.call(() -> new ConntrackEvents(
+                new ConntrackEvents.Settings(mark, mark, EnumSet.allOf(TcpState.class), bufferBytes), null, listener));
     }
 
     private FlowEvent next() throws InterruptedException {

@@ -18,7 +18,6 @@ class NetlinkMessageFuzzTest {
             while (reader.next()) {
                 messages++;
                 each(() -> CtMessage.flow(reader.attributes()));
-                each(() -> CtMessage.mark(reader.attributes()));
                 each(() -> NftReader.element(reader.attributes()));
                 each(() -> reader.error("do it"));
                 each(reader::errno);

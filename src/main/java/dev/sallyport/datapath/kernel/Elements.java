@@ -52,9 +52,8 @@ final class Elements {
         var key = key(pinhole);
         var changes = new ArrayList<NftChange>(9);
         changes.add(new Delete(family.pin, key));
-        var port = pinhole.request.expectedPort();
-        if (port != null) {
-            changes.add(new Delete(family.source, sourceKey(pinhole, port.number())));
+        if (pinhole.request.expectedPort() != null) {
+            changes.add(doorDeletion(pinhole));
         }
         changes.add(new Delete(family.id, key));
         changes.add(new Delete(family.dnat, key));
@@ -62,15 +61,19 @@ final class Elements {
         return new NftTransaction(changes);
     }
 
+    /** Its door goes: it is used up. */
+    static NftTransaction used(KernelPinhole pinhole) {
+        return NftTransaction.of(doorDeletion(pinhole));
+    }
+
     /** Nothing of it is left afterwards. */
     static NftTransaction closing(KernelPinhole pinhole) {
         var family = family(pinhole);
         var key = key(pinhole);
-        var port = pinhole.request.expectedPort();
         var changes = new ArrayList<NftChange>(4);
-        changes.add(port == null
-                ? new Delete(family.pin, key)
-                : new Delete(family.source, sourceKey(pinhole, port.number())));
+        if (pinhole.flow() == null) {
+            changes.add(doorDeletion(pinhole));
+        }
         changes.add(new Delete(family.id, key));
         if (pinhole.translatesDestination()) {
             changes.add(new Delete(family.dnat, key));
@@ -119,6 +122,13 @@ final class Elements {
         return port == null
                 ? new Add(family(pinhole).pin, key(pinhole), life)
                 : new Add(family(pinhole).source, sourceKey(pinhole, port.number()), life);
+    }
+
+    private static NftChange doorDeletion(KernelPinhole pinhole) {
+        var port = pinhole.request.expectedPort();
+        return port == null
+                ? new Delete(family(pinhole).pin, key(pinhole))
+                : new Delete(family(pinhole).source, sourceKey(pinhole, port.number()));
     }
 
     private static Family family(KernelPinhole pinhole) {

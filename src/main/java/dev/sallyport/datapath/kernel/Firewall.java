@@ -8,6 +8,7 @@ import dev.sallyport.netlink.MalformedMessageException;
 import dev.sallyport.netlink.NetlinkException;
 import dev.sallyport.netlink.NftReader;
 import dev.sallyport.netlink.NftWriter;
+import dev.sallyport.netlink.TcpState;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ public final class Firewall implements AutoCloseable {
     private final NftWriter writer;
     private final NftReader reader;
     private final Conntrack conntrack;
+    private final Conntrack silent;
     private final ScheduledThreadPoolExecutor maintenance =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("firewall").daemon().factory());
     private final Ledger ledger = new Ledger();
@@ -68,7 +70,7 @@ public final class Firewall implements AutoCloseable {
     /** What tests vary: how elements are written, which may delay the kernel's answers, and how flows are heard of. */
     record Tuning(NftWriter.Settings writing, ConntrackEvents.Settings events) {
         static final Tuning USUAL = new Tuning(
-                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW));
+                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER));
     }
 
     static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops, Tuning tuning) throws IOException {
@@ -100,10 +102,11 @@ public final class Firewall implements AutoCloseable {
         writer = new NftWriter(tuning.writing);
         reader = new NftReader();
         conntrack = new Conntrack();
+        silent = new Conntrack();
         flows = new Flows(
-                ledger, writer, conntrack, maintenance,
+                ledger, writer, conntrack, silent, maintenance,
                 new Resetter(transport, loops, settings.ruleset().ownMark().value()));
-        events = new ConntrackEvents(tuning.events, flows::happened);
+        events = new ConntrackEvents(tuning.events, silent, flows::happened);
     }
 
     private void install() throws IOException {
@@ -217,6 +220,7 @@ public final class Firewall implements AutoCloseable {
         events.close();
         writer.close();
         conntrack.close();
+        silent.close();
         reader.close();
     }
 

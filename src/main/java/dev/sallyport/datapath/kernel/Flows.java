@@ -10,6 +10,7 @@ import dev.sallyport.netlink.NetlinkException;
 import dev.sallyport.netlink.NftWriter;
 import dev.sallyport.netlink.TcpState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ final class Flows {
     private final Ledger ledger;
     private final NftWriter writer;
     private final Conntrack conntrack;
+    private final Conntrack silent;
     private final ScheduledExecutorService maintenance;
     private final Resetter resetter;
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
@@ -69,12 +71,17 @@ final class Flows {
     /** The latest pinhole for a server's connection to a client's end. */
     private final Map<Endpoint, KernelPinhole> towards = new ConcurrentHashMap<>();
 
-    /** @param maintenance where what may wait for the kernel is done */
+    /**
+     * @param silent for deleting entries whose end is known: that is not told as an event
+     * @param maintenance where what may wait for the kernel is done
+     */
     Flows(
-            Ledger ledger, NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Resetter resetter) {
+            Ledger ledger, NftWriter writer, Conntrack conntrack, Conntrack silent, ScheduledExecutorService maintenance,
+            Resetter resetter) {
         this.ledger = ledger;
         this.writer = writer;
         this.conntrack = conntrack;
+        this.silent = silent;
         this.maintenance = maintenance;
         this.resetter = resetter;
         maintenance.scheduleWithFixedDelay(
@@ -97,7 +104,6 @@ final class Flows {
             forget(pinhole);
             return;
         }
-        // The door itself went when it was used.
         ledger.giveUp(pinhole, () -> writer.submitInPassing(Elements.closing(pinhole)));
         maintenance.schedule(() -> {
             if (pinhole.giveUp()) {
@@ -140,6 +146,7 @@ final class Flows {
     private void appeared(Flow flow) {
         var pinhole = ledger.marked(flow.mark());
         if (pinhole != null && pinhole.appeared(flow, System.nanoTime())) {
+            ledger.whileOwn(pinhole, () -> writer.submitInPassing(Elements.used(pinhole)));
             return;
         }
         if (!ledger.adopted(flow.mark())) {
@@ -225,7 +232,7 @@ final class Flows {
             // After the line above, as a pinhole that comes now looks there after it has been put down here.
             var next = towards.get(target);
             if (next != null && next != pinhole && overAt.remove(target, flow)) {
-                delete(flow);
+                deleteSilently(List.of(flow));
                 return;
             }
         }
@@ -248,7 +255,7 @@ final class Flows {
             then.run();
         } else {
             maintenance.execute(() -> {
-                delete(inTheWay);
+                deleteSilently(List.of(inTheWay));
                 loop.execute(then);
             });
         }
@@ -298,14 +305,24 @@ final class Flows {
         }
     }
 
+    private void deleteSilently(List<Flow> ended) {
+        try {
+            silent.deleteAll(ended);
+        } catch (NetlinkException | MalformedMessageException failed) {
+            LOG.warn("cannot end the entries of {} data connections: {}", ended.size(), failed.getMessage());
+        }
+    }
+
     private void deleteOver() {
         try {
             var nowNanos = System.nanoTime();
+            var due = new ArrayList<Flow>();
             for (var next = over.peek(); next != null && nowNanos - next.sinceNanos >= OVER_LINGER_NANOS; next = over.peek()) {
                 over.remove();
                 overAt.remove(next.target, next.flow);
-                delete(next.flow);
+                due.add(next.flow);
             }
+            deleteSilently(due);
         } catch (RuntimeException bug) {
             LOG.error("error while deleting the entries of ended data connections", bug);
         }

@@ -59,8 +59,7 @@ final class GatewayMatches {
         if (gateway.controlPorts().isEmpty()) {
             return "1-65535";
         }
-        return gateway.controlPorts().stream().distinct().sorted().map(Object::toString)
-                .collect(Collectors.joining(", ", "{ ", " }"));
+        return set(gateway.controlPorts().stream().distinct().sorted().toList()).strip();
     }
 
     /** Where packets for transparent sockets come in. With the kernel's data path only control connections have such. */
@@ -179,8 +178,9 @@ final class GatewayMatches {
         return values.isEmpty() ? "" : family.header + " " + field + " " + set(values);
     }
 
+    /** A value alone is compared, which is quicker than a look into a set. */
     private static String set(Collection<?> values) {
         Set<String> texts = values.stream().map(Object::toString).collect(Collectors.toCollection(LinkedHashSet::new));
-        return "{ " + String.join(", ", texts) + " } ";
+        return texts.size() == 1 ? texts.iterator().next() + " " : "{ " + String.join(", ", texts) + " } ";
     }
 }

@@ -9,7 +9,6 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.netlink.NftOutcome;
 import dev.sallyport.netlink.NftOutcome.Reason;
-import dev.sallyport.netlink.NftTransaction;
 import dev.sallyport.netlink.NftWriter;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
@@ -78,7 +77,7 @@ final class KernelDataPath implements DataPath {
             flows.watch(pinhole, settings.idle(), () -> gone(pinhole));
             flows.whenClear(pinhole, owner.eventLoop(), () -> {
                 if (pinhole.state() == KernelPinhole.State.OPENING) {
-                    submit(pinhole, Elements.opening(pinhole), true);
+                    submit(pinhole, !pinhole.takesOver);
                 }
             });
         } else if (System.nanoTime() >= untilNanos) {
@@ -139,13 +138,15 @@ final class KernelDataPath implements DataPath {
         return new Endpoint(request.listen(), port);
     }
 
-    /** @param again whether elements of an earlier pinhole at the same key may be in the way, and are then deleted first */
-    private void submit(KernelPinhole pinhole, NftTransaction opening, boolean again) {
-        writer.submit(opening, outcome -> {
+    /**
+     * @param first whether no element of an earlier pinhole should be in the way; where one is, it is deleted at a second attempt,
+     *     for the first costs the kernel, which takes a whole batch back, milliseconds
+     */
+    private void submit(KernelPinhole pinhole, boolean first) {
+        writer.submit(first ? Elements.opening(pinhole) : Elements.reopening(pinhole), outcome -> {
             switch (outcome) {
                 case NftOutcome.Committed _ -> pinhole.committed();
-                case NftOutcome.Refused(var reason, _, _) when reason == Reason.EXISTS && again ->
-                    submit(pinhole, Elements.reopening(pinhole), false);
+                case NftOutcome.Refused(var reason, _, _) when reason == Reason.EXISTS && first -> submit(pinhole, false);
                 case NftOutcome.Refused(var reason, var error, var change) -> {
                     LOG.warn("pinhole {} could not be opened: {}{}", pinhole.id(), error, change == null ? "" : ": " + change);
                     if (reason == Reason.TABLE_MISSING) {

@@ -42,21 +42,24 @@ final class KernelPinhole {
     /** In the conntrack mark of its flow: {@link Ruleset#OWN_FLOW} and a number that no other has. */
     final int mark;
 
+    /** Whether another, which leads nowhere any more, has the same key: its elements make way. */
+    final boolean takesOver;
+
     private final PinholeOwner owner;
     private State state = State.OPENING;
     private @Nullable Flow flow;
     private @Nullable TcpState lastState;
-    private boolean established;
     private boolean cut;
     private boolean idle;
     private long movedBytes;
     private long movedNanos;
 
-    KernelPinhole(PinholeRequest request, PinholeOwner owner, Port told, int mark) {
+    KernelPinhole(PinholeRequest request, PinholeOwner owner, Port told, int mark, boolean takesOver) {
         this.request = request;
         this.owner = owner;
         this.key = new Key(request.expected(), new Endpoint(request.listen(), told));
         this.mark = mark;
+        this.takesOver = takesOver;
     }
 
     PinholeId id() {
@@ -136,7 +139,6 @@ final class KernelPinhole {
     synchronized void changed(@Nullable TcpState now) {
         if (now != null) {
             lastState = now;
-            established |= now == TcpState.ESTABLISHED;
         }
     }
 
@@ -173,11 +175,12 @@ final class KernelPinhole {
         var toOriginator = last == null ? 0 : Payload.bytes(last.received(), key.expected());
         var clientConnected = request.connects() == Side.CLIENT;
         owner.deliver(new Input.DataClosed(
-                id(), clientConnected ? toOriginator : fromOriginator, clientConnected ? fromOriginator : toOriginator, end()));
+                id(), clientConnected ? toOriginator : fromOriginator, clientConnected ? fromOriginator : toOriginator,
+                end(last == null || last.established())));
         return true;
     }
 
-    private DataEnd end() {
+    private DataEnd end(boolean established) {
         if (cut) {
             return DataEnd.CUT;
         }

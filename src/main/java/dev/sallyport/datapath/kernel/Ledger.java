@@ -40,10 +40,10 @@ final class Ledger {
     /** A pinhole at a port that its source address has no other at; null when it has. */
     @Nullable KernelPinhole take(PinholeRequest request, PinholeOwner owner, Port told) {
         // Most that are taken are found here, without a mark drawn for nothing.
-        if (byKey.containsKey(new Key(request.expected(), new Endpoint(request.listen(), told)))) {
+        if (byKey.containsKey(key(request, told))) {
             return null;
         }
-        var pinhole = mark(request, owner, told);
+        var pinhole = mark(request, owner, told, false);
         if (byKey.putIfAbsent(pinhole.key, pinhole) != null) {
             byMark.remove(pinhole.mark);
             return null;
@@ -54,15 +54,20 @@ final class Ledger {
 
     /** A pinhole at a port that cannot be chosen: one that is there already leads nowhere any more and yields. */
     KernelPinhole takeOver(PinholeRequest request, PinholeOwner owner, Port told) {
-        var pinhole = mark(request, owner, told);
+        var pinhole = mark(request, owner, told, byKey.containsKey(key(request, told)));
         byKey.put(pinhole.key, pinhole);
         byId.put(pinhole.id(), pinhole);
         return pinhole;
     }
 
-    private KernelPinhole mark(PinholeRequest request, PinholeOwner owner, Port told) {
+    private static Key key(PinholeRequest request, Port told) {
+        return new Key(request.expected(), new Endpoint(request.listen(), told));
+    }
+
+    private KernelPinhole mark(PinholeRequest request, PinholeOwner owner, Port told, boolean takesOver) {
         while (true) {
-            var pinhole = new KernelPinhole(request, owner, told, lastNumber.incrementAndGet() | Ruleset.OWN_FLOW);
+            var pinhole = new KernelPinhole(
+                    request, owner, told, lastNumber.incrementAndGet() | Ruleset.OWN_FLOW, takesOver);
             if (!adopted(pinhole.mark) && byMark.putIfAbsent(pinhole.mark, pinhole) == null) {
                 return pinhole;
             }
@@ -75,6 +80,16 @@ final class Ledger {
 
     @Nullable KernelPinhole marked(int mark) {
         return byMark.get(mark);
+    }
+
+    /** Does something while nobody else can take its key, if it still has it. */
+    void whileOwn(KernelPinhole pinhole, Runnable task) {
+        byKey.computeIfPresent(pinhole.key, (key, holder) -> {
+            if (holder == pinhole) {
+                task.run();
+            }
+            return holder;
+        });
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.sallyport.net.PlainClient;
 import dev.sallyport.net.PlainServer;
 import dev.sallyport.netlink.ConntrackEvents;
 import dev.sallyport.netlink.NftWriter;
+import dev.sallyport.netlink.TcpState;
 import dev.sallyport.peers.Family;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.SessionEvent;
@@ -202,7 +203,7 @@ class AccountingIT {
         lines.start();
         log.addAppender(lines);
         var tiny = new Firewall.Tuning(
-                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, 1));
+                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER, 1));
         try (var network = Network.open(Topology.ROUTED);
                 var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
                 var gateway = GatewayInHost.start(network, "", RulesetSettings.DEFAULT_SET_SIZE, tiny)) {
