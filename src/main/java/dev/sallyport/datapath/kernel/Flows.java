@@ -37,20 +37,36 @@ final class Flows {
     private static final Logger LOG = LoggerFactory.getLogger(Flows.class);
 
     /** How long to wait for the kernel's word on a connection that the server has spoken of already. */
-    private static final long OVERTAKEN_MILLIS = 2_000;
+    private static final long OVERTAKEN_NANOS = 2_000_000_000L;
 
     private static final long LOOK_FOR_IDLE_MILLIS = 1_000;
+
+    /** A flow is looked at so often within the time after which it is idle, but not more often than above. */
+    private static final int LOOKS_UNTIL_IDLE = 20;
 
     /** How long the entry of a connection that is over stays: a FIN that was lost is sent again two or three times meanwhile. */
     private static final long OVER_LINGER_NANOS = 2_000_000_000L;
 
-    private static final long LOOK_FOR_OVER_MILLIS = 250;
+    private static final long LOOK_FOR_PAST_MILLIS = 250;
 
     /** The entry of a cut flow stays for a while: its mark is what gets its packets answered with a reset. */
     private static final long CUT_LINGER_MILLIS = 5_000;
 
     /** What is to be done besides for one pinhole. */
-    private record Watched(long idleNanos, Runnable onEnd) {}
+    private static final class Watched {
+        final long idleNanos;
+        final Runnable onEnd;
+        /** When it was last looked at whether the flow is idle. */
+        volatile long lookedNanos = System.nanoTime();
+
+        Watched(long idleNanos, Runnable onEnd) {
+            this.idleNanos = idleNanos;
+            this.onEnd = onEnd;
+        }
+    }
+
+    /** One that is shut, and whose connection was presumed to have come. */
+    private record Shut(KernelPinhole pinhole, long sinceNanos) {}
 
     /** One whose entry is still there. */
     private record Over(Flow flow, Endpoint target, long sinceNanos) {}
@@ -64,6 +80,8 @@ final class Flows {
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
     /** Marks of flows whose packets are answered with resets for a while. */
     private final Set<Integer> cutting = ConcurrentHashMap.newKeySet();
+    /** Those of which the kernel still has to speak, in the order in which they were shut. */
+    private final Queue<Shut> shut = new ConcurrentLinkedQueue<>();
     /** Connections that have ended, in that order. */
     private final Queue<Over> over = new ConcurrentLinkedQueue<>();
     /** Those of servers' connections to clients, by the client's end: another one there would not get the port 20 beside it. */
@@ -87,7 +105,7 @@ final class Flows {
         maintenance.scheduleWithFixedDelay(
                 this::lookForIdle, LOOK_FOR_IDLE_MILLIS, LOOK_FOR_IDLE_MILLIS, TimeUnit.MILLISECONDS);
         maintenance.scheduleWithFixedDelay(
-                this::deleteOver, LOOK_FOR_OVER_MILLIS, LOOK_FOR_OVER_MILLIS, TimeUnit.MILLISECONDS);
+                this::lookForPast, LOOK_FOR_PAST_MILLIS, LOOK_FOR_PAST_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** From now on the pinhole's flow is followed. @param onEnd told once, when nothing of the pinhole is left */
@@ -105,11 +123,7 @@ final class Flows {
             return;
         }
         ledger.giveUp(pinhole, () -> writer.submitInPassing(Elements.closing(pinhole)));
-        maintenance.schedule(() -> {
-            if (pinhole.giveUp()) {
-                forget(pinhole);
-            }
-        }, OVERTAKEN_MILLIS, TimeUnit.MILLISECONDS);
+        shut.add(new Shut(pinhole, System.nanoTime()));
     }
 
     /** The pinhole leads nowhere any more: its elements go. */
@@ -313,9 +327,15 @@ final class Flows {
         }
     }
 
-    private void deleteOver() {
+    private void lookForPast() {
         try {
             var nowNanos = System.nanoTime();
+            for (var next = shut.peek(); next != null && nowNanos - next.sinceNanos >= OVERTAKEN_NANOS; next = shut.peek()) {
+                shut.remove();
+                if (next.pinhole.giveUp()) {
+                    forget(next.pinhole);
+                }
+            }
             var due = new ArrayList<Flow>();
             for (var next = over.peek(); next != null && nowNanos - next.sinceNanos >= OVER_LINGER_NANOS; next = over.peek()) {
                 over.remove();
@@ -324,7 +344,7 @@ final class Flows {
             }
             deleteSilently(due);
         } catch (RuntimeException bug) {
-            LOG.error("error while deleting the entries of ended data connections", bug);
+            LOG.error("error while looking after what has ended", bug);
         }
     }
 
@@ -334,6 +354,7 @@ final class Flows {
         try {
             var nowNanos = System.nanoTime();
             var connected = watched.entrySet().stream()
+                    .filter(entry -> nowNanos - entry.getValue().lookedNanos >= entry.getValue().idleNanos / LOOKS_UNTIL_IDLE)
                     .filter(entry -> entry.getKey().state() == KernelPinhole.State.CONNECTED)
                     .toList();
             var flows = new HashMap<Integer, Flow>();
@@ -342,6 +363,7 @@ final class Flows {
             }
             for (var entry : connected) {
                 var pinhole = entry.getKey();
+                entry.getValue().lookedNanos = nowNanos;
                 var flow = flows.get(pinhole.mark);
                 if (flow != null && pinhole.idleNanos(bytes(flow), nowNanos) >= entry.getValue().idleNanos
                         && pinhole.cut(true)) {
