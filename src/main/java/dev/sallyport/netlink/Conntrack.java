@@ -42,6 +42,20 @@ public final class Conntrack implements AutoCloseable {
         return found.stream().findFirst();
     }
 
+    /** As {@link #find}, many with one call of the kernel. @return those that are there, in the order of {@code flows} */
+    public synchronized List<Flow> findAll(List<Flow> flows) throws NetlinkException, MalformedMessageException {
+        var found = new ArrayList<Flow>(flows.size());
+        for (int from = 0; from < flows.size(); from += MOST_AT_ONCE) {
+            int end = Math.min(flows.size(), from + MOST_AT_ONCE);
+            for (int i = from; i < end; i++) {
+                var flow = flows.get(i);
+                identify(flow.original(), flow.zone(), request(IPCTNL_MSG_CT_GET, 0, flow, i == from));
+            }
+            requests.ask("find flows", Errno.ENOENT, message -> found.add(flow(message.attributes())));
+        }
+        return found;
+    }
+
     /**
      * Removes the entry, whose end is then told with its counters ({@link FlowEvent.Ended}). What packets still come belong to
      * no flow.
@@ -64,13 +78,7 @@ public final class Conntrack implements AutoCloseable {
         for (int from = 0; from < flows.size(); from += MOST_AT_ONCE) {
             int last = Math.min(flows.size(), from + MOST_AT_ONCE) - 1;
             for (int i = from; i <= last; i++) {
-                var flow = flows.get(i);
-                var family = family(flow.original());
-                // All is read at once, in order: with the last one's answer those before it are dealt with too.
-                int flags = i == last ? Protocol.NLM_F_ACK : 0;
-                identify(flow, i == from
-                        ? requests.request(type(IPCTNL_MSG_CT_DELETE), flags, family)
-                        : requests.another(type(IPCTNL_MSG_CT_DELETE), flags, family));
+                identify(flows.get(i), request(IPCTNL_MSG_CT_DELETE, i == last ? Protocol.NLM_F_ACK : 0, flows.get(i), i == from));
             }
             deleted(flows.get(last).original());
         }
@@ -98,6 +106,11 @@ public final class Conntrack implements AutoCloseable {
 
     private void request(int message, int flags, FlowTuple original, int zone) {
         identify(original, zone, requests.request(type(message), flags, family(original)));
+    }
+
+    private MessageWriter request(int message, int flags, Flow flow, boolean first) {
+        int family = family(flow.original());
+        return first ? requests.request(type(message), flags, family) : requests.another(type(message), flags, family);
     }
 
     private static void identify(FlowTuple original, int zone, MessageWriter writer) {

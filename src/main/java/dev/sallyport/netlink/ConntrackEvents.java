@@ -4,6 +4,8 @@ import dev.sallyport.netlink.FlowEvent.Appeared;
 import dev.sallyport.netlink.FlowEvent.Changed;
 import dev.sallyport.netlink.FlowEvent.Ended;
 import dev.sallyport.netlink.FlowEvent.Lost;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -28,6 +30,8 @@ public final class ConntrackEvents implements AutoCloseable {
      */
     private static final long GATHER_NANOS = 1_000_000;
 
+    private static final int MOST_AT_ONCE = 256;
+
     /** After an error that no kernel is known to give. */
     private static final long PAUSE_MILLIS = 100;
 
@@ -44,16 +48,16 @@ public final class ConntrackEvents implements AutoCloseable {
         }
     }
 
-    private final Consumer<? super FlowEvent> listener;
+    private final Consumer<? super List<FlowEvent>> listener;
     private final NetlinkSocket socket;
     private final Thread thread;
 
     /**
      * @param silent what this one deletes is not told; null for none
-     * @param listener told on this object's thread, one event at a time; while it works, events gather in the kernel
+     * @param listener told on this object's thread, in their order, the events that gathered; while it works, more do in the kernel
      * @throws NetlinkException without CAP_NET_ADMIN
      */
-    public ConntrackEvents(Settings settings, @Nullable Conntrack silent, Consumer<? super FlowEvent> listener)
+    public ConntrackEvents(Settings settings, @Nullable Conntrack silent, Consumer<? super List<FlowEvent>> listener)
             throws NetlinkException {
         this.listener = listener;
         socket = new NetlinkSocket(settings.bufferBytes());
@@ -89,34 +93,40 @@ public final class ConntrackEvents implements AutoCloseable {
 
     private void run() {
         var reader = new MessageReader(socket.received());
+        var gathered = new ArrayList<FlowEvent>();
         while (true) {
             try {
+                if (gathered.size() >= MOST_AT_ONCE) {
+                    tell(gathered);
+                }
                 int length = socket.receive(0);
                 if (length == NetlinkSocket.NOTHING) {
-                    LockSupport.parkNanos(this, GATHER_NANOS);
+                    if (tell(gathered)) {
+                        LockSupport.parkNanos(this, GATHER_NANOS);
+                    }
                     length = socket.receive(-1);
                 }
                 if (length == NetlinkSocket.CLOSED) {
                     return;
                 }
                 if (length < 0) {
-                    tell(new Lost());
+                    gathered.add(new Lost());
                     continue;
                 }
                 reader.over(length);
                 while (reader.next()) {
-                    read(reader);
+                    read(reader, gathered);
                 }
             } catch (MalformedMessageException unreadable) {
-                tell(new Lost());
+                gathered.add(new Lost());
             } catch (NetlinkException unheardOf) {
-                tell(new Lost());
+                gathered.add(new Lost());
                 pause();
             }
         }
     }
 
-    private void read(MessageReader message) throws MalformedMessageException {
+    private static void read(MessageReader message, List<FlowEvent> gathered) throws MalformedMessageException {
         int type = message.type();
         boolean ended = type == CtMessage.type(CtMessage.IPCTNL_MSG_CT_DELETE);
         if (!ended && type != CtMessage.type(CtMessage.IPCTNL_MSG_CT_NEW)) {
@@ -124,22 +134,27 @@ public final class ConntrackEvents implements AutoCloseable {
         }
         var flow = CtMessage.flow(message.attributes());
         if (ended) {
-            tell(new Ended(flow));
+            gathered.add(new Ended(flow));
         } else if ((message.flags() & Protocol.NLM_F_CREATE) != 0) {
-            tell(new Appeared(flow));
+            gathered.add(new Appeared(flow));
         } else {
-            tell(new Changed(flow));
+            gathered.add(new Changed(flow));
         }
     }
 
-    /** A listener that throws is told the next event all the same. */
-    private void tell(FlowEvent event) {
+    /** A listener that throws is told the next events all the same. @return whether there were any */
+    private boolean tell(List<FlowEvent> gathered) {
+        if (gathered.isEmpty()) {
+            return false;
+        }
         try {
-            listener.accept(event);
+            listener.accept(List.copyOf(gathered));
         } catch (RuntimeException thrown) {
             var thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
         }
+        gathered.clear();
+        return true;
     }
 
     private static void pause() {

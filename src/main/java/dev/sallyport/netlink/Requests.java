@@ -19,6 +19,7 @@ final class Requests implements AutoCloseable {
     private final NetlinkSocket socket = new NetlinkSocket(RECEIVE_BYTES);
     private final MessageWriter writer = new MessageWriter(socket.allocate(REQUEST_BYTES));
     private final MessageReader reader = new MessageReader(socket.received());
+    private int first;
     private int sequence;
 
     Requests() throws NetlinkException {}
@@ -26,10 +27,11 @@ final class Requests implements AutoCloseable {
     /** Begins the next request: the attributes are the caller's to write. */
     MessageWriter request(int type, int flags, int family) {
         writer.clear();
+        first = sequence + 1;
         return writer.begin(type, flags, ++sequence, family, 0);
     }
 
-    /** Begins one more, to be sent with those before it. Its answer, if it is not the last, is not read. */
+    /** Begins one more, to be sent with those before it; only {@link #ask} sends several. */
     MessageWriter another(int type, int flags, int family) {
         writer.end();
         return writer.begin(type, flags, ++sequence, family, 0);
@@ -41,10 +43,11 @@ final class Requests implements AutoCloseable {
     }
 
     /**
-     * Sends a request that has one answer: a message, or with NLM_F_ACK an acknowledgement.
+     * Sends the requests that were begun, each of which has one answer, if any: a message, or with NLM_F_ACK an acknowledgement.
+     * The last one has.
      *
      * @param operation words that follow "cannot"
-     * @return the error number when it is in {@code tolerated}, else 0
+     * @return the last one's error number when it is in {@code tolerated}, else 0
      */
     int ask(String operation, int tolerated, Answer answer) throws NetlinkException, MalformedMessageException {
         writer.end();
@@ -52,14 +55,18 @@ final class Requests implements AutoCloseable {
         while (true) {
             reader.over(received(operation));
             while (reader.next()) {
-                if (reader.sequence() != sequence) {
+                if (reader.sequence() - first < 0) {
                     continue;
                 }
+                int errno = 0;
                 if (reader.type() == Protocol.NLMSG_ERROR) {
-                    return errno(operation, tolerated);
+                    errno = errno(operation, tolerated);
+                } else {
+                    answer.read(reader);
                 }
-                answer.read(reader);
-                return 0;
+                if (reader.sequence() == sequence) {
+                    return errno;
+                }
             }
         }
     }

@@ -148,13 +148,35 @@ final class Flows {
 
     // ---- What the kernel tells ----
 
-    void happened(FlowEvent event) {
-        switch (event) {
-            case FlowEvent.Appeared(var flow) -> appeared(flow);
-            case FlowEvent.Changed(var flow) -> changed(flow);
-            case FlowEvent.Ended(var flow) -> ended(flow);
-            case FlowEvent.Lost() -> maintenance.execute(this::lookAtAll);
+    void happened(List<FlowEvent> events) {
+        var last = lastOf(events);
+        for (var event : events) {
+            switch (event) {
+                case FlowEvent.Appeared(var flow) -> appeared(flow);
+                case FlowEvent.Changed(var flow) -> changed(flow, last);
+                case FlowEvent.Ended(var flow) -> ended(flow);
+                case FlowEvent.Lost() -> maintenance.execute(this::lookAtAll);
+            }
         }
+    }
+
+    /** What is now known of those flows whose end is told, by their marks. */
+    private Map<Integer, Flow> lastOf(List<FlowEvent> events) {
+        var over = new ArrayList<Flow>();
+        for (var event : events) {
+            if (event instanceof FlowEvent.Changed(var flow) && isOver(flow) && ledger.marked(flow.mark()) != null) {
+                over.add(flow);
+            }
+        }
+        var last = new HashMap<Integer, Flow>();
+        try {
+            conntrack.findAll(over).forEach(flow -> last.put(flow.mark(), flow));
+        } catch (NetlinkException | MalformedMessageException failed) {
+            // They go, and the kernel's word on that has their bytes too.
+            LOG.warn("the bytes of {} data connections are not known yet: {}", over.size(), failed.getMessage());
+            over.forEach(this::delete);
+        }
+        return last;
     }
 
     private void appeared(Flow flow) {
@@ -169,7 +191,7 @@ final class Flows {
         }
     }
 
-    private void changed(Flow flow) {
+    private void changed(Flow flow, Map<Integer, Flow> last) {
         var pinhole = ledger.marked(flow.mark());
         if (pinhole == null) {
             if (ledger.adopted(flow.mark()) && isOver(flow)) {
@@ -183,27 +205,18 @@ final class Flows {
         }
         pinhole.changed(flow.tcpState());
         if (isOver(flow)) {
-            over(pinhole, flow);
+            lingers(pinhole, flow);
+            var found = last.get(flow.mark());
+            // Where it has gone already, the kernel's word on that is under way, and has the counters too.
+            if (found != null && pinhole.ended(found)) {
+                forget(pinhole);
+            }
         }
     }
 
     private static boolean isOver(Flow flow) {
         var state = flow.tcpState();
         return state != null && state.over();
-    }
-
-    private void over(KernelPinhole pinhole, Flow flow) {
-        try {
-            var last = conntrack.find(flow.original(), flow.zone()).filter(found -> found.mark() == flow.mark());
-            lingers(pinhole, flow);
-            // Where it has gone already, the kernel's word on that is under way, and has the counters too.
-            if (last.isPresent() && pinhole.ended(last.get())) {
-                forget(pinhole);
-            }
-        } catch (NetlinkException | MalformedMessageException failed) {
-            LOG.warn("the bytes of {} are not known yet: {}", flow.original(), failed.getMessage());
-            delete(flow);
-        }
     }
 
     private void ended(Flow flow) {
@@ -224,7 +237,7 @@ final class Flows {
         LOG.warn("the kernel told of flows faster than they were read: looking at all {}", now.size());
         now.values().forEach(flow -> {
             if (ledger.marked(flow.mark()) != null) {
-                changed(flow);
+                changed(flow, now);
             } else if (isOver(flow) && !cutting.contains(flow.mark())) {
                 // Given up while the word of its end was lost.
                 delete(flow);
