@@ -59,7 +59,8 @@ final class GatewayMatches {
         if (gateway.controlPorts().isEmpty()) {
             return "1-65535";
         }
-        return set(gateway.controlPorts().stream().distinct().sorted().toList()).strip();
+        return gateway.controlPorts().stream().distinct().sorted().map(Object::toString)
+                .collect(Collectors.joining(", ", "{ ", " }"));
     }
 
     /** Where packets for transparent sockets come in. With the kernel's data path only control connections have such. */
@@ -178,9 +179,8 @@ final class GatewayMatches {
         return values.isEmpty() ? "" : family.header + " " + field + " " + set(values);
     }
 
-    /** A value alone is compared, which is quicker than a look into a set. */
     private static String set(Collection<?> values) {
         Set<String> texts = values.stream().map(Object::toString).collect(Collectors.toCollection(LinkedHashSet::new));
-        return texts.size() == 1 ? texts.iterator().next() + " " : "{ " + String.join(", ", texts) + " } ";
+        return "{ " + String.join(", ", texts) + " } ";
     }
 }
