@@ -71,7 +71,7 @@ final class Elements {
         var family = family(pinhole);
         var key = key(pinhole);
         var changes = new ArrayList<NftChange>(4);
-        if (pinhole.flow() == null) {
+        if (!pinhole.doorGone) {
             changes.add(doorDeletion(pinhole));
         }
         changes.add(new Delete(family.id, key));

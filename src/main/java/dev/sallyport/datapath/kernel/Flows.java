@@ -182,7 +182,10 @@ final class Flows {
     private void appeared(Flow flow) {
         var pinhole = ledger.marked(flow.mark());
         if (pinhole != null && pinhole.appeared(flow, System.nanoTime())) {
-            ledger.whileOwn(pinhole, () -> writer.submitInPassing(Elements.used(pinhole)));
+            ledger.whileOwn(pinhole, () -> {
+                pinhole.doorGone = true;
+                writer.submitInPassing(Elements.used(pinhole));
+            });
             return;
         }
         if (!ledger.adopted(flow.mark())) {

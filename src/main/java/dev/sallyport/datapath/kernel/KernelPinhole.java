@@ -45,6 +45,9 @@ final class KernelPinhole {
     /** Whether another, which leads nowhere any more, has the same key: its elements make way. */
     final boolean takesOver;
 
+    /** Whether the deletion of its door, used up, is under way. For {@link Ledger#whileOwn} and what is done as it is given up. */
+    volatile boolean doorGone;
+
     private final PinholeOwner owner;
     private State state = State.OPENING;
     private @Nullable Flow flow;
