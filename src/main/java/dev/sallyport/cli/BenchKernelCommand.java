@@ -1,17 +1,12 @@
 package dev.sallyport.cli;
 
-import dev.sallyport.lab.bench.BenchFailure;
 import dev.sallyport.lab.bench.KernelBench;
-import dev.sallyport.lab.bench.KernelReport;
 import dev.sallyport.lab.bench.KernelSettings;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport bench kernel}: the kernel data path beside Linux's helper and other proxies. */
 @Command(
@@ -31,22 +26,12 @@ import picocli.CommandLine.Spec;
             "2:wrong usage, or this host lacks something"
         })
 final class BenchKernelCommand implements Callable<Integer> {
-    @Spec
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Option(names = "--rounds", defaultValue = "5", description = "Measured rounds (${DEFAULT-VALUE}).")
-    private int rounds;
+    private BenchOptions common;
 
     @Option(names = "--warm-ups", defaultValue = "1", description = "Rounds before them that do not count (${DEFAULT-VALUE}).")
     private int warmUps;
-
-    @Option(
-            names = "--size",
-            defaultValue = "1G",
-            converter = BenchCommand.Size.class,
-            description = "Size of the large file, with K, M or G for powers of 1024 (${DEFAULT-VALUE}).")
-    private long size;
 
     @Option(
             names = "--seconds",
@@ -70,39 +55,14 @@ final class BenchKernelCommand implements Callable<Integer> {
                     + " haproxy-both, suse-ftp-proxy, mod-proxy.")
     private List<String> variants = List.of();
 
-    @Option(
-            names = "--haproxy-threads",
-            description = "HAProxy's nbthread (as many as this machine has cores, which is its own default).")
-    private int haproxyThreads = Runtime.getRuntime().availableProcessors();
-
-    @Option(names = "--launcher", description = "What starts Sallyport (deploy/sallyport beside what is running now).")
-    private Path launcher = BenchCommand.Relay.launcherBesideThis();
-
-    @Option(names = "--json", description = "Print one JSON object instead of the table.")
-    private boolean json;
-
-    @Option(names = "--check", description = "Exit with 1 when a bar is missed.")
-    private boolean check;
-
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        if (check && (!variants.isEmpty() || pinholes == 0)) {
-            err.println("--check needs everything measured: leave out --variants and --pinholes 0.");
-            return 2;
-        }
-        var settings = new KernelSettings(rounds, warmUps, size, BenchCommand.Relay.time(seconds), roundTrips, pinholes,
-                variants, launcher, haproxyThreads);
-        try {
-            KernelReport report = KernelBench.run(settings, BenchCommand.Relay.progress());
-            out.println(json ? report.json() : report.text());
-            List<String> missed = check ? report.missedBars() : List.of();
-            missed.forEach(bar -> err.println("missed: " + bar));
-            return report.allTransferred() && missed.isEmpty() ? 0 : 1;
-        } catch (BenchFailure e) {
-            err.println(e.getMessage());
-            return e.isBeforeStart() ? 2 : 1;
-        }
+        return common.run(
+                !variants.isEmpty() || pinholes == 0 ? "--variants and --pinholes 0" : "",
+                progress -> KernelBench.run(
+                        new KernelSettings(
+                                common.rounds, warmUps, common.size, BenchOptions.time(seconds), roundTrips, pinholes, variants,
+                                common.launcher, common.haproxyThreads),
+                        progress));
     }
 }

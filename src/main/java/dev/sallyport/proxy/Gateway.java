@@ -259,6 +259,8 @@ public final class Gateway {
     @Sharable
     private final class Door extends ChannelInboundHandlerAdapter {
 
+        private volatile long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
+
         /** Where every port is intercepted, a data connection that was negotiated comes in here as well. */
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
@@ -272,8 +274,6 @@ public final class Gateway {
             }
             context.fireChannelRead(accepted);
         }
-
-        private volatile long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The result of a kernel benchmark: figures, the machine, the method, and whether the bars were cleared. */
-public final class KernelReport {
+public final class KernelReport implements BenchReport {
     private static final String JUDGED = GatewayOnRoute.KERNEL;
 
     private final Machine machine;
@@ -30,11 +30,13 @@ public final class KernelReport {
     }
 
     /** Whether all that went through Sallyport came whole; a peer's failures are told and do not fail the run. */
+    @Override
     public boolean allTransferred() {
         return figures.failed(GatewayOnRoute.KERNEL) == 0 && figures.failed(GatewayOnRoute.RELAY) == 0;
     }
 
     /** A sentence for each bar that was missed or could not be judged. */
+    @Override
     public List<String> missedBars() {
         List<String> missed = new ArrayList<>();
         for (KernelMeasure measure : KernelMeasure.values()) {
@@ -49,6 +51,7 @@ public final class KernelReport {
     }
 
     /** A table for people. */
+    @Override
     public String text() {
         StringBuilder text = new StringBuilder(method()).append('\n');
         text.append("%-36s".formatted(""));
@@ -75,6 +78,7 @@ public final class KernelReport {
     }
 
     /** The same for programs: one JSON object. */
+    @Override
     public String json() {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("machine", machine);

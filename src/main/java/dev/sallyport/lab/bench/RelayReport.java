@@ -15,7 +15,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** The result of a relay benchmark: figures, the machine, the method, and whether the bars were cleared. */
-public final class RelayReport {
+public final class RelayReport implements BenchReport {
     private static final String SALLYPORT = "sallyport";
     private static final String HAPROXY = "haproxy";
 
@@ -32,11 +32,13 @@ public final class RelayReport {
     }
 
     /** Whether every transfer came whole and every session lived. */
+    @Override
     public boolean allTransferred() {
         return figures.faults().isEmpty();
     }
 
     /** A sentence for each bar that was missed or could not be judged. */
+    @Override
     public List<String> missedBars() {
         List<String> missed = new ArrayList<>();
         for (Measure measure : Measure.values()) {
@@ -49,6 +51,7 @@ public final class RelayReport {
     }
 
     /** A table for people. */
+    @Override
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append(method()).append('\n');
@@ -75,6 +78,7 @@ public final class RelayReport {
     }
 
     /** The same for programs: one JSON object. */
+    @Override
     public String json() {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("machine", machine);

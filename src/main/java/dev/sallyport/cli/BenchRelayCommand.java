@@ -1,0 +1,117 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.bench.RelayBench;
+import dev.sallyport.lab.bench.RelaySettings;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code sallyport bench relay}: direct, through Sallyport's relay and through HAProxy, in turn. */
+@Command(
+        name = "relay",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Direct, through Sallyport's relay and through HAProxy, in turn, on loopback:",
+            "a large download, small transfers, control round trips, memory of idle sessions.",
+            "Needs Linux and HAProxy, no privilege."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:measured",
+            "1:a transfer failed, or with --check a bar was missed",
+            "2:wrong usage, or this host lacks something"
+        })
+final class BenchRelayCommand implements Callable<Integer> {
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private BenchOptions common;
+
+    @Option(
+            names = "--sessions",
+            defaultValue = "16",
+            description = "Sessions at once for small transfers (${DEFAULT-VALUE}).")
+    private int sessions;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "5",
+            description = "How long small transfers are repeated in a round (${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--round-trips", defaultValue = "20000", description = "NOOPs in a round (${DEFAULT-VALUE}).")
+    private int roundTrips;
+
+    @Option(
+            names = "--idle-sessions",
+            defaultValue = "9000",
+            description = "Idle sessions while memory is read; 0 leaves it out (${DEFAULT-VALUE}).")
+    private int idleSessions;
+
+    @Option(
+            names = "--settle",
+            defaultValue = "3",
+            description = "Seconds for memory to settle before it is read (${DEFAULT-VALUE}).")
+    private double settle;
+
+    @Option(
+            names = "--port",
+            converter = OnePort.class,
+            description = "Control port of all (${DEFAULT-VALUE}).")
+    private Port port = new Port(22_121);
+
+    @Option(
+            names = "--data-ports",
+            converter = Ports.class,
+            description = "Data ports of all, outside of the ephemeral range (${DEFAULT-VALUE}).")
+    private PortRange dataPorts = PortRange.parse("22200-22263");
+
+    @Option(names = "--skip-haproxy", description = "Measure without the peer; then there are no ratios.")
+    private boolean skipHaproxy;
+
+    @Option(names = "--skip-sallyport", hidden = true)
+    private boolean skipSallyport;
+
+    @Override
+    public Integer call() {
+        return common.run(
+                skipHaproxy || idleSessions == 0 ? "--skip-haproxy and --idle-sessions 0" : "",
+                progress -> RelayBench.run(
+                        new RelaySettings(
+                                common.rounds, common.size, sessions, BenchOptions.time(seconds), roundTrips, idleSessions,
+                                BenchOptions.time(settle), port, dataPorts, common.launcher, common.haproxyThreads, skipHaproxy,
+                                skipSallyport),
+                        progress));
+    }
+
+    /** A port such as {@code 22121}. */
+    static final class OnePort implements ITypeConverter<Port> {
+        @Override
+        public Port convert(String text) {
+            try {
+                return new Port(Integer.parseInt(text));
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("a port is 1 to 65535, not '" + text + "'");
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** A range of ports such as {@code 22200-22263}. */
+    static final class Ports implements ITypeConverter<PortRange> {
+        @Override
+        public PortRange convert(String text) {
+            try {
+                return PortRange.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}
