@@ -58,6 +58,8 @@ final class Flows {
         final Runnable onEnd;
         /** When it was last looked at whether the flow is idle. */
         volatile long lookedNanos = System.nanoTime();
+        /** Whether there was no flow then. */
+        volatile boolean missed;
 
         Watched(long idleNanos, Runnable onEnd) {
             this.idleNanos = idleNanos;
@@ -172,9 +174,7 @@ final class Flows {
         try {
             conntrack.findAll(over).forEach(flow -> last.put(flow.mark(), flow));
         } catch (NetlinkException | MalformedMessageException failed) {
-            // They go, and the kernel's word on that has their bytes too.
             LOG.warn("the bytes of {} data connections are not known yet: {}", over.size(), failed.getMessage());
-            over.forEach(this::delete);
         }
         return last;
     }
@@ -207,13 +207,18 @@ final class Flows {
             appeared(flow);
         }
         pinhole.changed(flow.tcpState());
-        if (isOver(flow)) {
-            lingers(pinhole, flow);
-            var found = last.get(flow.mark());
-            // Where it has gone already, the kernel's word on that is under way, and has the counters too.
-            if (found != null && pinhole.ended(found)) {
-                forget(pinhole);
-            }
+        if (!isOver(flow)) {
+            return;
+        }
+        var found = last.get(flow.mark());
+        if (found == null) {
+            // The kernel's word on its going, which may be under way already, has the counters too.
+            delete(flow);
+            return;
+        }
+        lingers(pinhole, flow);
+        if (pinhole.ended(found)) {
+            forget(pinhole);
         }
     }
 
@@ -381,14 +386,26 @@ final class Flows {
                 var pinhole = entry.getKey();
                 entry.getValue().lookedNanos = nowNanos;
                 var flow = flows.get(pinhole.mark);
-                if (flow != null && pinhole.idleNanos(bytes(flow), nowNanos) >= entry.getValue().idleNanos
-                        && pinhole.cut(true)) {
+                if (flow == null) {
+                    missing(pinhole, entry.getValue());
+                } else if (isOver(flow)) {
+                    changed(flow, flows);
+                } else if (pinhole.idleNanos(bytes(flow), nowNanos) >= entry.getValue().idleNanos && pinhole.cut(true)) {
                     end(pinhole);
                 }
             }
         } catch (RuntimeException bug) {
             LOG.error("error while looking for idle data connections", bug);
         }
+    }
+
+    /** Its flow is gone. The word on that is under way; when it does not come, the end is known without it. */
+    private void missing(KernelPinhole pinhole, Watched watching) {
+        if (watching.missed && pinhole.ended(null)) {
+            LOG.warn("the end of data connection {} was not told", pinhole.id());
+            forget(pinhole);
+        }
+        watching.missed = true;
     }
 
     private static long bytes(Flow flow) {

@@ -1,6 +1,7 @@
 package dev.sallyport.datapath.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
@@ -18,6 +19,7 @@ import dev.sallyport.peers.Family;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.SessionEvent;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -119,6 +121,23 @@ class AccountingIT {
                     family, waits.get(waits.size() / 2) / 1e6, waits.getLast() / 1e6);
             // A processor that is busy with other tests may hold one up.
             assertThat(waits.get(waits.size() * 95 / 100)).isLessThan(SOON.toNanos());
+            gateway.awaitNothingLeft();
+        }
+    }
+
+    @Test
+    void connectionThatTheServerRefuses_isToldAsSuch() throws Exception {
+        try (var network = Network.open(Topology.ROUTED);
+                var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
+                var gateway = GatewayInHost.start(network, "", RulesetSettings.DEFAULT_SET_SIZE, Firewall.Tuning.USUAL)) {
+            server.on("PASV", (none, visitor) -> visitor.say("227 Entering Passive Mode (198,51,100,20,250,1)."));
+            server.on("RETR", (name, visitor) -> visitor.say("425 Nobody came."));
+            try (var client = PlainClient.login(network.client(), Network.CLIENT.four(), Network.SERVER.four())) {
+                var told = client.passive();
+                assertThatThrownBy(() -> client.connect(told)).hasCauseInstanceOf(ConnectException.class);
+                told(gateway, 0, System.nanoTime(), 0, 0, DataEnd.TARGET_REFUSED);
+                client.ask("RETR x", "425 ");
+            }
             gateway.awaitNothingLeft();
         }
     }
