@@ -30,7 +30,7 @@ final class BenchKernelCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private BenchOptions common;
 
-    @Option(names = "--warm-ups", defaultValue = "1", description = "Rounds before them that do not count (${DEFAULT-VALUE}).")
+    @Option(names = "--warm-ups", defaultValue = "2", description = "Rounds before them that do not count (${DEFAULT-VALUE}).")
     private int warmUps;
 
     @Option(
