@@ -52,6 +52,9 @@ public final class RelayDataPath implements DataPath {
     /** How long to wait before the next try when no descriptor is left for a data connection. */
     private static final long ACCEPT_PAUSE_SECONDS = 1;
 
+    /** How long a connection that has presumably come may wait to be accepted: less than the session waits for the word on it. */
+    private static final long ACCEPT_MILLIS = 500;
+
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
     private final Transport transport;
@@ -92,6 +95,11 @@ public final class RelayDataPath implements DataPath {
     public void close(PinholeId id, boolean presumedUsed) {
         var pinhole = pinholes.get(id);
         if (pinhole == null || pinhole.relay != null) {
+            return;
+        }
+        if (presumedUsed) {
+            // Its connection waits to be accepted: a quick server has sent all and said so before.
+            pinhole.owner.eventLoop().schedule(() -> close(id, false), ACCEPT_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         pinhole.closed = true;
