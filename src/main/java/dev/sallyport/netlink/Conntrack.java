@@ -31,14 +31,14 @@ public final class Conntrack implements AutoCloseable {
     /**
      * The entry of that tuple, its counters included.
      *
-     * @param original of its first packet
+     * @param tuple of its first packet, or of the answers
      * @param zone 0 to 65535
      */
-    public synchronized Optional<Flow> find(FlowTuple original, int zone)
+    public synchronized Optional<Flow> find(FlowTuple tuple, int zone)
             throws NetlinkException, MalformedMessageException {
         var found = new ArrayList<Flow>(1);
-        request(IPCTNL_MSG_CT_GET, 0, original, zone);
-        requests.ask("find flow " + original, Errno.ENOENT, message -> found.add(flow(message.attributes())));
+        request(IPCTNL_MSG_CT_GET, 0, tuple, zone);
+        requests.ask("find flow " + tuple, Errno.ENOENT, message -> found.add(flow(message.attributes())));
         return found.stream().findFirst();
     }
 
@@ -49,7 +49,9 @@ public final class Conntrack implements AutoCloseable {
             int end = Math.min(flows.size(), from + MOST_AT_ONCE);
             for (int i = from; i < end; i++) {
                 var flow = flows.get(i);
-                identify(flow.original(), flow.zone(), request(IPCTNL_MSG_CT_GET, 0, flow, i == from));
+                int family = family(flow.original());
+                int get = type(IPCTNL_MSG_CT_GET);
+                identify(flow.original(), flow.zone(), i == from ? requests.request(get, 0, family) : requests.another(get, 0, family));
             }
             requests.ask("find flows", Errno.ENOENT, message -> found.add(flow(message.attributes())));
         }
@@ -73,17 +75,6 @@ public final class Conntrack implements AutoCloseable {
         return deleted(original);
     }
 
-    /** As {@link #delete(Flow)}, many with one call of the kernel. */
-    public synchronized void deleteAll(List<Flow> flows) throws NetlinkException, MalformedMessageException {
-        for (int from = 0; from < flows.size(); from += MOST_AT_ONCE) {
-            int last = Math.min(flows.size(), from + MOST_AT_ONCE) - 1;
-            for (int i = from; i <= last; i++) {
-                identify(flows.get(i), request(IPCTNL_MSG_CT_DELETE, i == last ? Protocol.NLM_F_ACK : 0, flows.get(i), i == from));
-            }
-            deleted(flows.get(last).original());
-        }
-    }
-
     /** All entries whose mark has the bits {@code value} under {@code mask}, filtered by the kernel. */
     public synchronized Flows marked(int value, int mask) throws NetlinkException, MalformedMessageException {
         var flows = new ArrayList<Flow>();
@@ -94,11 +85,6 @@ public final class Conntrack implements AutoCloseable {
         return new Flows(flows, dump == Requests.Dump.WHOLE);
     }
 
-    /** What events that its requests cause are told from others by. */
-    int port() throws NetlinkException {
-        return requests.port();
-    }
-
     @Override
     public void close() {
         requests.close();
@@ -106,11 +92,6 @@ public final class Conntrack implements AutoCloseable {
 
     private void request(int message, int flags, FlowTuple original, int zone) {
         identify(original, zone, requests.request(type(message), flags, family(original)));
-    }
-
-    private MessageWriter request(int message, int flags, Flow flow, boolean first) {
-        int family = family(flow.original());
-        return first ? requests.request(type(message), flags, family) : requests.another(type(message), flags, family);
     }
 
     private static void identify(FlowTuple original, int zone, MessageWriter writer) {

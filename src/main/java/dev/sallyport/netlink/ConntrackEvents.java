@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to connection tracking's events of marked flows, in the network namespace of the thread that constructs it, on a
@@ -53,17 +52,15 @@ public final class ConntrackEvents implements AutoCloseable {
     private final Thread thread;
 
     /**
-     * @param silent what this one deletes is not told; null for none
      * @param listener told on this object's thread, in their order, the events that gathered; while it works, more do in the kernel
      * @throws NetlinkException without CAP_NET_ADMIN
      */
-    public ConntrackEvents(Settings settings, @Nullable Conntrack silent, Consumer<? super List<FlowEvent>> listener)
+    public ConntrackEvents(Settings settings, Consumer<? super List<FlowEvent>> listener)
             throws NetlinkException {
         this.listener = listener;
         socket = new NetlinkSocket(settings.bufferBytes());
         try {
-            socket.filter(new EventFilter(
-                    settings.mark(), settings.mask(), settings.states(), silent == null ? 0 : silent.port()));
+            socket.filter(new EventFilter(settings.mark(), settings.mask(), settings.states()));
             socket.join(NFNLGRP_CONNTRACK_NEW);
             socket.join(NFNLGRP_CONNTRACK_UPDATE);
             socket.join(NFNLGRP_CONNTRACK_DESTROY);

@@ -45,7 +45,6 @@ final class EventFilter {
     private static final int TYPE_AT = LITTLE_ENDIAN ? 4 : 5;
 
     private static final int FLAGS_AT = LITTLE_ENDIAN ? 7 : 6;
-    private static final int PORT_AT = 12;
     private static final int ATTRIBUTES_AT = MessageWriter.HEADER_BYTES + MessageWriter.GENERIC_BYTES;
 
     private enum Then {
@@ -60,17 +59,12 @@ final class EventFilter {
 
     /**
      * @param states the changes that pass
-     * @param silentPort the netlink port of a socket whose own requests cause no events here; 0 for none
      */
-    EventFilter(int mark, int mask, Set<TcpState> states, int silentPort) {
+    EventFilter(int mark, int mask, Set<TcpState> states) {
         find(CtMessage.CTA_MARK);
         payload(LOAD_WORD_BEHIND_INDEX);
         then(AND, mask);
         test(IF_EQUAL, mark, Then.NEXT, Then.DROP);
-        if (silentPort != 0) {
-            then(LOAD_WORD_AT, PORT_AT);
-            test(IF_EQUAL, LITTLE_ENDIAN ? Integer.reverseBytes(silentPort) : silentPort, Then.DROP, Then.NEXT);
-        }
         then(LOAD_BYTE_AT, TYPE_AT);
         test(IF_EQUAL, CtMessage.IPCTNL_MSG_CT_DELETE, Then.PASS, Then.NEXT);
         then(LOAD_BYTE_AT, FLAGS_AT);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param reply of the answers, as they arrive: before translation back
  * @param mark the ct mark; 0 is none
  * @param zone 0 to 65535; 0 is the default
- * @param id the kernel's number of the entry: an entry of the same tuples that came later has another; 0 when not told
+ * @param id the kernel's number of the entry, made of its tuple and its place in memory: one of the same tuple that came later has
+ *     another nearly always, but may have been given the same place; 0 when not told
  * @param status bits of enum ip_conntrack_status
  * @param tcpState null for other protocols, and at the end
  * @param sent what {@code original} counts; null unless net.netfilter.nf_conntrack_acct is set, and in events before the end
@@ -40,6 +41,11 @@ public record Flow(
     /** Whether the connection was established once. */
     public boolean established() {
         return (status & ASSURED) != 0;
+    }
+
+    /** Whether both sides are done. */
+    public boolean over() {
+        return tcpState != null && TcpState.OVER.contains(tcpState);
     }
 
     /**

@@ -25,7 +25,6 @@ final class LibC {
 
     private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle BIND = call("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle GETSOCKNAME = call("getsockname", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle SETSOCKOPT =
             call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SEND = call("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
@@ -48,14 +47,6 @@ final class LibC {
     static int bind(MemorySegment state, int descriptor, MemorySegment address) {
         try {
             return result(state, (int) BIND.invokeExact(state, descriptor, address, (int) address.byteSize()));
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
-    }
-
-    static int getsockname(MemorySegment state, int descriptor, MemorySegment address, MemorySegment length) {
-        try {
-            return result(state, (int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
         } catch (Throwable thrown) {
             throw impossible(thrown);
         }

@@ -111,16 +111,6 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** The kernel's name for this socket, which the events that its requests cause carry (nl_pid). */
-    int port() throws NetlinkException {
-        try (var own = Arena.ofConfined()) {
-            var address = own.allocate(ADDRESS_BYTES, 4);
-            checked("ask for a socket's address",
-                    LibC.getsockname(state, descriptor, address, own.allocateFrom(JAVA_INT, ADDRESS_BYTES)));
-            return address.get(JAVA_INT, 4);
-        }
-    }
-
     /** Room for messages to send. */
     MemorySegment allocate(long bytes) {
         return arena.allocate(bytes, 8);

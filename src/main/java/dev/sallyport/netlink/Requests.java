@@ -37,11 +37,6 @@ final class Requests implements AutoCloseable {
         return writer.begin(type, flags, ++sequence, family, 0);
     }
 
-    /** The kernel's name for the socket (nl_pid). */
-    int port() throws NetlinkException {
-        return socket.port();
-    }
-
     /**
      * Sends the requests that were begun, each of which has one answer, if any: a message, or with NLM_F_ACK an acknowledgement.
      * The last one has.

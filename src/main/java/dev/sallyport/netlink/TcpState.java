@@ -24,11 +24,6 @@ public enum TcpState {
 
     private static final TcpState[] BY_NUMBER = values();
 
-    /** Whether both sides are done. */
-    public boolean over() {
-        return OVER.contains(this);
-    }
-
     static @Nullable TcpState of(int number) {
         return number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }

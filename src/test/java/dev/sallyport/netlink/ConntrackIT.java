@@ -124,7 +124,7 @@ class ConntrackIT {
     @Test
     void changesOfOtherStates_areNotTold() throws Exception {
         try (var listening = namespace.call(() -> new ConntrackEvents(
-                new ConntrackEvents.Settings(OURS, OURS, TcpState.OVER), null, events::addAll))) {
+                new ConntrackEvents.Settings(OURS, OURS, TcpState.OVER), events::addAll))) {
             for (var address : List.of("127.0.0.1", "::1")) {
                 var tuple = transfer(address, 4000, 10);
                 assertThat(((Appeared) next()).flow().original()).isEqualTo(tuple);
@@ -138,30 +138,18 @@ class ConntrackIT {
     }
 
     @Test
-    void manyAtOnce_areFound_andDeletedBySomebodySilent() throws Exception {
-        try (var silent = namespace.call(Conntrack::new);
-                var listening = namespace.call(() -> new ConntrackEvents(
-                        new ConntrackEvents.Settings(OURS, OURS, EnumSet.noneOf(TcpState.class)), silent, events::addAll))) {
-            for (int i = 0; i < 150; i++) {
-                transfer(i % 2 == 0 ? "127.0.0.1" : "::1", 4000 + i, 10);
-            }
-            var flows = conntrack.marked(OURS, OURS).flows();
-            assertThat(flows).hasSize(150);
-            var gone = flows.get(42);
-            silent.deleteAll(List.of(gone));
-
-            assertThat(conntrack.findAll(flows)).extracting(Flow::id)
-                    .isEqualTo(flows.stream().filter(flow -> flow != gone).map(Flow::id).toList());
-            assertThat(conntrack.findAll(List.of())).isEmpty();
-
-            silent.deleteAll(flows.subList(1, flows.size()));
-            assertThat(conntrack.findAll(flows)).extracting(Flow::id).containsExactly(flows.getFirst().id());
-            conntrack.deleteAll(List.of(flows.getFirst()));
-            await().until(() -> events.stream().anyMatch(Ended.class::isInstance));
-            assertThat(events).filteredOn(Ended.class::isInstance).extracting(event -> ((Ended) event).flow().id())
-                    .containsExactly(flows.getFirst().id());
-            assertThat(events).filteredOn(Appeared.class::isInstance).hasSize(150);
+    void manyAtOnce_areFound() throws Exception {
+        for (int i = 0; i < 150; i++) {
+            transfer(i % 2 == 0 ? "127.0.0.1" : "::1", 4000 + i, 10);
         }
+        var flows = conntrack.marked(OURS, OURS).flows();
+        assertThat(flows).hasSize(150);
+        var gone = flows.get(42);
+        assertThat(conntrack.delete(gone)).isTrue();
+
+        assertThat(conntrack.findAll(flows)).extracting(Flow::id)
+                .isEqualTo(flows.stream().filter(flow -> flow != gone).map(Flow::id).toList());
+        assertThat(conntrack.findAll(List.of())).isEmpty();
     }
 
     @Test
@@ -220,7 +208,7 @@ class ConntrackIT {
         var listening = new CompletableFuture<ConntrackEvents>();
         var told = new LinkedBlockingQueue<List<FlowEvent>>();
         listening.complete(namespace.call(() -> new ConntrackEvents(
-                new ConntrackEvents.Settings(OURS, OURS, EnumSet.allOf(TcpState.class)), null, gathered -> {
+                new ConntrackEvents.Settings(OURS, OURS, EnumSet.allOf(TcpState.class)), gathered -> {
                     listening.join().close();
                     told.add(gathered);
                 })));
@@ -233,7 +221,7 @@ class ConntrackIT {
 
     private ConntrackEvents listen(int mark, int bufferBytes, Consumer<FlowEvent> listener) throws Exception {
         return namespace.call(() -> new ConntrackEvents(
-                new ConntrackEvents.Settings(mark, mark, EnumSet.allOf(TcpState.class), bufferBytes), null,
+                new ConntrackEvents.Settings(mark, mark, EnumSet.allOf(TcpState.class), bufferBytes),
                 gathered -> gathered.forEach(listener)));
     }
 

@@ -50,11 +50,11 @@ public final class Firewall implements AutoCloseable {
     private final NftWriter writer;
     private final NftReader reader;
     private final Conntrack conntrack;
-    private final Conntrack silent;
     private final ScheduledThreadPoolExecutor maintenance =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("firewall").daemon().factory());
     private final Ledger ledger = new Ledger();
     private final Flows flows;
+    private final RepeatedCalls calls;
     private final ConntrackEvents events;
     private NftReader.@Nullable Fingerprint installed;
 
@@ -102,11 +102,11 @@ public final class Firewall implements AutoCloseable {
         writer = new NftWriter(tuning.writing);
         reader = new NftReader();
         conntrack = new Conntrack();
-        silent = new Conntrack();
         flows = new Flows(
-                ledger, writer, conntrack, silent, maintenance,
+                ledger, writer, conntrack, maintenance,
                 new Resetter(transport, loops, settings.ruleset().ownMark().value()));
-        events = new ConntrackEvents(tuning.events, silent, flows::happened);
+        calls = new RepeatedCalls(conntrack, maintenance);
+        events = new ConntrackEvents(tuning.events, flows::happened);
     }
 
     private void install() throws IOException {
@@ -141,7 +141,7 @@ public final class Firewall implements AutoCloseable {
 
     /** The data path of one gateway. */
     public DataPath dataPath(KernelSettings gateway) {
-        return new KernelDataPath(gateway, ledger, writer, flows, this::watchNow);
+        return new KernelDataPath(gateway, ledger, writer, flows, calls, this::watchNow);
     }
 
     /** What the table's counters say now, by their names in nftables. */
@@ -220,7 +220,6 @@ public final class Firewall implements AutoCloseable {
         events.close();
         writer.close();
         conntrack.close();
-        silent.close();
         reader.close();
     }
 

@@ -1,7 +1,5 @@
 package dev.sallyport.datapath.kernel;
 
-import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.Side;
 import dev.sallyport.netlink.Conntrack;
 import dev.sallyport.netlink.Flow;
 import dev.sallyport.netlink.FlowEvent;
@@ -15,10 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,9 +24,8 @@ import org.slf4j.LoggerFactory;
  * Follows the flows that came through pinholes, by their marks: says that a pinhole was used, counts its bytes, tells its end,
  * and ends it where that is wanted.
  *
- * <p>The kernel tells of a connection's last packet at once, without counters, and gives its entry up minutes later. So the
- * counters are asked for when it is over, and the entry is deleted soon after: not at once, because a peer may have missed
- * the last packet, or say its own last word at the same instant.
+ * <p>The kernel tells of a connection's last packet at once, without counters, and gives its entry up seconds later ({@code ct
+ * timeout} in the table), because a peer may have missed that packet. So the counters are asked for when it is over.
  */
 final class Flows {
 
@@ -43,9 +38,6 @@ final class Flows {
 
     /** A flow is looked at so often within the time after which it is idle, but not more often than above. */
     private static final int LOOKS_UNTIL_IDLE = 20;
-
-    /** How long the entry of a connection that is over stays: a FIN that was lost is sent again two or three times meanwhile. */
-    private static final long OVER_LINGER_NANOS = 2_000_000_000L;
 
     private static final long LOOK_FOR_PAST_MILLIS = 250;
 
@@ -70,38 +62,20 @@ final class Flows {
     /** One that is shut, and whose connection was presumed to have come. */
     private record Shut(KernelPinhole pinhole, long sinceNanos) {}
 
-    /** One whose entry is still there. */
-    private record Over(Flow flow, Endpoint target, long sinceNanos) {}
-
     private final Ledger ledger;
     private final NftWriter writer;
     private final Conntrack conntrack;
-    private final Conntrack silent;
     private final ScheduledExecutorService maintenance;
     private final Resetter resetter;
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
-    /** Marks of flows whose packets are answered with resets for a while. */
-    private final Set<Integer> cutting = ConcurrentHashMap.newKeySet();
     /** Those of which the kernel still has to speak, in the order in which they were shut. */
     private final Queue<Shut> shut = new ConcurrentLinkedQueue<>();
-    /** Connections that have ended, in that order. */
-    private final Queue<Over> over = new ConcurrentLinkedQueue<>();
-    /** Those of servers' connections to clients, by the client's end: another one there would not get the port 20 beside it. */
-    private final Map<Endpoint, Flow> overAt = new ConcurrentHashMap<>();
-    /** The latest pinhole for a server's connection to a client's end. */
-    private final Map<Endpoint, KernelPinhole> towards = new ConcurrentHashMap<>();
-
-    /**
-     * @param silent for deleting entries whose end is known: that is not told as an event
-     * @param maintenance where what may wait for the kernel is done
-     */
+    /** @param maintenance where what may wait for the kernel is done */
     Flows(
-            Ledger ledger, NftWriter writer, Conntrack conntrack, Conntrack silent, ScheduledExecutorService maintenance,
-            Resetter resetter) {
+            Ledger ledger, NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Resetter resetter) {
         this.ledger = ledger;
         this.writer = writer;
         this.conntrack = conntrack;
-        this.silent = silent;
         this.maintenance = maintenance;
         this.resetter = resetter;
         maintenance.scheduleWithFixedDelay(
@@ -112,9 +86,6 @@ final class Flows {
 
     /** From now on the pinhole's flow is followed. @param onEnd told once, when nothing of the pinhole is left */
     void watch(KernelPinhole pinhole, Duration idle, Runnable onEnd) {
-        if (callsFromPort20(pinhole)) {
-            towards.put(pinhole.request.target(), pinhole);
-        }
         watched.put(pinhole, new Watched(idle.toNanos(), onEnd));
     }
 
@@ -134,7 +105,6 @@ final class Flows {
         if (last == null) {
             return;
         }
-        towards.remove(pinhole.request.target(), pinhole);
         var own = ledger.remove(pinhole, () -> {
             if (pinhole.flow() == null) {
                 writer.submit(Elements.closing(pinhole), outcome -> {});
@@ -153,12 +123,20 @@ final class Flows {
     void happened(List<FlowEvent> events) {
         var last = lastOf(events);
         for (var event : events) {
-            switch (event) {
-                case FlowEvent.Appeared(var flow) -> appeared(flow);
-                case FlowEvent.Changed(var flow) -> changed(flow, last);
-                case FlowEvent.Ended(var flow) -> ended(flow);
-                case FlowEvent.Lost() -> maintenance.execute(this::lookAtAll);
+            try {
+                happened(event, last);
+            } catch (RuntimeException bug) {
+                LOG.error("error while following a flow: {}", event, bug);
             }
+        }
+    }
+
+    private void happened(FlowEvent event, Map<Integer, Flow> last) {
+        switch (event) {
+            case FlowEvent.Appeared(var flow) -> appeared(flow);
+            case FlowEvent.Changed(var flow) -> changed(flow, last);
+            case FlowEvent.Ended(var flow) -> ended(flow);
+            case FlowEvent.Lost() -> maintenance.execute(this::lookAtAll);
         }
     }
 
@@ -166,7 +144,7 @@ final class Flows {
     private Map<Integer, Flow> lastOf(List<FlowEvent> events) {
         var over = new ArrayList<Flow>();
         for (var event : events) {
-            if (event instanceof FlowEvent.Changed(var flow) && isOver(flow) && ledger.marked(flow.mark()) != null) {
+            if (event instanceof FlowEvent.Changed(var flow) && flow.over() && ledger.marked(flow.mark()) != null) {
                 over.add(flow);
             }
         }
@@ -197,7 +175,7 @@ final class Flows {
     private void changed(Flow flow, Map<Integer, Flow> last) {
         var pinhole = ledger.marked(flow.mark());
         if (pinhole == null) {
-            if (ledger.adopted(flow.mark()) && isOver(flow)) {
+            if (ledger.adopted(flow.mark()) && flow.over()) {
                 delete(flow);
             }
             return;
@@ -207,24 +185,14 @@ final class Flows {
             appeared(flow);
         }
         pinhole.changed(flow.tcpState());
-        if (!isOver(flow)) {
+        if (!flow.over()) {
             return;
         }
+        // Where it is gone already, the word on that is under way, and has the counters too.
         var found = last.get(flow.mark());
-        if (found == null) {
-            // The kernel's word on its going, which may be under way already, has the counters too.
-            delete(flow);
-            return;
-        }
-        lingers(pinhole, flow);
-        if (pinhole.ended(found)) {
+        if (found != null && pinhole.ended(found)) {
             forget(pinhole);
         }
-    }
-
-    private static boolean isOver(Flow flow) {
-        var state = flow.tcpState();
-        return state != null && state.over();
     }
 
     private void ended(Flow flow) {
@@ -246,9 +214,6 @@ final class Flows {
         now.values().forEach(flow -> {
             if (ledger.marked(flow.mark()) != null) {
                 changed(flow, now);
-            } else if (isOver(flow) && !cutting.contains(flow.mark())) {
-                // Given up while the word of its end was lost.
-                delete(flow);
             }
         });
         before.stream()
@@ -258,42 +223,6 @@ final class Flows {
                         forget(pinhole);
                     }
                 });
-    }
-
-    private void lingers(KernelPinhole pinhole, Flow flow) {
-        var target = pinhole.request.target();
-        if (callsFromPort20(pinhole)) {
-            overAt.put(target, flow);
-            // After the line above, as a pinhole that comes now looks there after it has been put down here.
-            var next = towards.get(target);
-            if (next != null && next != pinhole && overAt.remove(target, flow)) {
-                deleteSilently(List.of(flow));
-                return;
-            }
-        }
-        over.add(new Over(flow, target, System.nanoTime()));
-    }
-
-    /** Whether a server is to call a client, and the kernel gives it the address that the client knows, its port 20 beside it. */
-    private static boolean callsFromPort20(KernelPinhole pinhole) {
-        return pinhole.request.connects() == Side.SERVER && pinhole.translatesSource();
-    }
-
-    /**
-     * Does something once no connection that is over stands in the pinhole's way: nearly always now, else soon.
-     *
-     * @param loop where the caller is, and where it is done
-     */
-    void whenClear(KernelPinhole pinhole, Executor loop, Runnable then) {
-        var inTheWay = callsFromPort20(pinhole) ? overAt.remove(pinhole.request.target()) : null;
-        if (inTheWay == null) {
-            then.run();
-        } else {
-            maintenance.execute(() -> {
-                deleteSilently(List.of(inTheWay));
-                loop.execute(then);
-            });
-        }
     }
 
     // ---- Ending flows ----
@@ -324,12 +253,19 @@ final class Flows {
     }
 
     private void end(Flow flow) {
-        cutting.add(flow.mark());
         writer.submit(Elements.cutting(flow.mark()), outcome -> resetter.reset(flow));
-        maintenance.schedule(() -> {
-            cutting.remove(flow.mark());
-            delete(flow);
-        }, CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        maintenance.schedule(() -> deleteUnlessOver(flow), CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** One that is over goes by itself, and another of the same numbers may have come in its place meanwhile. */
+    private void deleteUnlessOver(Flow flow) {
+        try {
+            conntrack.find(flow.original(), flow.zone())
+                    .filter(now -> now.mark() == flow.mark() && !now.over())
+                    .ifPresent(this::delete);
+        } catch (NetlinkException | MalformedMessageException failed) {
+            LOG.warn("cannot look at the entry of {}: {}", flow.original(), failed.getMessage());
+        }
     }
 
     private void delete(Flow flow) {
@@ -337,14 +273,6 @@ final class Flows {
             conntrack.delete(flow);
         } catch (NetlinkException | MalformedMessageException failed) {
             LOG.warn("cannot end the entry of {}: {}", flow.original(), failed.getMessage());
-        }
-    }
-
-    private void deleteSilently(List<Flow> ended) {
-        try {
-            silent.deleteAll(ended);
-        } catch (NetlinkException | MalformedMessageException failed) {
-            LOG.warn("cannot end the entries of {} data connections: {}", ended.size(), failed.getMessage());
         }
     }
 
@@ -357,13 +285,6 @@ final class Flows {
                     forget(next.pinhole);
                 }
             }
-            var due = new ArrayList<Flow>();
-            for (var next = over.peek(); next != null && nowNanos - next.sinceNanos >= OVER_LINGER_NANOS; next = over.peek()) {
-                over.remove();
-                overAt.remove(next.target, next.flow);
-                due.add(next.flow);
-            }
-            deleteSilently(due);
         } catch (RuntimeException bug) {
             LOG.error("error while looking after what has ended", bug);
         }
@@ -388,7 +309,7 @@ final class Flows {
                 var flow = flows.get(pinhole.mark);
                 if (flow == null) {
                     missing(pinhole, entry.getValue());
-                } else if (isOver(flow)) {
+                } else if (flow.over()) {
                     changed(flow, flows);
                 } else if (pinhole.idleNanos(bytes(flow), nowNanos) >= entry.getValue().idleNanos && pinhole.cut(true)) {
                     end(pinhole);

@@ -38,18 +38,21 @@ final class KernelDataPath implements DataPath {
     private final Ledger ledger;
     private final NftWriter writer;
     private final Flows flows;
+    private final RepeatedCalls calls;
     private final Runnable tableMissing;
-    private final RestingPorts resting = new RestingPorts();
+    private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
     /** Requests that wait for a port. */
     private final Set<PinholeId> waiting = ConcurrentHashMap.newKeySet();
     private final Map<PinholeId, KernelPinhole> pinholes = new ConcurrentHashMap<>();
 
     /** @param tableMissing told when the kernel does not know the table */
-    KernelDataPath(KernelSettings settings, Ledger ledger, NftWriter writer, Flows flows, Runnable tableMissing) {
+    KernelDataPath(
+            KernelSettings settings, Ledger ledger, NftWriter writer, Flows flows, RepeatedCalls calls, Runnable tableMissing) {
         this.settings = settings;
         this.ledger = ledger;
         this.writer = writer;
         this.flows = flows;
+        this.calls = calls;
         this.tableMissing = tableMissing;
     }
 
@@ -75,7 +78,7 @@ final class KernelDataPath implements DataPath {
         if (pinhole != null) {
             pinholes.put(pinhole.id(), pinhole);
             flows.watch(pinhole, settings.idle(), () -> gone(pinhole));
-            flows.whenClear(pinhole, owner.eventLoop(), () -> {
+            calls.whenClear(pinhole, owner.eventLoop(), () -> {
                 if (pinhole.state() == KernelPinhole.State.OPENING) {
                     submit(pinhole, !pinhole.takesOver);
                 }
@@ -189,9 +192,9 @@ final class KernelDataPath implements DataPath {
 
     private void gone(KernelPinhole pinhole) {
         pinholes.remove(pinhole.id());
+        calls.gone(pinhole);
         if (pinhole.request.connects() == Side.SERVER && pinhole.translatesDestination() && pinhole.flow() != null) {
             resting.ended(pinhole.key.told());
-            resting.forget(System.nanoTime());
         }
     }
 }

@@ -65,7 +65,7 @@ final class DataPorts {
     private final Consumer<RelayPinhole> onRefused;
     private final SecureRandom random = new SecureRandom();
     private final Map<Endpoint, DataListener> listeners = new ConcurrentHashMap<>();
-    private final RestingPorts resting = new RestingPorts();
+    private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
     private final Queue<RelayPinhole> waiting = new ArrayDeque<>();
     private volatile boolean waiters;
     private boolean sweeping;
@@ -256,7 +256,6 @@ final class DataPorts {
 
     private void sweep(EventLoop loop) {
         listeners.values().forEach(listener -> retire(listener, LISTENER_LINGER_NANOS));
-        resting.forget(System.nanoTime());
         synchronized (this) {
             sweeping = false;
         }
