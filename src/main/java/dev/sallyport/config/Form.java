@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -158,6 +159,12 @@ public final class Form<T> {
                 words.subList(0, words.size() - 1).stream().collect(joining(", ")) + " or " + words.getLast(),
                 words,
                 text -> values.stream().filter(value -> word(value).equals(text)).findFirst().orElse(null));
+    }
+
+    /** One of two words. */
+    static <T> Form<T> either(String one, T means, String other, T otherMeans) {
+        var words = Map.of(one, means, other, otherMeans);
+        return new Form<>(one + " or " + other, List.of(one, other), words::get);
     }
 
     private static String word(Enum<?> value) {

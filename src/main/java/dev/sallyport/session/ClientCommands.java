@@ -9,8 +9,7 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
-import dev.sallyport.session.SessionPolicy.Auth;
-import dev.sallyport.session.SessionPolicy.DefaultDataPort;
+import dev.sallyport.session.SessionPolicy.Tls;
 import dev.sallyport.session.State.Held;
 import java.util.Locale;
 import java.util.Set;
@@ -79,7 +78,7 @@ final class ClientCommands {
     }
 
     private void auth(Command command) {
-        if (conversation.policy.auth() == Auth.DENY) {
+        if (conversation.policy.tls() == Tls.DENY) {
             conversation.fault(Fault.AUTH_REFUSED, command);
         } else if (!TLS_MECHANISMS.contains(command.argument().strip().toUpperCase(Locale.ROOT))) {
             conversation.fault(Fault.AUTH_MECHANISM_UNKNOWN, command);
@@ -151,9 +150,10 @@ final class ClientCommands {
     /** RFC 959 §3.2: the default data port is the client's own control port. The server is told with a PORT of ours. */
     private void transferToDefaultPort(Command command) {
         var client = conversation.context.client();
-        var refused = conversation.policy.defaultDataPort() == DefaultDataPort.REFUSE;
-        if (refused || conversation.epsvAll || client.port().privileged()) {
+        if (conversation.epsvAll || client.port().privileged()) {
             conversation.fault(Fault.TRANSFER_WITHOUT_DATA_PORT, command);
+        } else if (conversation.conduct.stops(Fault.TRANSFER_WITHOUT_DATA_PORT, command)) {
+            return;
         } else if (tooManyDataConnections()) {
             conversation.fault(Fault.TOO_MANY_DATA_CONNECTIONS, command);
         } else {

@@ -7,7 +7,6 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Verb;
-import dev.sallyport.session.SessionPolicy.ForeignAddress;
 import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -100,20 +99,6 @@ final class DataSetup {
         return parsed instanceof Parsed.Value<Endpoint>(var told) && told.port().privileged()
                 ? Parsed.rejected(Fault.PASSIVE_PORT_BELOW_1024)
                 : parsed;
-    }
-
-    /** What became of a passive address that names another host than the server; null when it names the server. */
-    static @Nullable Fault foreign(Endpoint told, Endpoint server, ForeignAddress policy) {
-        if (told.address().equals(server.address()) || policy == ForeignAddress.TRUST && !ownOrNobodys(told.address())) {
-            return null;
-        }
-        return policy == ForeignAddress.REFUSE ? Fault.PASSIVE_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_REPLACED;
-    }
-
-    /** To connect to one of these would reach the gateway itself, or nobody: they are trusted from no server. */
-    private static boolean ownOrNobodys(InetAddress address) {
-        return address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isMulticastAddress()
-                || address.isLinkLocalAddress();
     }
 
     /** The reply in the form that the client asked for. */

@@ -39,8 +39,8 @@ public sealed interface Input {
 
     record PinholeRefused(PinholeId pinhole, PinholeRefusal reason) implements Input {}
 
-    /** The expected connection came and used the pinhole up. */
-    record DataOpened(PinholeId pinhole) implements Input {}
+    /** The expected connection came and used the pinhole up. @param from its source */
+    record DataOpened(PinholeId pinhole, Endpoint from) implements Input {}
 
     /** A connection came to the pinhole that is not the expected one, and was refused; the pinhole stands. */
     record DataRefused(PinholeId pinhole, Endpoint from, Fault fault) implements Input {}

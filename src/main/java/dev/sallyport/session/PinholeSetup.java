@@ -9,9 +9,9 @@ import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionEvent.Unused;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
 import dev.sallyport.session.State.Held;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ final class PinholeSetup {
         var context = conversation.context;
         var policy = conversation.policy;
         var server = conversation.server();
-        var strict = policy.serverSourcePort() == ServerSourcePort.STRICT;
+        var strict = conversation.conduct.level(Fault.DATA_FROM_OTHER_PORT) == Level.ENFORCE;
         var lower = policy.clientSourcePort() == ClientSourcePort.LOWER;
         open(
                 new PinholeRequest(
@@ -50,31 +50,33 @@ final class PinholeSetup {
         switch (DataSetup.passiveReply(code, line, server)) {
             case Parsed.Rejected<Endpoint>(var fault) -> refusePassive(exchange, fault, line);
             case Parsed.Value<Endpoint>(var told) -> {
-                var foreign = DataSetup.foreign(told, server, conversation.policy.foreignAddress());
-                if (foreign == Fault.PASSIVE_ADDRESS_NOT_PEER) {
-                    refusePassive(exchange, foreign, line);
+                if (!told.address().equals(server.address()) && foreignAddress(line)) {
+                    conversation.answer(exchange, reply(425, Fault.PASSIVE_ADDRESS_NOT_PEER.text()));
                     return;
-                }
-                var target = told;
-                if (foreign != null) {
-                    conversation.publishFault(Side.SERVER, foreign, line.toString());
-                    target = server.withPort(told.port());
                 }
                 // Before the next one: in a range of one port both could not be.
                 conversation.data.supersede();
                 var context = conversation.context;
                 open(
                         new PinholeRequest(
-                                nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
-                                conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
+                                nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(),
+                                server.withPort(told.port()), conversation.gatewayToServer().address(), null,
+                                conversation.policy.timeouts().pinhole()),
                         exchange.verb,
                         new Held.PassiveReply(exchange));
             }
         }
     }
 
+    /** Whether a passive reply that names another host is refused; otherwise the server's own address is used. */
+    private boolean foreignAddress(FtpLine line) {
+        var refused = conversation.conduct.level(Fault.PASSIVE_ADDRESS_NOT_PEER) == Level.ENFORCE;
+        return conversation.conduct.forbids(
+                Side.SERVER, refused ? Fault.PASSIVE_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_REPLACED, line.toString());
+    }
+
     private void refusePassive(Exchange exchange, Fault fault, FtpLine line) {
-        conversation.publishFault(Side.SERVER, fault, line.toString());
+        conversation.publishFault(Side.SERVER, fault, line.toString(), true);
         conversation.answer(exchange, reply(fault.replyCode(), fault.text()));
     }
 
@@ -135,6 +137,14 @@ final class PinholeSetup {
             case Held.PassiveReply(var exchange) -> conversation.answer(exchange, answer);
             case Held.ActiveCommand(var verb) -> conversation.local(verb, answer);
             case Held.DefaultPortTransfer(var command) -> conversation.local(command.verb(), answer);
+        }
+    }
+
+    /** The connection came. Where any source port may be used, another than the one of RFC 959 §3.2 is told at least. */
+    void connected(PinholeRequest request, Endpoint from) {
+        var usual = below(conversation.server().port());
+        if (request.connects() == Side.SERVER && request.expectedPort() == null && usual != null && !usual.equals(from.port())) {
+            conversation.conduct.forbids(Side.SERVER, Fault.DATA_FROM_OTHER_PORT, "pinhole " + request.id() + " from " + from);
         }
     }
 

@@ -66,9 +66,9 @@ final class ServerReplies {
         if (answered == null || opens && !Outstanding.opens(answered)) {
             swallowing = opens;
             if (opens) {
-                conversation.publishFault(Side.SERVER, Fault.PASSIVE_REPLY_WITHOUT_COMMAND, line.toString());
+                conversation.publishFault(Side.SERVER, Fault.PASSIVE_REPLY_WITHOUT_COMMAND, line.toString(), true);
             } else if (code != 421) {
-                conversation.publishFault(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, line.toString());
+                conversation.publishFault(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, line.toString(), true);
             }
         } else {
             var opened = answered.pinhole;

@@ -111,16 +111,17 @@ public final class SessionEngine {
             case Input.InputEnded(var side, var reset) -> inputEnded(side, reset);
             case Input.PinholeOpened(var pinhole, var port) -> pinholes.opened(pinhole, port);
             case Input.PinholeRefused(var pinhole, var reason) -> pinholes.refused(pinhole, reason);
-            case Input.DataOpened(var pinhole) -> {
+            case Input.DataOpened(var pinhole, var from) -> {
                 var connection = data.find(pinhole);
                 if (connection != null) {
                     data.used(connection);
+                    pinholes.connected(connection.request, from);
                 }
             }
             case Input.DataRefused(var pinhole, var from, var fault) -> {
                 var connection = data.find(pinhole);
                 var side = connection == null ? Side.CLIENT : connection.request.connects();
-                conversation.publishFault(side, fault, "pinhole " + pinhole + " from " + from);
+                conversation.conduct.forbids(side, fault, "pinhole " + pinhole + " from " + from);
             }
             case Input.DataClosed closed -> {
                 var connection = data.find(closed.pinhole());

@@ -92,11 +92,13 @@ public final class SessionLog implements SessionObserver {
     }
 
     private void fault(SessionId id, SessionEvent.FaultSeen seen) {
-        var denial = DENIALS.contains(seen.fault());
+        var denial = seen.enforced() && DENIALS.contains(seen.fault());
         limited(
                 seen.fault(), denial ? Level.INFO : Level.WARN,
-                () -> new LogLine(id, denial ? "denied" : "fault")
-                        .with("side", seen.side()).with("fault", seen.fault()).escaped("detail", seen.detail()));
+                () -> {
+                    var line = new LogLine(id, denial ? "denied" : "fault").with("side", seen.side()).with("fault", seen.fault());
+                    return (seen.enforced() ? line : line.with("enforced", false)).escaped("detail", seen.detail());
+                });
     }
 
     private static LogLine line(SessionId id, Transfer transfer) {

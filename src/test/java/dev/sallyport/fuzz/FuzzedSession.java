@@ -10,6 +10,9 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
@@ -78,11 +81,12 @@ final class FuzzedSession implements OfflineSession.Outlet {
         return new SessionPolicy(
                 null,
                 null,
-                (setting & 4) != 0 ? SessionPolicy.ForeignAddress.REFUSE : SessionPolicy.ForeignAddress.CONTROL,
-                anyPort ? SessionPolicy.ServerSourcePort.ANY : SessionPolicy.ServerSourcePort.STRICT,
                 anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
-                (setting & 8) != 0 ? SessionPolicy.Auth.PASSTHROUGH : SessionPolicy.Auth.DENY,
-                (setting & 16) != 0 ? SessionPolicy.DefaultDataPort.ALLOW : SessionPolicy.DefaultDataPort.REFUSE,
+                (setting & 8) != 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
+                Checks.DEFAULT.with(Map.of(
+                        Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
+                        Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
+                        Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE)),
                 (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3) : usual.limits(),
                 usual.timeouts());
     }
@@ -137,7 +141,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
         var id = find(Door.OPEN);
         if (id != null) {
             doors.put(id, Door.CONNECTED);
-            session.offer(new Input.DataOpened(id));
+            session.offer(new Input.DataOpened(id, server));
         }
     }
 
@@ -193,7 +197,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             case Effect.CutData(var id) -> assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
             case Effect.SetDeadline(var after) -> assertThat(after.isNegative()).as("a deadline in the past").isFalse();
             case Effect.BecomeOpaque() -> {
-                assertThat(policy.auth()).isEqualTo(SessionPolicy.Auth.PASSTHROUGH);
+                assertThat(policy.tls()).isEqualTo(SessionPolicy.Tls.PASSTHROUGH);
                 assertOnlyData();
                 opaque = true;
             }

@@ -12,8 +12,10 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.DefaultDataPort;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,10 +70,8 @@ class Rfc959Test {
     @Test
     @DisplayName("§3.2: the user's default data port is the port of its control connection")
     void transferWithoutPort_whenAllowed_leadsToTheClientsControlPort() {
-        var safe = SessionPolicy.DEFAULT;
-        var dialogue = Dialogue.loggedIn(new SessionPolicy(
-                        safe.advertisedToClients(), safe.advertisedToServers(), safe.foreignAddress(), safe.serverSourcePort(),
-                        safe.clientSourcePort(), safe.auth(), DefaultDataPort.ALLOW, safe.limits(), safe.timeouts()))
+        var dialogue = Dialogue.loggedIn(SessionPolicy.DEFAULT.withChecks(
+                        Checks.DEFAULT.with(Check.DEFAULT_DATA_PORT, Level.OFF)))
                 .client("LIST");
         assertThat(dialogue.pinholes).singleElement().satisfies(pinhole -> assertThat(pinhole.target()).isEqualTo(CLIENT));
         assertThat(dialogue.toServer()).containsExactly("PORT 198,51,100,1,195,81");

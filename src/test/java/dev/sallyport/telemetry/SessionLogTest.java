@@ -96,9 +96,9 @@ class SessionLogTest {
 
     @Test
     void fault_is_a_warning_and_denial_is_not() {
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.PORT_BELOW_1024, "PORT 198,51,100,7,0,22"));
-        observe(new SessionEvent.FaultSeen(Side.SERVER, Fault.REPLY_TOO_LONG, ""));
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.AUTH_REFUSED, "AUTH TLS"));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.PORT_BELOW_1024, "PORT 198,51,100,7,0,22", true));
+        observe(new SessionEvent.FaultSeen(Side.SERVER, Fault.REPLY_TOO_LONG, "", true));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.AUTH_REFUSED, "AUTH TLS", true));
         assertThat(written()).containsExactly(
                 "WARN session=1a event=fault side=client fault=port-below-1024 detail=\"PORT 198,51,100,7,0,22\"",
                 "WARN session=1a event=fault side=server fault=reply-too-long",
@@ -122,7 +122,7 @@ class SessionLogTest {
         var hostile = "a\"b\\\r\nsession=ff event=login user=\"root\"\u001b[2J\u00e9";
         var escaped = "\"a\\\"b\\\\\\r\\nsession=ff event=login user=\\\"root\\\"\\x1b[2J\\xe9\"";
         observe(new SessionEvent.LoggedIn(hostile));
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, FtpLine.escape(hostile)));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, FtpLine.escape(hostile), true));
         assertThat(written()).containsExactly(
                 "INFO session=1a event=login user=" + escaped,
                 "WARN session=1a event=fault side=client fault=command-malformed detail=" + escaped);
@@ -130,12 +130,12 @@ class SessionLogTest {
 
     @Test
     void flood_of_faults_is_thinned_out_and_counted() {
-        var flood = new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, "");
+        var flood = new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, "", true);
         for (var i = 0; i < LineLimit.LINES + 500; i++) {
             observe(flood);
         }
         // Another kind of fault is not hidden by the flood.
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.NUL_IN_LINE, ""));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.NUL_IN_LINE, "", true));
         assertThat(written()).hasSize(LineLimit.LINES + 1);
         lines.list.clear();
         nowNanos.addAndGet(LineLimit.STRETCH.toNanos());

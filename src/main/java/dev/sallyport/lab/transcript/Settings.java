@@ -1,11 +1,8 @@
 package dev.sallyport.lab.transcript;
 
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.Auth;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
-import dev.sallyport.session.SessionPolicy.DefaultDataPort;
-import dev.sallyport.session.SessionPolicy.ForeignAddress;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
+import dev.sallyport.session.SessionPolicy.Tls;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,11 +18,9 @@ import org.jspecify.annotations.Nullable;
  * gateway-to-server: 198.51.100.1:45000  server: 198.51.100.20:21
  * start: logged-in                       client-connected, server-connected, greeted
  * advertised-to-clients: ADDRESS         advertised-to-servers: ADDRESS
- * foreign-address: control               trust, refuse
- * server-source-port: strict             any
  * client-source-port: lower              any
- * auth: deny                             passthrough
- * default-data-port: refuse              allow
+ * tls: deny                              passthrough
+ * checks: bounce=log, low-port=off       NAME=enforce, log or off; those not named have their defaults
  * line-bytes: 4096                       reply-lines: 512
  * outstanding-commands: 64               data-connections: 8          transfers: 0
  * greeting-timeout: 30s                  login-timeout: 1m            idle-timeout: 15m
@@ -47,11 +42,9 @@ final class Settings {
         KEYS.put("start", text -> Values.named(Scenario.Start.class, text));
         KEYS.put("advertised-to-clients", Values::address);
         KEYS.put("advertised-to-servers", Values::address);
-        KEYS.put("foreign-address", text -> Values.named(ForeignAddress.class, text));
-        KEYS.put("server-source-port", text -> Values.named(ServerSourcePort.class, text));
         KEYS.put("client-source-port", text -> Values.named(ClientSourcePort.class, text));
-        KEYS.put("auth", text -> Values.named(Auth.class, text));
-        KEYS.put("default-data-port", text -> Values.named(DefaultDataPort.class, text));
+        KEYS.put("tls", text -> Values.named(Tls.class, text));
+        KEYS.put("checks", Values::checks);
         for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers"}) {
             KEYS.put(key, Values::number);
         }
@@ -88,11 +81,9 @@ final class Settings {
         return new SessionPolicy(
                 (@Nullable InetAddress) values.get("advertised-to-clients"),
                 (@Nullable InetAddress) values.get("advertised-to-servers"),
-                value("foreign-address", SessionPolicy.DEFAULT.foreignAddress()),
-                value("server-source-port", SessionPolicy.DEFAULT.serverSourcePort()),
                 value("client-source-port", SessionPolicy.DEFAULT.clientSourcePort()),
-                value("auth", SessionPolicy.DEFAULT.auth()),
-                value("default-data-port", SessionPolicy.DEFAULT.defaultDataPort()),
+                value("tls", SessionPolicy.DEFAULT.tls()),
+                value("checks", SessionPolicy.DEFAULT.checks()),
                 new SessionPolicy.Limits(
                         value("line-bytes", LIMITS.lineBytes()),
                         value("reply-lines", LIMITS.replyLines()),

@@ -1,17 +1,16 @@
 package dev.sallyport.session.conversations;
 
 import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.SessionEvent;
-import dev.sallyport.session.SessionPolicy.DefaultDataPort;
-import dev.sallyport.session.SessionPolicy.ForeignAddress;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
 import dev.sallyport.session.conversations.Sent.Kind;
 import dev.sallyport.session.conversations.Setting.Manners;
 import java.util.Arrays;
@@ -51,6 +50,10 @@ final class Judge {
         this.doors = doors;
         this.server = server;
         this.order = new AnswerOrder(setting.manners() == Manners.STRICT);
+    }
+
+    private Level level(Fault fault) {
+        return setting.policy().checks().of(fault);
     }
 
     /** Whether nothing that the peers say matters any more. */
@@ -198,19 +201,21 @@ final class Judge {
         if (input instanceof Input.ServerLine) {
             Check.that(++passivePinholes <= passivesForwarded, "the client asked for passive mode %s times", passivePinholes);
             var named = Check.some(sent.named(), "the endpoint in a passive reply that opens a pinhole");
-            var trusted = setting.policy().foreignAddress() == ForeignAddress.TRUST;
+            Check.that(named.address().equals(setting.server().address())
+                            || level(Fault.PASSIVE_ADDRESS_NOT_PEER) != Level.ENFORCE,
+                    "%s is the server, or who else it is does not matter", named);
             Check.same(request.connects(), Side.CLIENT, "who connects");
             Check.same(request.expected(), setting.client().address(), "who is expected");
             Check.same(request.expectedPort(), null, "the expected source port");
             Check.same(request.listen(), setting.gateway().address(), "where it listens");
             Check.same(request.dialFrom(), setting.gatewayToServer().address(), "where it dials from");
-            Check.same(request.target(), trusted ? named : setting.server().withPort(named.port()), "where it leads");
+            Check.same(request.target(), setting.server().withPort(named.port()), "where it leads");
             heldReply = sent;
             return;
         }
         Check.that(input instanceof Input.ClientLine, "a pinhole is asked for by a line, not by %s", input);
         var below = new Port(setting.server().port().number() - 1);
-        var strict = setting.policy().serverSourcePort() == ServerSourcePort.STRICT;
+        var strict = level(Fault.DATA_FROM_OTHER_PORT) == Level.ENFORCE;
         Check.same(request.connects(), Side.SERVER, "who connects");
         Check.same(request.expected(), setting.server().address(), "who is expected");
         Check.same(request.expectedPort(), strict ? below : null, "the expected source port");
@@ -222,7 +227,7 @@ final class Judge {
             Check.same(request.target().address(), setting.client().address(), "whom it leads to");
         } else {
             Check.same(sent.kind(), Kind.TRANSFER, "what uses the default data port");
-            Check.same(setting.policy().defaultDataPort(), DefaultDataPort.ALLOW, "the default data port's policy");
+            Check.that(level(Fault.TRANSFER_WITHOUT_DATA_PORT) != Level.ENFORCE, "the default data port is allowed");
             Check.same(request.target(), setting.client(), "where it leads");
         }
         heldCommand = sent;
@@ -236,7 +241,7 @@ final class Judge {
                 keepsSecret(detail);
                 Check.that(doors.isEmpty(), "a session that has ended has no pinholes and no data connections");
             }
-            case SessionEvent.FaultSeen(_, _, var detail) -> keepsSecret(detail);
+            case SessionEvent.FaultSeen(_, _, var detail, _) -> keepsSecret(detail);
             case SessionEvent.LoggedIn(var user) -> keepsSecret(user);
             case SessionEvent.TransferBegan(_, var argument) -> keepsSecret(argument);
             case SessionEvent.TransferEnded(var transfer) -> keepsSecret(transfer.argument());
@@ -326,7 +331,7 @@ final class Judge {
                     case Effect.OpenPinhole _ -> opens++;
                     case Effect.Close _ -> closes++;
                     case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _ -> others++;
-                    case Effect.Publish(SessionEvent.FaultSeen _) -> faults++;
+                    case Effect.Publish(SessionEvent.FaultSeen seen) -> faults += seen.enforced() ? 1 : 0;
                     case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _ -> {}
                 }
             }

@@ -3,9 +3,12 @@ package dev.sallyport.session.conversations;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
@@ -58,17 +61,22 @@ record Setting(
         return new SessionPolicy(
                 null,
                 null,
-                oneOf(random, SessionPolicy.ForeignAddress.values()),
-                oneOf(random, SessionPolicy.ServerSourcePort.values()),
                 oneOf(random, SessionPolicy.ClientSourcePort.values()),
-                random.nextInt(8) == 0 ? SessionPolicy.Auth.PASSTHROUGH : SessionPolicy.Auth.DENY,
-                oneOf(random, SessionPolicy.DefaultDataPort.values()),
+                random.nextInt(8) == 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
+                checks(random),
                 small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4)
                         : usual.limits(),
                 small ? new SessionPolicy.Timeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(300), Duration.ofSeconds(60),
                                 Duration.ofSeconds(10))
                         : usual.timeouts());
+    }
+
+    private static Checks checks(SplittableRandom random) {
+        return Checks.DEFAULT.with(Map.of(
+                dev.sallyport.rules.Check.PASSIVE_ADDRESS, oneOf(random, Level.values()),
+                dev.sallyport.rules.Check.ACTIVE_SOURCE_PORT, oneOf(random, Level.values()),
+                dev.sallyport.rules.Check.DEFAULT_DATA_PORT, oneOf(random, Level.values())));
     }
 
     static <T> T oneOf(SplittableRandom random, T[] values) {
