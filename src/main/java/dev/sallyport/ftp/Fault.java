@@ -11,12 +11,19 @@ public enum Fault {
     LINE_TOO_LONG(Severity.ENDS_SESSION, 500, "Line too long."),
     NUL_IN_LINE(Severity.REFUSES_LINE, 501, "A line may not hold a NUL."),
     BARE_CARRIAGE_RETURN(Severity.REFUSES_LINE, 501, "A line may not hold a bare CR."),
+    BARE_LINE_FEED(Severity.REFUSES_LINE, 501, "A line ends with CR and LF."),
+    TELNET_OPTION(Severity.ENDS_SESSION, 500, "Telnet options are not negotiated here."),
     TELNET_SUBNEGOTIATION_TOO_LONG(Severity.ENDS_SESSION, 500, "Telnet subnegotiation too long."),
     UNTERMINATED_LINE(Severity.NOTED, 500, "Connection ended in the middle of a line."),
+    TOO_MANY_LINES(Severity.ENDS_SESSION, 421, "Too many lines in a second."),
 
     // Commands.
     COMMAND_MALFORMED(Severity.REFUSES_LINE, 500, "Not a command."),
     COMMAND_UNSUPPORTED(Severity.REFUSES_LINE, 502, "Command not supported by this gateway."),
+    REPLY_FROM_CLIENT(Severity.ENDS_SESSION, 500, "A client sends commands, not replies."),
+    ARGUMENT_TOO_LONG(Severity.REFUSES_LINE, 501, "Argument too long."),
+    BINARY_IN_COMMAND(Severity.REFUSES_LINE, 501, "A command may not hold such bytes."),
+    COMMAND_AHEAD_OF_REPLY(Severity.REFUSES_LINE, 503, "Wait for the reply to your last command."),
     HTTP_ON_CONTROL_PORT(Severity.ENDS_SESSION, 500, "This is FTP, not HTTP."),
     SSH_ON_CONTROL_PORT(Severity.ENDS_SESSION, 500, "This is FTP; SFTP and SSH are other protocols, on port 22."),
     TLS_ON_PLAIN_PORT(Severity.ENDS_SESSION, 500, "This port speaks plain FTP first; TLS from the first byte is not FTP."),
@@ -30,6 +37,8 @@ public enum Fault {
 
     // Data addresses from the client.
     PORT_MALFORMED(Severity.REFUSES_LINE, 501, "PORT takes six numbers 0 to 255: h1,h2,h3,h4,p1,p2."),
+    PORT_TRUNCATED(Severity.ENDS_SESSION, 501, "PORT takes six numbers, this one breaks off."),
+    TEXT_BEHIND_NUMBERS(Severity.ENDS_SESSION, 501, "Nothing belongs behind the six numbers of a data address."),
     EPRT_MALFORMED(Severity.REFUSES_LINE, 501, "EPRT takes |family|address|port|."),
     LPRT_MALFORMED(Severity.REFUSES_LINE, 501, "LPRT takes af,hal,h1,...,pal,p1,p2."),
     EPSV_MALFORMED(Severity.REFUSES_LINE, 501, "EPSV takes nothing, a family number or ALL."),
@@ -44,6 +53,7 @@ public enum Fault {
 
     // Replies.
     REPLY_MALFORMED(Severity.ENDS_SESSION, 421, "The server's answer is not an FTP reply."),
+    COMMAND_FROM_SERVER(Severity.ENDS_SESSION, 421, "A server sends replies, not commands."),
     REPLY_TOO_LONG(Severity.ENDS_SESSION, 421, "The server's reply has too many lines."),
     REPLY_WITHOUT_COMMAND(Severity.NOTED, 421, "The server replied to nothing."),
     PASSIVE_REPLY_WITHOUT_COMMAND(Severity.REFUSES_LINE, 421, "The server opened a data port that nobody asked for."),
@@ -52,6 +62,7 @@ public enum Fault {
     PASSIVE_PORT_BELOW_1024(Severity.REFUSES_LINE, 425, "The server's passive reply names a port below 1024."),
     PASSIVE_ADDRESS_NOT_PEER(Severity.REFUSES_LINE, 425, "The server's passive reply names another host."),
     PASSIVE_ADDRESS_REPLACED(Severity.NOTED, 425, "The server's passive reply named another host; the server's own was used."),
+    EXTENDED_ADDRESS_NOT_PEER(Severity.REFUSES_LINE, 425, "The server's extended passive reply names another host."),
 
     // Data connections.
     DATA_FROM_STRANGER(Severity.NOTED, 425, "A data connection came from an unexpected address."),
