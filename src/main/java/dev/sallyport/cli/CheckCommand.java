@@ -1,8 +1,8 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.config.Configuration;
-import dev.sallyport.config.ConfigurationException;
 import dev.sallyport.config.ConfigurationFile;
+import dev.sallyport.config.yaml.ConfigurationException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

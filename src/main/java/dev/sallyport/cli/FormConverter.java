@@ -1,7 +1,8 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.config.ChecksText;
-import dev.sallyport.config.Form;
+import dev.sallyport.config.Forms;
+import dev.sallyport.config.yaml.Form;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
@@ -29,19 +30,19 @@ abstract class FormConverter<T> implements ITypeConverter<T> {
 
     static final class OfEndpoint extends FormConverter<Endpoint> {
         OfEndpoint() {
-            super(Form.ENDPOINT);
+            super(Forms.ENDPOINT);
         }
     }
 
     static final class OfServer extends FormConverter<ServerAddress> {
         OfServer() {
-            super(Form.SERVER);
+            super(Forms.SERVER);
         }
     }
 
     static final class OfPorts extends FormConverter<PortRange> {
         OfPorts() {
-            super(Form.PORTS);
+            super(Forms.PORTS);
         }
     }
 

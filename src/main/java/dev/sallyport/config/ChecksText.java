@@ -1,9 +1,14 @@
 package dev.sallyport.config;
 
+import dev.sallyport.config.yaml.Form;
+import dev.sallyport.config.yaml.Located;
+import dev.sallyport.config.yaml.Problems;
+import dev.sallyport.config.yaml.Section;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class ChecksText {
 
     /** {@code activeSourcePort.fromServer}, and the option of the same name. */
-    public static final Form<Level> ACTIVE_SOURCE_PORT = Form.either("strict", Level.ENFORCE, "any", Level.OFF);
+    public static final Form<Level> ACTIVE_SOURCE_PORT = either("strict", Level.ENFORCE, "any", Level.OFF);
 
-    private static final Form<Level> FOREIGN_ADDRESS = Form.either("control", Level.LOG, "refuse", Level.ENFORCE);
-    private static final Form<Level> DEFAULT_DATA_PORT = Form.either("refuse", Level.ENFORCE, "allow", Level.OFF);
+    private static final Form<Level> FOREIGN_ADDRESS = either("control", Level.LOG, "refuse", Level.ENFORCE);
+    private static final Form<Level> DEFAULT_DATA_PORT = either("refuse", Level.ENFORCE, "allow", Level.OFF);
 
     private final Problems problems;
     private final Map<Check, Located<Level>> levels = new EnumMap<>(Check.class);
@@ -44,5 +49,10 @@ public final class ChecksText {
         if (level != null && earlier != null) {
             problems.add(level.node(), level.path(), "the same is said by '" + earlier.path() + "': leave one of them out.");
         }
+    }
+
+    private static Form<Level> either(String one, Level means, String other, Level otherMeans) {
+        var words = Map.of(one, means, other, otherMeans);
+        return Form.of(one + " or " + other, List.of(one, other), words::get);
     }
 }

@@ -1,5 +1,11 @@
 package dev.sallyport.config;
 
+import dev.sallyport.config.yaml.ConfigurationException;
+import dev.sallyport.config.yaml.Form;
+import dev.sallyport.config.yaml.Located;
+import dev.sallyport.config.yaml.Problems;
+import dev.sallyport.config.yaml.Section;
+import dev.sallyport.config.yaml.YamlText;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.ServerChoice;
@@ -19,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigurationFile {
 
     private static final SessionPolicy POLICY = SessionPolicy.DEFAULT;
+    /** Four MiB are far more than a thousand gateways need. */
+    private static final YamlText TEXT = new YamlText("configuration", "deploy/sallyport.yaml", 4 << 20);
+
     private static final Form<Integer> COUNT = Form.integer(1, 10_000_000);
     private static final Form<Duration> SOME_TIME = Form.duration(Duration.ofMillis(1));
     private static final Form<Duration> ANY_TIME = Form.duration(Duration.ZERO);
@@ -31,12 +40,12 @@ public final class ConfigurationFile {
 
     /** @throws ConfigurationException when the file cannot be read or anything in it is wrong; it then says all that is */
     public static Configuration read(Path file) throws ConfigurationException {
-        return parse(file.toString(), YamlText.read(file));
+        return parse(file.toString(), TEXT.read(file));
     }
 
     /** @param file its name, for messages */
     static Configuration parse(String file, String text) throws ConfigurationException {
-        var root = YamlText.compose(file, text);
+        var root = TEXT.compose(file, text);
         var problems = new Problems(file);
         var configuration = new ConfigurationFile(problems).configuration(new Section("", root, problems));
         problems.throwIfAny();
@@ -56,7 +65,7 @@ public final class ConfigurationFile {
         timeouts.end();
         var threads = top.value("threads", Form.integer(0, 1024), Configuration.DEFAULT_THREADS);
         var kernel = KernelOptions.read(top.section("kernel"), problems);
-        var controlSocket = top.value("controlSocket", Form.CONTROL_SOCKET, Configuration.DEFAULT_CONTROL_SOCKET);
+        var controlSocket = top.value("controlSocket", Forms.CONTROL_SOCKET, Configuration.DEFAULT_CONTROL_SOCKET);
         top.end();
 
         var gateways = new ArrayList<GatewayText>();

@@ -1,5 +1,9 @@
 package dev.sallyport.config;
 
+import dev.sallyport.config.yaml.Form;
+import dev.sallyport.config.yaml.Located;
+import dev.sallyport.config.yaml.Problems;
+import dev.sallyport.config.yaml.Section;
 import dev.sallyport.datapath.kernel.PacketMark;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
@@ -34,11 +38,11 @@ record GatewayText(
             PacketMark ownMark,
             SessionPolicy.Limits limits,
             SessionPolicy.Timeouts timeouts) {
-        var name = section.required("name", Form.GATEWAY_NAME);
-        var listen = section.oneOrMore("listen", Form.ENDPOINT);
+        var name = section.required("name", Forms.GATEWAY_NAME);
+        var listen = section.oneOrMore("listen", Forms.ENDPOINT);
         var intercepted = InterceptionText.read(section, listen, problems, ownMark);
-        var dataPorts = section.required("dataPorts", Form.PORTS);
-        var serverDataPorts = section.value("serverDataPorts", Form.PORTS, GatewaySettings.SERVER_DATA_PORTS);
+        var dataPorts = section.required("dataPorts", Forms.PORTS);
+        var serverDataPorts = section.value("serverDataPorts", Forms.PORTS, GatewaySettings.SERVER_DATA_PORTS);
         var policy = policy(section, problems, limits, timeouts);
         section.end();
         return name == null || listen.isEmpty() || intercepted == null || dataPorts == null
@@ -51,8 +55,8 @@ record GatewayText(
     private static SessionPolicy policy(
             Section section, Problems problems, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
         var advertise = section.section("advertise");
-        var toClients = advertise.value("toClients", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
-        var toServers = advertise.value("toServers", Form.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
+        var toClients = advertise.value("toClients", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
+        var toServers = advertise.value("toServers", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
         advertise.end();
         var tls = section.value("tls", Form.oneOf(SessionPolicy.Tls.class), POLICY.tls());
         var activeSourcePort = section.section("activeSourcePort");

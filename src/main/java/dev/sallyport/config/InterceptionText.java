@@ -1,5 +1,9 @@
 package dev.sallyport.config;
 
+import dev.sallyport.config.yaml.Form;
+import dev.sallyport.config.yaml.Located;
+import dev.sallyport.config.yaml.Problems;
+import dev.sallyport.config.yaml.Section;
 import dev.sallyport.datapath.kernel.PacketMark;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Network;
@@ -19,7 +23,7 @@ record InterceptionText(
     private static final Interception NONE = Interception.NONE;
 
     private static final Form<ServerChoice> SERVER =
-            Form.wordOr("original", new ServerChoice.Original(List.of()), Form.SERVER.as(ServerChoice.Fixed::new));
+            Form.wordOr("original", new ServerChoice.Original(List.of()), Forms.SERVER.as(ServerChoice.Fixed::new));
 
     /** Null for {@code auto}. */
     private static final Form<Optional<SourceAddress>> SERVER_SEES = Form.wordOr(
@@ -28,7 +32,7 @@ record InterceptionText(
                     "client", Optional.of(new SourceAddress.OfClient()),
                     Form.wordOr(
                             "gateway", Optional.of(new SourceAddress.Routed()),
-                            Form.ADDRESS.as(address -> Optional.of(new SourceAddress.Own(List.of(address)))))));
+                            Forms.ADDRESS.as(address -> Optional.of(new SourceAddress.Own(List.of(address)))))));
 
     /** The numbers that a kernel gives to users and groups; the highest means none. */
     private static final Form<Integer> USER_NUMBER = Form.integer(0, Integer.MAX_VALUE);
@@ -39,17 +43,17 @@ record InterceptionText(
         var intercept = gateway.section("intercept");
         var mode = intercept.optional("mode", Form.oneOf(Interception.Kind.class));
         var kind = mode == null ? NONE.kind() : mode.value();
-        var clientInterfaces = values(intercept.anyNumber("clientInterfaces", Form.INTERFACE));
-        var serverInterfaces = values(intercept.anyNumber("serverInterfaces", Form.INTERFACE));
-        var clients = values(intercept.anyNumber("clients", Form.NETWORK));
-        var addresses = intercept.anyNumber("addresses", Form.ADDRESS);
-        var ports = intercept.anyNumber("ports", Form.CONTROL_PORT);
+        var clientInterfaces = values(intercept.anyNumber("clientInterfaces", Forms.INTERFACE));
+        var serverInterfaces = values(intercept.anyNumber("serverInterfaces", Forms.INTERFACE));
+        var clients = values(intercept.anyNumber("clients", Forms.NETWORK));
+        var addresses = intercept.anyNumber("addresses", Forms.ADDRESS);
+        var ports = intercept.anyNumber("ports", Forms.CONTROL_PORT);
         var others = intercept.value("others", Form.oneOf(Interception.Others.class), NONE.others());
         var users = intercept.anyNumber("users", USER_NUMBER);
         var groups = intercept.anyNumber("groups", USER_NUMBER);
         intercept.end();
         var server = gateway.required("server", SERVER);
-        var servers = gateway.anyNumber("servers", Form.NETWORK);
+        var servers = gateway.anyNumber("servers", Forms.NETWORK);
         var sees = gateway.anyNumber("serverSees", SERVER_SEES);
         var carrier = gateway.optional("dataPath", Form.oneOf(Carrier.class));
         if (server == null || problems.any()) {

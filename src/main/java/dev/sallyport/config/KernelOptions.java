@@ -1,5 +1,8 @@
 package dev.sallyport.config;
 
+import dev.sallyport.config.yaml.Form;
+import dev.sallyport.config.yaml.Problems;
+import dev.sallyport.config.yaml.Section;
 import dev.sallyport.datapath.kernel.FirewallSettings.OnStop;
 import dev.sallyport.datapath.kernel.PacketMark;
 import dev.sallyport.datapath.kernel.PolicyRoutes;
@@ -27,9 +30,9 @@ public record KernelOptions(
         var wall = section.value("wall", Form.oneOf(Wall.class), DEFAULT.wall);
         var setSize = section.value("setSize", Form.integer(16, 16_000_000), DEFAULT.setSize);
         var onStop = section.value("onStop", Form.oneOf(OnStop.class), DEFAULT.onStop);
-        var interceptMark = section.optional("interceptMark", Form.MARK);
-        var ownMark = section.optional("ownMark", Form.MARK);
-        var routingTable = section.value("routingTable", Form.ROUTING_TABLE, DEFAULT.routingTable);
+        var interceptMark = section.optional("interceptMark", Forms.MARK);
+        var ownMark = section.optional("ownMark", Forms.MARK);
+        var routingTable = section.value("routingTable", Forms.ROUTING_TABLE, DEFAULT.routingTable);
         section.end();
         var intercept = interceptMark == null ? DEFAULT.interceptMark : interceptMark.value();
         var own = ownMark == null ? DEFAULT.ownMark : ownMark.value();

@@ -3,6 +3,8 @@ package dev.sallyport.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.config.yaml.ConfigurationException;
+import dev.sallyport.config.yaml.Similar;
 import dev.sallyport.datapath.kernel.RulesetSettings;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
@@ -193,7 +195,7 @@ class ConfigurationFileTest {
     @ValueSource(strings = {"", ":21", "[::1", "[::1]21", "[192.0.2.1]:21", "a..b", "-a.example", "a_b.123", "192.0.2.1:", "a:b:c",
         "a b", "ftp.example.org:+21", "ftp.example.org:２１", "224.0.0.1:21"})
     void server_that_cannot_be_is_refused(String text) {
-        assertThat(Form.SERVER.read(text)).isNull();
+        assertThat(Forms.SERVER.read(text)).isNull();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.sallyport.config;
+package dev.sallyport.config.yaml;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * A mapping of the file that is read key by key. Every key that is asked for is known by that; {@link #end} refuses the
  * rest, so that no list of keys can differ from what is read.
  */
-final class Section {
+public final class Section {
 
     private final String path;
     private final @Nullable Node node;
@@ -27,7 +27,7 @@ final class Section {
     private final Set<String> known = new LinkedHashSet<>();
 
     /** @param path where it stands; empty for the top */
-    Section(String path, Node node, Problems problems) {
+    public Section(String path, Node node, Problems problems) {
         this.path = path;
         this.node = node;
         this.problems = problems;
@@ -54,20 +54,20 @@ final class Section {
         this.problems = problems;
     }
 
-    <T> T value(String key, Form<T> form, T otherwise) {
+    public <T> T value(String key, Form<T> form, T otherwise) {
         var value = ask(key);
         var read = value == null ? null : read(path(key), value, form);
         return read == null ? otherwise : read.value();
     }
 
     /** Null when it is missing or wrong, which is then among the problems. */
-    <T> @Nullable Located<T> required(String key, Form<T> form) {
+    public <T> @Nullable Located<T> required(String key, Form<T> form) {
         var value = ask(key);
         return value == null ? missing(key, form) : read(path(key), value, form);
     }
 
     /** One value or a list of them; empty when it is missing or wrong, which is then among the problems. */
-    <T> List<Located<T>> oneOrMore(String key, Form<T> form) {
+    public <T> List<Located<T>> oneOrMore(String key, Form<T> form) {
         var value = ask(key);
         if (value == null) {
             missing(key, form);
@@ -77,7 +77,7 @@ final class Section {
     }
 
     /** One value or a list of them; empty when the key or all behind it is left out. */
-    <T> List<Located<T>> anyNumber(String key, Form<T> form) {
+    public <T> List<Located<T>> anyNumber(String key, Form<T> form) {
         var value = ask(key);
         return value == null || value instanceof SequenceNode list && list.getValue().isEmpty()
                 ? List.of()
@@ -85,7 +85,7 @@ final class Section {
     }
 
     /** Where it stands, when it is in the file. */
-    <T> @Nullable Located<T> optional(String key, Form<T> form) {
+    public <T> @Nullable Located<T> optional(String key, Form<T> form) {
         var value = ask(key);
         return value == null ? null : read(path(key), value, form);
     }
@@ -106,7 +106,7 @@ final class Section {
     }
 
     /** The mapping under a key; an empty one when it is not there. */
-    Section section(String key) {
+    public Section section(String key) {
         var value = ask(key);
         // A key with nothing behind it is what remains when everything below it is commented out.
         return value == null || value.getTag().equals(Tag.NULL)
@@ -115,7 +115,7 @@ final class Section {
     }
 
     /** The mappings of the list under a key, at least one; empty when that is wrong, which is then among the problems. */
-    List<Section> sections(String key, String example) {
+    public List<Section> sections(String key, String example) {
         var value = ask(key);
         if (value instanceof SequenceNode list && !list.getValue().isEmpty()) {
             var sections = new ArrayList<Section>();
@@ -134,7 +134,7 @@ final class Section {
     }
 
     /** Refuses every key that nobody asked for, and whatever is no mapping at all. */
-    void end() {
+    public void end() {
         if (node != null && !(node instanceof MappingNode)) {
             problems.add(node, path, kind(node) + " does not fit: write keys and values; the keys are "
                     + String.join(", ", known) + ".");

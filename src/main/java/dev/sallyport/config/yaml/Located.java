@@ -1,4 +1,4 @@
-package dev.sallyport.config;
+package dev.sallyport.config.yaml;
 
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -7,4 +7,4 @@ import org.snakeyaml.engine.v2.nodes.Node;
  *
  * @param path where it stands, for a message: {@code gateways[0].server}
  */
-record Located<T>(T value, String path, Node node) {}
+public record Located<T>(T value, String path, Node node) {}

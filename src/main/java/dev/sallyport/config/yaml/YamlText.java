@@ -1,4 +1,4 @@
-package dev.sallyport.config;
+package dev.sallyport.config.yaml;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,32 +16,33 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Brings the one YAML document of a file, as nodes that know their line and column. */
-final class YamlText {
-
-    /** Far more than a thousand gateways need; a log or a disk image named by mistake is refused before it is read. */
-    private static final int MOST_BYTES = 4 << 20;
+/**
+ * Brings the one YAML document of a file, as nodes that know their line and column.
+ *
+ * @param what such a file is, for messages: {@code configuration}
+ * @param example a file to start from, for messages
+ * @param mostBytes what is larger is refused before it is read: a log or a disk image named by mistake
+ */
+public record YamlText(String what, String example, int mostBytes) {
 
     private static final Pattern BARE_IPV6 = Pattern.compile("(^|[\\s,])\\[[0-9A-Fa-f:.]*]:[0-9]+");
 
-    private YamlText() {}
-
-    static String read(Path file) throws ConfigurationException {
+    public String read(Path file) throws ConfigurationException {
         try {
             if (Files.isDirectory(file)) {
-                throw refused(file, "is a directory; name the configuration file in it.");
+                throw refused(file, "is a directory; name the " + what + " file in it.");
             }
             byte[] bytes;
             try (var stream = Files.newInputStream(file)) {
                 // A device or a pipe has no size to ask for.
-                bytes = stream.readNBytes(MOST_BYTES + 1);
+                bytes = stream.readNBytes(mostBytes + 1);
             }
-            if (bytes.length > MOST_BYTES) {
-                throw refused(file, "is larger than " + MOST_BYTES / (1 << 20) + " MiB; this is no configuration.");
+            if (bytes.length > mostBytes) {
+                throw refused(file, "is larger than " + mostBytes / (1 << 20) + " MiB; this is no " + what + ".");
             }
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (NoSuchFileException absent) {
-            throw refused(file, "no such file; deploy/sallyport.yaml is an example to start from.");
+            throw refused(file, "no such file; " + example + " is an example to start from.");
         } catch (CharacterCodingException binary) {
             throw refused(file, "is not UTF-8 text.");
         } catch (IOException failed) {
@@ -49,16 +50,17 @@ final class YamlText {
         }
     }
 
-    static Node compose(String file, String text) throws ConfigurationException {
+    /** @param file its name, for messages */
+    public Node compose(String file, String text) throws ConfigurationException {
         var problems = new Problems(file);
         try {
-            var settings = LoadSettings.builder().setLabel(file).setCodePointLimit(MOST_BYTES)
+            var settings = LoadSettings.builder().setLabel(file).setCodePointLimit(mostBytes)
                     .setAllowNonScalarKeys(true).build();
             var root = new Compose(settings).composeString(text);
             if (root.isPresent()) {
                 return root.get();
             }
-            problems.add(0, 0, "holds no configuration; deploy/sallyport.yaml is an example to start from.");
+            problems.add(0, 0, "holds no " + what + "; " + example + " is an example to start from.");
         } catch (MarkedYamlEngineException malformed) {
             // The parser's first mark is where the broken construct began, its second where it cannot go on.
             var mark = malformed.getProblemMark().orElseGet(() -> malformed.getContextMark().orElseThrow());
@@ -70,7 +72,7 @@ final class YamlText {
             problems.add(lines.length, lines[lines.length - 1].length() + 1,
                     "not YAML: the character U+%04X may not stand here.".formatted(unprintable.getCodePoint()));
         } catch (StackOverflowError tooDeep) {
-            problems.add(0, 0, "not a configuration: nested too deeply.");
+            problems.add(0, 0, "not a " + what + ": nested too deeply.");
         } catch (YamlEngineException refused) {
             problems.add(0, 0, "not YAML: " + refused.getMessage());
         }

@@ -1,11 +1,11 @@
-package dev.sallyport.config;
+package dev.sallyport.config.yaml;
 
 import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the word that somebody probably meant. */
-final class Similar {
+public final class Similar {
 
     /** Two slips at most, and never so many that a short word becomes any other. */
     private static final int MOST_SLIPS = 2;
@@ -13,7 +13,7 @@ final class Similar {
     private Similar() {}
 
     /** The most similar of the words; null when none is similar. Case, dashes and underscores count for nothing. */
-    static @Nullable String to(String text, Collection<String> words) {
+    public static @Nullable String to(String text, Collection<String> words) {
         String best = null;
         var fewest = Math.min(MOST_SLIPS, plain(text).length() / 3) + 1;
         for (var word : words) {

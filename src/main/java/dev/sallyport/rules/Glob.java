@@ -1,0 +1,244 @@
+package dev.sallyport.rules;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pattern over bytes, such as {@code partner-*}. Matching takes at most pattern × text steps and no memory.
+ *
+ * <pre>
+ * glob   = *( "*" / "?" / set / "\" any / byte )   ; any run of bytes, one byte, one of a set, the next as it is, itself
+ * set    = "[" ["!"] 1*( byte ["-" byte] ) "]"     ; ASCII; "]" and "-" behind "\"
+ * </pre>
+ *
+ * A pattern's characters outside ASCII are their UTF-8 bytes, as clients send them (RFC 2640 §2.2).
+ */
+public final class Glob {
+
+    private static final int ONE = 0x100;
+    private static final int ANY = 0x101;
+
+    /** From here on: the index of a set. */
+    private static final int SET = 0x102;
+
+    private final String pattern;
+
+    /** Bytes to match, {@link #ONE}, {@link #ANY}, or {@link #SET} and an index. */
+    private final int[] parts;
+
+    /** 256 bits for each set. */
+    private final long[][] sets;
+
+    private Glob(String pattern, int[] parts, long[][] sets) {
+        this.pattern = pattern;
+        this.parts = parts;
+        this.sets = sets;
+    }
+
+    /** @throws IllegalArgumentException when there is a {@link #mistake} in the pattern */
+    public static Glob of(String pattern) {
+        return new Parser(pattern).parse();
+    }
+
+    /** What is wrong with a pattern, as the end of a sentence that begins with it; null when nothing is. */
+    public static @Nullable String mistake(String pattern) {
+        try {
+            of(pattern);
+            return null;
+        } catch (IllegalArgumentException mistaken) {
+            return mistaken.getMessage();
+        }
+    }
+
+    /** Whether bytes {@code from} to {@code to} (exclusive) match. @param fold whether the case of ASCII letters counts for nothing */
+    public boolean matches(byte[] text, int from, int to, boolean fold) {
+        var part = 0;
+        var at = from;
+        // Where to go on after a mismatch: behind the last "*", which then takes one byte more.
+        var retryPart = -1;
+        var retryAt = from;
+        while (true) {
+            if (part < parts.length && parts[part] == ANY) {
+                retryPart = ++part;
+                retryAt = at;
+            } else if (part < parts.length && at < to && takes(parts[part], text[at] & 0xff, fold)) {
+                part++;
+                at++;
+            } else if (part == parts.length && at == to) {
+                return true;
+            } else if (retryPart < 0 || retryAt == to) {
+                return false;
+            } else {
+                part = retryPart;
+                at = ++retryAt;
+            }
+        }
+    }
+
+    boolean matches(byte[] text) {
+        return matches(text, 0, text.length, false);
+    }
+
+    private boolean takes(int part, int b, boolean fold) {
+        if (part < ONE) {
+            return part == b || fold && lower(part) == lower(b);
+        }
+        if (part == ONE) {
+            return true;
+        }
+        var set = sets[part - SET];
+        return in(set, b) || fold && (in(set, lower(b)) || in(set, upper(b)));
+    }
+
+    /** The bytes that alone match; null when others do. */
+    byte @Nullable [] literal() {
+        var bytes = new byte[parts.length];
+        for (var i = 0; i < parts.length; i++) {
+            if (parts[i] >= ONE) {
+                return null;
+            }
+            bytes[i] = (byte) parts[i];
+        }
+        return bytes;
+    }
+
+    /** The bytes before a {@code *} that is the pattern's only special part; null when it is of another form. */
+    byte @Nullable [] prefix() {
+        var bytes = new byte[Math.max(0, parts.length - 1)];
+        for (var i = 0; i < bytes.length; i++) {
+            if (parts[i] >= ONE) {
+                return null;
+            }
+            bytes[i] = (byte) parts[i];
+        }
+        return parts.length > 0 && parts[parts.length - 1] == ANY ? bytes : null;
+    }
+
+    static int lower(int b) {
+        return b >= 'A' && b <= 'Z' ? b + 32 : b;
+    }
+
+    private static int upper(int b) {
+        return b >= 'a' && b <= 'z' ? b - 32 : b;
+    }
+
+    private static boolean in(long[] set, int b) {
+        return (set[b >> 6] & 1L << b) != 0;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Glob that && pattern.equals(that.pattern);
+    }
+
+    @Override
+    public int hashCode() {
+        return pattern.hashCode();
+    }
+
+    /** The pattern as it was written. */
+    @Override
+    public String toString() {
+        return pattern;
+    }
+
+    private static final class Parser {
+
+        private final String pattern;
+        private final byte[] bytes;
+        private final List<long[]> sets = new ArrayList<>();
+        private int at;
+
+        Parser(String pattern) {
+            this.pattern = pattern;
+            this.bytes = pattern.getBytes(UTF_8);
+        }
+
+        Glob parse() {
+            var parts = new int[bytes.length];
+            var length = 0;
+            while (at < bytes.length) {
+                var c = next();
+                var part = switch (c) {
+                    case '*' -> ANY;
+                    case '?' -> ONE;
+                    case '[' -> set();
+                    case '\\' -> escaped();
+                    default -> c;
+                };
+                // Two "*" are one; a run of them would only cost time.
+                if (part != ANY || length == 0 || parts[length - 1] != ANY) {
+                    parts[length++] = part;
+                }
+            }
+            return new Glob(pattern, Arrays.copyOf(parts, length), sets.toArray(long[][]::new));
+        }
+
+        private int set() {
+            var set = new long[4];
+            var not = at < bytes.length && bytes[at] == '!';
+            if (not) {
+                at++;
+            }
+            var start = at;
+            while (at < bytes.length && bytes[at] != ']') {
+                var first = member();
+                var last = first;
+                if (at + 1 < bytes.length && bytes[at] == '-' && bytes[at + 1] != ']') {
+                    at++;
+                    last = member();
+                }
+                if (last < first) {
+                    throw new IllegalArgumentException("has a range in its set that runs backwards");
+                }
+                for (var b = first; b <= last; b++) {
+                    set[b >> 6] |= 1L << b;
+                }
+            }
+            if (at == bytes.length) {
+                throw new IllegalArgumentException("has a '[' without a ']'; write '\\[' for the character itself");
+            }
+            if (at == start) {
+                throw new IllegalArgumentException("has an empty set; write '\\[' for the character '[' itself");
+            }
+            at++;
+            if (not) {
+                for (var i = 0; i < set.length; i++) {
+                    set[i] = ~set[i];
+                }
+            }
+            sets.add(set);
+            return SET + sets.size() - 1;
+        }
+
+        private int member() {
+            var c = next();
+            var member = c == '\\' ? escaped() : c;
+            if (member > 0x7f) {
+                throw new IllegalArgumentException("has a character in its set that is not ASCII");
+            }
+            return member;
+        }
+
+        private int escaped() {
+            if (at == bytes.length) {
+                throw new IllegalArgumentException("ends with a '\\' that escapes nothing");
+            }
+            return next();
+        }
+
+        private int next() {
+            return bytes[at++] & 0xff;
+        }
+    }
+
+    /** Text of the wire, a character for each byte, as bytes again. */
+    static byte[] wire(String text) {
+        return text.getBytes(ISO_8859_1);
+    }
+}
