@@ -39,7 +39,7 @@ public final class OfflineSession {
 
         Inbox(Side side) {
             this.side = side;
-            this.splitter = new LineSplitter(policy.limits().lineBytes());
+            this.splitter = new LineSplitter(policy.lineLimits());
         }
 
         /** Handles one finding of the splitter. @return whether there was one */
@@ -53,7 +53,7 @@ public final class OfflineSession {
                     handle(switch (found) {
                         case Received.Line(var line) when side == Side.CLIENT -> new Input.ClientLine(line);
                         case Received.Line(var line) -> new Input.ServerLine(line);
-                        case Received.Faulty(var fault) -> new Input.LineFault(side, fault);
+                        case Received.Faulty(var faults, var line) -> new Input.LineFault(side, faults, line);
                         case Received.TelnetOption(var answer) -> new Input.TelnetOption(side, answer);
                     });
                     return true;
@@ -210,7 +210,7 @@ public final class OfflineSession {
         opaque = true;
         for (var inbox : new Inbox[] {client, server}) {
             if (inbox.discard() > 0) {
-                offer(new Input.LineFault(inbox.side, Fault.BYTES_BEHIND_AUTH));
+                offer(new Input.ClearBytesDiscarded(inbox.side));
             }
         }
     }

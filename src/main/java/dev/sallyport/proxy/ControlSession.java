@@ -81,8 +81,8 @@ final class ControlSession implements PinholeOwner {
         this.onEnd = onEnd;
         this.loop = client.eventLoop();
         this.client = new ControlChannel(client);
-        this.fromClient = new Inbound(policy.limits().lineBytes());
-        this.fromServer = new Inbound(policy.limits().lineBytes());
+        this.fromClient = new Inbound(policy.lineLimits());
+        this.fromServer = new Inbound(policy.lineLimits());
     }
 
     /** What is spoken is to be found out first. Called before {@link #begin}. @param pass whether others than FTP pass unseen */
@@ -257,7 +257,7 @@ final class ControlSession implements PinholeOwner {
     private static Input asInput(Side side, Received received) {
         return switch (received) {
             case Received.Line(var line) -> side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
-            case Received.Faulty(var fault) -> new Input.LineFault(side, fault);
+            case Received.Faulty(var faults, var line) -> new Input.LineFault(side, faults, line);
             case Received.TelnetOption(var answer) -> new Input.TelnetOption(side, answer);
         };
     }
@@ -346,7 +346,7 @@ final class ControlSession implements PinholeOwner {
         // RFC 4217 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
         for (var side : Side.values()) {
             if (inbound(side).discard() > 0) {
-                inputs.add(new Input.LineFault(side, Fault.BYTES_BEHIND_AUTH));
+                inputs.add(new Input.ClearBytesDiscarded(side));
             }
         }
     }

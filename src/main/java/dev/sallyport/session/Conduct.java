@@ -3,7 +3,10 @@ package dev.sallyport.session;
 import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Level;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Decides, by the level of its check, what a fault does: the place where it was found goes on when it stops nothing. A fault
@@ -11,7 +14,31 @@ import dev.sallyport.rules.Level;
  */
 final class Conduct {
 
+    /** Verbs whose arguments are paths. */
+    private static final Set<Verb> PATHS = EnumSet.of(
+            Verb.APPE, Verb.AVBL, Verb.CWD, Verb.DELE, Verb.DSIZ, Verb.HASH, Verb.LIST, Verb.MDTM, Verb.MFCT, Verb.MFF, Verb.MFMT,
+            Verb.MKD, Verb.MLSD, Verb.MLST, Verb.NLST, Verb.RETR, Verb.RMD, Verb.RMDA, Verb.RNFR, Verb.RNTO, Verb.SIZE, Verb.SMNT,
+            Verb.STAT, Verb.STOR, Verb.STOU, Verb.XCRC, Verb.XCWD, Verb.XMD5, Verb.XMKD, Verb.XRMD, Verb.XSHA1, Verb.XSHA256);
+
+    /** Verbs whose arguments are names in any encoding. */
+    private static final Set<Verb> NAMES = EnumSet.of(
+            Verb.USER, Verb.PASS, Verb.ACCT, Verb.SITE, Verb.CLNT, Verb.COMB, Verb.PRET, Verb.THMB);
+
+    static {
+        NAMES.addAll(PATHS);
+    }
+
+    private static final long SECOND_NANOS = 1_000_000_000;
+
+    /** The lines of one side in the second that began with the first of them. */
+    private static final class Pace {
+        long sinceNanos;
+        int lines;
+    }
+
     private final Conversation conversation;
+    private final Pace ofClient = new Pace();
+    private final Pace ofServer = new Pace();
 
     Conduct(Conversation conversation) {
         this.conversation = conversation;
@@ -40,6 +67,56 @@ final class Conduct {
             case LOG -> forbids(Side.CLIENT, fault, command.toString());
             case OFF -> false;
         };
+    }
+
+    /** Counts a line of this side. Whether it was one too many in a second, which ended the session. */
+    boolean floods(Side side) {
+        var pace = side == Side.CLIENT ? ofClient : ofServer;
+        var now = conversation.clocks.nowNanos();
+        if (pace.lines == 0 || now - pace.sinceNanos >= SECOND_NANOS) {
+            pace.sinceNanos = now;
+            pace.lines = 0;
+        }
+        // Told once in a second.
+        return ++pace.lines == conversation.policy.limits().linesPerSecond() + 1 && stops(side, Fault.TOO_MANY_LINES, "");
+    }
+
+    /** Whether a command that is well-formed goes no further for its bytes, its length, or because it comes too early. */
+    boolean stops(Command command) {
+        return suspicious(Fault.BINARY_IN_COMMAND) && binary(command) && stops(Fault.BINARY_IN_COMMAND, command)
+                || tooLong(command) && stops(Fault.ARGUMENT_TOO_LONG, command)
+                || suspicious(Fault.COMMAND_AHEAD_OF_REPLY) && ahead(command.verb())
+                        && stops(Fault.COMMAND_AHEAD_OF_REPLY, command);
+    }
+
+    private boolean suspicious(Fault fault) {
+        return level(fault) != Level.OFF;
+    }
+
+    /** Control characters, and 8-bit bytes where no name stands. CR NUL is a CR in a name (RFC 2640 §3.1). */
+    private static boolean binary(Command command) {
+        var line = command.line();
+        var mostByte = NAMES.contains(command.verb()) ? 0xff : '~';
+        for (var i = 0; i < line.length(); i++) {
+            var c = line.at(i);
+            if (c > mostByte || c < ' ' && c != '\t' && c != '\r' && c != 0 || c == 0x7f) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean tooLong(Command command) {
+        return command.line().length() - command.argumentStart() > conversation.policy.limits().argumentBytes()
+                && PATHS.contains(command.verb());
+    }
+
+    /** While a transfer runs a client may well ask how it goes on, or end it. */
+    private boolean ahead(Verb verb) {
+        return conversation.outstanding.awaitsReply() && !(conversation.outstanding.transferring() && switch (verb) {
+            case ABOR, STAT, QUIT, NOOP -> true;
+            default -> false;
+        });
     }
 
     /** Whether the fault is enforced; it is told unless its check is off. What is to be done is left to the caller. */

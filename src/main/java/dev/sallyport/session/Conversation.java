@@ -47,7 +47,7 @@ final class Conversation {
         this.context = context;
         this.policy = policy;
         this.clocks = new Clocks(policy.timeouts(), nowNanos);
-        this.replies = new ReplyReader(policy.limits().replyLines());
+        this.replies = new ReplyReader(SessionPolicy.MOST_REPLY_LINES);
     }
 
     void serverConnected(Endpoint gateway, Endpoint connected) {

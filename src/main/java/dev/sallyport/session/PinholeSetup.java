@@ -2,6 +2,7 @@ package dev.sallyport.session;
 
 import static dev.sallyport.session.Conversation.reply;
 
+import dev.sallyport.ftp.DataAddress;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
@@ -46,38 +47,70 @@ final class PinholeSetup {
 
     /** For a client that will connect to where a 227, 228 or 229 says. */
     void openPassive(Exchange exchange, int code, FtpLine line) {
+        if (!conversation.login.complete()) {
+            // PASV went to the server in vain: whatever the level of that check, nothing opens.
+            conversation.publishFault(Side.SERVER, Fault.COMMAND_BEFORE_LOGIN, line.toString(), true);
+            refusePassive(exchange, Fault.COMMAND_BEFORE_LOGIN);
+            return;
+        }
         var server = conversation.server();
-        switch (DataSetup.passiveReply(code, line, server)) {
-            case Parsed.Rejected<Endpoint>(var fault) -> refusePassive(exchange, fault, line);
+        var parsed = DataSetup.passiveReply(code, line, server);
+        if (parsed instanceof Parsed.Rejected<Endpoint>(var fault)) {
+            if (conversation.conduct.forbids(Side.SERVER, fault, line.toString())) {
+                refusePassive(exchange, fault);
+                return;
+            }
+            // Malformed ones are forbidden always: this is a 229 with another host's address.
+            parsed = DataAddress.extendedPassivePort(line.text(3), server.address());
+        }
+        switch (parsed) {
+            case Parsed.Rejected<Endpoint>(var fault) -> {
+                conversation.publishFault(Side.SERVER, fault, line.toString(), true);
+                refusePassive(exchange, fault);
+            }
             case Parsed.Value<Endpoint>(var told) -> {
-                if (!told.address().equals(server.address()) && foreignAddress(line)) {
-                    conversation.answer(exchange, reply(425, Fault.PASSIVE_ADDRESS_NOT_PEER.text()));
-                    return;
+                var forbidden = forbidden(told, code, line);
+                if (forbidden != null) {
+                    refusePassive(exchange, forbidden);
+                } else if (!conversation.finishing()) {
+                    openPassive(exchange, server.withPort(told.port()));
                 }
-                // Before the next one: in a range of one port both could not be.
-                conversation.data.supersede();
-                var context = conversation.context;
-                open(
-                        new PinholeRequest(
-                                nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(),
-                                server.withPort(told.port()), conversation.gatewayToServer().address(), null,
-                                conversation.policy.timeouts().pinhole()),
-                        exchange.verb,
-                        new Held.PassiveReply(exchange));
             }
         }
     }
 
-    /** Whether a passive reply that names another host is refused; otherwise the server's own address is used. */
-    private boolean foreignAddress(FtpLine line) {
-        var refused = conversation.conduct.level(Fault.PASSIVE_ADDRESS_NOT_PEER) == Level.ENFORCE;
-        return conversation.conduct.forbids(
-                Side.SERVER, refused ? Fault.PASSIVE_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_REPLACED, line.toString());
+    /** The fault for which a passive reply that is well-formed is refused; null for none. It may have ended the session. */
+    private @Nullable Fault forbidden(Endpoint told, int code, FtpLine line) {
+        var conduct = conversation.conduct;
+        if (code == 227 && DataAddress.textBehind(line.text(3))
+                && conduct.stops(Side.SERVER, Fault.TEXT_BEHIND_NUMBERS, line.toString())) {
+            return null;
+        }
+        if (told.port().privileged() && conduct.forbids(Side.SERVER, Fault.PASSIVE_PORT_BELOW_1024, line.toString())) {
+            return Fault.PASSIVE_PORT_BELOW_1024;
+        }
+        if (told.address().equals(conversation.server().address())) {
+            return null;
+        }
+        var fault = conduct.level(Fault.PASSIVE_ADDRESS_NOT_PEER) == Level.ENFORCE
+                ? Fault.PASSIVE_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_REPLACED;
+        return conduct.forbids(Side.SERVER, fault, line.toString()) ? fault : null;
     }
 
-    private void refusePassive(Exchange exchange, Fault fault, FtpLine line) {
-        conversation.publishFault(Side.SERVER, fault, line.toString(), true);
+    private void refusePassive(Exchange exchange, Fault fault) {
         conversation.answer(exchange, reply(fault.replyCode(), fault.text()));
+    }
+
+    private void openPassive(Exchange exchange, Endpoint target) {
+        // Before the next one: in a range of one port both could not be.
+        conversation.data.supersede();
+        var context = conversation.context;
+        open(
+                new PinholeRequest(
+                        nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
+                        conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
+                exchange.verb,
+                new Held.PassiveReply(exchange));
     }
 
     private void open(PinholeRequest request, Verb mode, Held held) {

@@ -1,6 +1,9 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.LineLimits;
 import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +54,39 @@ public record SessionPolicy(
         PASSTHROUGH
     }
 
+    /** Longest line that is read at all. */
+    public static final int MOST_LINE_BYTES = 65_536;
+
+    /** Most lines of one reply that are read at all. */
+    public static final int MOST_REPLY_LINES = 100_000;
+
+    private static final int MOST_SUBNEGOTIATION_BYTES = 65_536;
+
+    /** Where the lines of a new session become too long: at the usual limit, unless its check lets longer ones pass. */
+    public LineLimits lineLimits() {
+        return new LineLimits(
+                limits.lineBytes(),
+                enforced(Fault.LINE_TOO_LONG) ? limits.lineBytes() : MOST_LINE_BYTES,
+                enforced(Fault.TELNET_SUBNEGOTIATION_TOO_LONG) ? LineLimits.SUBNEGOTIATION_BYTES : MOST_SUBNEGOTIATION_BYTES,
+                !enforced(Fault.TLS_ON_PLAIN_PORT));
+    }
+
+    private boolean enforced(Fault fault) {
+        return checks.of(fault) == Level.ENFORCE;
+    }
+
     /**
-     * @param lineBytes longest line without its end, 64 to 65536 bytes
-     * @param replyLines most lines of one reply, 2 to 100000
+     * @param lineBytes longest usual line without its end, 64 to {@value #MOST_LINE_BYTES} bytes
+     * @param replyLines most lines that a reply usually has, 2 to {@value #MOST_REPLY_LINES}
      * @param outstandingCommands most commands that a client may send ahead of their replies; more wait unread
      * @param dataConnections most data connections and pinholes of one session at a time
      * @param transfers most transfers of one session; 0 for no limit
+     * @param argumentBytes longest usual argument that names a path
+     * @param linesPerSecond most lines that one side usually sends in a second
      */
-    public record Limits(int lineBytes, int replyLines, int outstandingCommands, int dataConnections, int transfers) {
-        public static final Limits DEFAULT = new Limits(4096, 512, 64, 8, 0);
+    public record Limits(int lineBytes, int replyLines, int outstandingCommands, int dataConnections, int transfers,
+            int argumentBytes, int linesPerSecond) {
+        public static final Limits DEFAULT = new Limits(4096, 512, 64, 8, 0, 1024, 20_000);
     }
 
     /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.LineLimits;
 import dev.sallyport.ftp.LineSplitter;
 import dev.sallyport.ftp.Received;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class Peer {
 
     /** What a splitter finds in the segments. */
     static List<Received> received(List<byte[]> segments) {
-        var splitter = new LineSplitter(LONGEST_LINE);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST_LINE));
         var found = new ArrayList<Received>();
         for (var segment : segments) {
             splitter.feed(segment, 0, segment.length);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * checks: bounce=log, low-port=off       NAME=enforce, log or off; those not named have their defaults
  * line-bytes: 4096                       reply-lines: 512
  * outstanding-commands: 64               data-connections: 8          transfers: 0
+ * argument-bytes: 1024                   lines-per-second: 20000
  * greeting-timeout: 30s                  login-timeout: 1m            idle-timeout: 15m
  * reply-timeout: 5m                      pinhole-timeout: 30s
  * </pre>
@@ -45,7 +46,8 @@ final class Settings {
         KEYS.put("client-source-port", text -> Values.named(ClientSourcePort.class, text));
         KEYS.put("tls", text -> Values.named(Tls.class, text));
         KEYS.put("checks", Values::checks);
-        for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers"}) {
+        for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers",
+            "argument-bytes", "lines-per-second"}) {
             KEYS.put(key, Values::number);
         }
         for (var key : new String[] {"greeting", "login", "idle", "reply", "pinhole"}) {
@@ -89,7 +91,9 @@ final class Settings {
                         value("reply-lines", LIMITS.replyLines()),
                         value("outstanding-commands", LIMITS.outstandingCommands()),
                         value("data-connections", LIMITS.dataConnections()),
-                        value("transfers", LIMITS.transfers())),
+                        value("transfers", LIMITS.transfers()),
+                        value("argument-bytes", LIMITS.argumentBytes()),
+                        value("lines-per-second", LIMITS.linesPerSecond())),
                 new SessionPolicy.Timeouts(
                         time("greeting", TIMEOUTS.greeting()),
                         time("login", TIMEOUTS.login()),

@@ -12,6 +12,7 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.conversations.Setting.Manners;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -129,10 +130,11 @@ final class Conversation {
                 Check.that(Arrays.equals(line.wire(), sent.wire()), "the %s's line %s is what it sent", side, line);
                 handle(side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line), sent);
             }
-            case Received.Faulty(var fault) -> {
+            case Received.Faulty(var faults, var line) -> {
                 var sent = wire.underWay.removeFirst();
-                Check.that(sent.wire() == null, "the line with the fault %s is at fault", fault);
-                handle(new Input.LineFault(side, fault), sent);
+                var end = faults.equals(Set.of(Fault.BARE_LINE_FEED));
+                Check.that(end || sent.wire() == null, "the line with the faults %s is at fault", faults);
+                handle(new Input.LineFault(side, faults, line), sent);
             }
             case Received.TelnetOption(var answer) -> handle(new Input.TelnetOption(side, answer), null);
         }

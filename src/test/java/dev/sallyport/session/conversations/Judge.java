@@ -66,20 +66,22 @@ final class Judge {
     }
 
     void look(Input input, @Nullable Sent sent, List<Effect> effects, long nowNanos) {
+        var read = asRead(input);
         var tally = new Tally(effects);
         if (closed) {
             Check.that(tally.spoken() == 0, "nothing is sent or opened behind the close: %s", effects);
         }
-        var whole = input instanceof Input.ServerLine(var line) ? readReply(line) : 0;
-        var fromClient = input instanceof Input.ClientLine || input instanceof Input.LineFault(var side, _) && side == Side.CLIENT;
+        var whole = read instanceof Input.ServerLine(var line) ? readReply(line) : 0;
+        var fromClient = read instanceof Input.ClientLine
+                || read instanceof Input.LineFault(var side, _, _) && side == Side.CLIENT;
         if (fromClient && sent != null) {
             order.asked(sent);
         }
         for (var effect : effects) {
-            look(effect, input, sent, tally, nowNanos);
+            look(effect, read, sent, tally, nowNanos);
         }
         Check.that(tally.toClient <= 1 && tally.toServer <= 1, "no line is sent twice: %s", effects);
-        switch (input) {
+        switch (read) {
             case Input.KillRequested _ -> doors.assertAllCut();
             case Input.ClientLine(var line) -> clientLine(line, Check.some(sent, "a line's yardstick"), tally);
             case Input.ServerLine(var line) -> serverLine(line, Check.some(sent, "a line's yardstick"), whole, tally);
@@ -89,6 +91,15 @@ final class Judge {
         if (setting.manners() == Manners.STRICT && !over()) {
             Check.that(doors.grantedAndUnused() <= 1, "one pinhole at a time waits for the next transfer");
         }
+    }
+
+    /** A line whose faults are not enforced is a line like any other. */
+    private Input asRead(Input input) {
+        if (!(input instanceof Input.LineFault(var side, var faults, var line)) || line == null
+                || faults.stream().anyMatch(fault -> level(fault) == Level.ENFORCE)) {
+            return input;
+        }
+        return side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
     }
 
     /** @return the code of the reply that this line ends; 0 when it ends none */

@@ -1,5 +1,6 @@
 package dev.sallyport.session.conversations;
 
+import dev.sallyport.ftp.LineLimits;
 import dev.sallyport.ftp.LineSplitter;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
@@ -22,7 +23,7 @@ final class Wire {
 
     Wire(SplittableRandom random, int lineBytes) {
         this.random = random;
-        this.splitter = new LineSplitter(lineBytes);
+        this.splitter = new LineSplitter(LineLimits.strict(lineBytes));
         this.byteByByte = random.nextInt(8) == 0;
     }
 
