@@ -69,7 +69,7 @@ public final class OfflineSession {
 
         private boolean takeUnseen() {
             var next = segments.poll();
-            if (next != null) {
+            if (next != null && !closed) {
                 outlet.unseen(side, next);
                 handle(new Input.OpaqueMoved());
                 return true;
@@ -110,6 +110,7 @@ public final class OfflineSession {
     private long nowNanos;
     private long deadlineNanos = Long.MAX_VALUE;
     private boolean opaque;
+    private boolean closed;
     private boolean running;
 
     public OfflineSession(SessionContext context, SessionPolicy policy, Outlet outlet) {
@@ -199,6 +200,7 @@ public final class OfflineSession {
             switch (effect) {
                 case Effect.SetDeadline(var after) -> deadlineNanos = nowNanos + after.toNanos();
                 case Effect.BecomeOpaque() -> becomeOpaque();
+                case Effect.Close _ -> closed = true;
                 default -> {}
             }
             outlet.effect(effect);

@@ -49,7 +49,7 @@ final class PinholeSetup {
     void openPassive(Exchange exchange, int code, FtpLine line) {
         if (!conversation.login.complete()) {
             // PASV went to the server in vain: whatever the level of that check, nothing opens.
-            conversation.publishFault(Side.SERVER, Fault.COMMAND_BEFORE_LOGIN, line.toString(), true);
+            conversation.publishFault(Side.CLIENT, Fault.COMMAND_BEFORE_LOGIN, exchange.verb.name(), true);
             refusePassive(exchange, Fault.COMMAND_BEFORE_LOGIN);
             return;
         }
