@@ -85,8 +85,7 @@ final class Reasons {
 
     private String time() {
         var minute = question.minuteOfWeek();
-        var ofDay = minute % Times.MINUTES_OF_DAY;
-        return String.format(Locale.ROOT, "%s %02d:%02d", DAYS[minute / Times.MINUTES_OF_DAY], ofDay / 60, ofDay % 60);
+        return DAYS[minute / Times.MINUTES_OF_DAY] + " " + Times.clock(minute % Times.MINUTES_OF_DAY);
     }
 
     private String argument() {
