@@ -76,6 +76,11 @@ public final class Command {
         return line;
     }
 
+    /** Where in {@link #line} the {@link #argument} begins; the line's length when there is none. */
+    public int argumentStart() {
+        return Math.min(verbEnd + 1, line.length());
+    }
+
     /** What stands behind the verb and one separator, as it came: a path keeps its spaces. Empty when nothing does. */
     public String argument() {
         return verbEnd < line.length() ? line.text(verbEnd + 1) : "";
