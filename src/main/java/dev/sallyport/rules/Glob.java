@@ -194,7 +194,7 @@ public final class Glob {
                     last = member();
                 }
                 if (last < first) {
-                    throw new IllegalArgumentException("has a range in its set that runs backwards");
+                    throw new IllegalArgumentException("has a range in its set that runs backwards: write the lower end first");
                 }
                 for (var b = first; b <= last; b++) {
                     add(exact, b);
@@ -227,7 +227,7 @@ public final class Glob {
             var c = next();
             var member = c == '\\' ? escaped() : c;
             if (member > 0x7f) {
-                throw new IllegalArgumentException("has a character in its set that is not ASCII");
+                throw new IllegalArgumentException("has a character in its set that is not ASCII; write '?' or '*' in place of the set");
             }
             return member;
         }
