@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,11 @@ final class Settings {
     }
 
     private final Map<String, Object> values = new LinkedHashMap<>();
+
+    /** All that can be set, in order. */
+    static Set<String> keys() {
+        return KEYS.keySet();
+    }
 
     /** @throws IllegalArgumentException when there is no such key or the value is at fault; the message says what is allowed */
     Settings set(String key, String value) {
