@@ -54,7 +54,7 @@ final class Settings {
         KEYS.put("auth", text -> Values.named(Auth.class, text));
         KEYS.put("default-data-port", text -> Values.named(DefaultDataPort.class, text));
         for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers"}) {
-            KEYS.put(key, Values::number);
+            KEYS.put(key, text -> limit(key, text));
         }
         for (var key : new String[] {"greeting", "login", "idle", "reply", "pinhole"}) {
             KEYS.put(key + "-timeout", Values::time);
@@ -111,6 +111,21 @@ final class Settings {
                         time("idle", TIMEOUTS.idle()),
                         time("reply", TIMEOUTS.reply()),
                         time("pinhole", TIMEOUTS.pinhole())));
+    }
+
+    /** As a configuration has it: what it cannot ask for a transcript cannot either. */
+    private static int limit(String key, String text) {
+        var number = Values.number(text);
+        var least = switch (key) {
+            case "line-bytes" -> 64;
+            case "reply-lines" -> 2;
+            case "transfers" -> 0;
+            default -> 1;
+        };
+        if (number < least) {
+            throw new IllegalArgumentException("'" + key + "' is at least " + least + ", not " + number);
+        }
+        return number;
     }
 
     private Duration time(String key, Duration usual) {
