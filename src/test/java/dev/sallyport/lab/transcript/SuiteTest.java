@@ -159,7 +159,7 @@ class SuiteTest {
     @Test
     void outcomeThatDependsOnSegments_isTold_andNotWritten() throws IOException {
         var text = """
-                auth: passthrough
+                tls: passthrough
                 start: greeted
 
                 C: AUTH TLS
