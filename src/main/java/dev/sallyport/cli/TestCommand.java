@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the transcripts below a folder: conversations as text files that say what goes in and what comes out.",
-            "Each runs line by line, byte by byte and pipelined. docs/transcripts.md says how they are written."
+            "Each runs line by line, byte by byte and pipelined. rules/tests/README.md says how they are written."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all came out as expected", "1:some did not, or cannot be read", "2:no such folder or no transcript there"})

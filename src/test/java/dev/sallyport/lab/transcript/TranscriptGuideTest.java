@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docs/transcripts.md} says is so: its examples, and its tables of settings, steps and lines. */
+/** What {@code rules/tests/README.md} says is so: its examples, and its tables of settings, steps and lines. */
 class TranscriptGuideTest {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
@@ -29,7 +29,7 @@ class TranscriptGuideTest {
 
     @BeforeEach
     void read() throws IOException {
-        guide = Files.readString(Path.of("docs/transcripts.md"));
+        guide = Files.readString(Path.of("rules/tests/README.md"));
     }
 
     @Test
