@@ -21,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param pinholes to {@code pinholes}
  * @param killed to {@code kill ID}: the session that ends now
  * @param missing to {@code kill ID}: there is no such session
+ * @param rules to {@code rules}
+ * @param reloaded to {@code reload}
  * @param error the request made no sense, or failed; a sentence
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,6 +31,8 @@ public record Answer(
         @Nullable List<Pinhole> pinholes,
         @Nullable String killed,
         @Nullable String missing,
+        @Nullable List<RuleHits> rules,
+        @Nullable Reloaded reloaded,
         @Nullable String error) {
 
     /**
@@ -93,23 +97,31 @@ public record Answer(
             JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
     static Answer sessions(List<LiveSession> live) {
-        return new Answer(live.stream().map(Session::of).toList(), null, null, null, null);
+        return new Answer(live.stream().map(Session::of).toList(), null, null, null, null, null, null);
     }
 
     static Answer pinholes(List<LivePinhole> live) {
-        return new Answer(null, live.stream().map(Pinhole::of).toList(), null, null, null);
+        return new Answer(null, live.stream().map(Pinhole::of).toList(), null, null, null, null, null);
     }
 
     static Answer killed(String id) {
-        return new Answer(null, null, id, null, null);
+        return new Answer(null, null, id, null, null, null, null);
     }
 
     static Answer missing(String id) {
-        return new Answer(null, null, null, id, null);
+        return new Answer(null, null, null, id, null, null, null);
+    }
+
+    static Answer rules(List<RuleHits> hits) {
+        return new Answer(null, null, null, null, hits, null, null);
+    }
+
+    static Answer reloaded(Reloaded reloaded) {
+        return new Answer(null, null, null, null, null, reloaded, null);
     }
 
     static Answer error(String sentence) {
-        return new Answer(null, null, null, null, sentence);
+        return new Answer(null, null, null, null, null, null, sentence);
     }
 
     /** One line, without its end. */

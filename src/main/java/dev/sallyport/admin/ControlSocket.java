@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Where a running gateway takes its operator's requests: a Unix domain socket, for its own user and root alone.
  *
  * <pre>
- *   request = ( "sessions" / "pinholes" / "kill" SP id ) LF       one for each connection
+ *   request = ( "sessions" / "pinholes" / "kill" SP id / "rules" / "reload" ) LF       one for each connection
  *   answer  = one JSON object ({@link Answer}) LF
  * </pre>
  *
@@ -201,7 +201,13 @@ public final class ControlSocket implements AutoCloseable {
             LOG.info("session={} event=kill by=operator", session);
             return Answer.killed(id);
         }
-        return Answer.error("no such request: '" + FtpLine.escape(request) + "'. There are sessions, pinholes and kill ID.");
+        if (request.equals("rules")) {
+            return Answer.rules(operator.rules());
+        }
+        if (request.equals("reload")) {
+            return Answer.reloaded(operator.reload());
+        }
+        return Answer.error("no such request: '" + FtpLine.escape(request) + "'. There are sessions, pinholes, kill ID, rules and reload.");
     }
 
     /** Answers nobody any more and removes the file, if it is still its own. */

@@ -14,4 +14,10 @@ public interface Operator {
 
     /** Ends a session and cuts its data. @return false when there is no such session */
     boolean kill(SessionId session);
+
+    /** How often each rule has decided: by gateway, in the order of its rules, the defaults last. */
+    List<RuleHits> rules();
+
+    /** Takes the rules of all gateways anew, or none of them. Waits until they are in force. */
+    Reloaded reload();
 }

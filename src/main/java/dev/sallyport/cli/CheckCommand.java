@@ -32,6 +32,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         var configuration = read(file);
+        RuleFiles.read(configuration).orFail();
         var out = spec.commandLine().getOut();
         out.println(file + " is good.");
         configuration.gateways().forEach(settings -> out.println("  " + RunningGateways.describe(settings)));

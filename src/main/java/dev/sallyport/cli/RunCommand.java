@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the gateways of a configuration file until SIGINT or SIGTERM.",
-            "Running transfers may finish within timeouts.grace; a second signal ends at once."
+            "Running transfers may finish within timeouts.grace; a second signal ends at once.",
+            "Without a terminal, SIGHUP takes the rules anew as 'sallyport reload' does."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:stopped when asked to", "1:cannot listen, or failed later", "2:wrong usage or configuration"})
@@ -39,12 +40,13 @@ final class RunCommand implements Callable<Integer> {
         KernelPart.refuseOwnUser(configuration);
         var out = spec.commandLine().getOut();
         var stop = StopSignal.install();
-        try (var gateways = RunningGateways.start(configuration); var control = control(configuration, gateways)) {
+        try (var gateways = RunningGateways.start(configuration, file); var control = control(configuration, gateways)) {
             if (control != null) {
                 stop.lastly(control::close);
             }
             configuration.gateways().forEach(settings -> out.println("Ready: " + RunningGateways.describe(settings) + "."));
             out.flush();
+            stop.onHangUp(gateways::reload);
             stop.await();
             var sessions = gateways.count();
             if (sessions > 0) {

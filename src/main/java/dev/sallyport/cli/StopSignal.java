@@ -1,12 +1,15 @@
 package dev.sallyport.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
 
 /**
  * Waits for the process to be asked to stop: SIGINT, SIGTERM, or SIGHUP of a terminal that closes. A second signal ends the
- * process at once.
+ * process at once. A service has no terminal that could close: there SIGHUP may mean something else.
  *
  * <p>The JDK's own way, a shutdown hook, would not do: a process that ends from a signal through hooks reports the signal
  * as its exit code however well it stopped, and a second signal waits for the hooks of the first.
@@ -33,6 +36,22 @@ final class StopSignal {
     /** What must be done even when a second signal ends the process at once. */
     void lastly(Runnable action) {
         lastly = action;
+    }
+
+    /** What SIGHUP means to a process without a terminal. */
+    void onHangUp(Runnable action) {
+        if (!hasTerminal()) {
+            Signal.handle(new Signal("HUP"), _ -> Thread.ofVirtual().name("hang-up").start(action));
+        }
+    }
+
+    /** Whether a terminal controls this process: only then does it open under this name (tty(4)). */
+    private static boolean hasTerminal() {
+        try (var _ = Files.newByteChannel(Path.of("/dev/tty"))) {
+            return true;
+        } catch (IOException none) {
+            return false;
+        }
     }
 
     void await() throws InterruptedException {

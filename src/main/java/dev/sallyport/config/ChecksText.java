@@ -5,7 +5,6 @@ import dev.sallyport.config.yaml.Located;
 import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,8 +27,12 @@ public final class ChecksText {
         this.problems = problems;
     }
 
-    /** @param activeSourcePort the section of that name, read but for {@code fromServer} by others */
-    static Checks read(Section gateway, Section activeSourcePort, Problems problems) {
+    /**
+     * The levels that are set; all others are the rule set's.
+     *
+     * @param activeSourcePort the section of that name, read but for {@code fromServer} by others
+     */
+    static Map<Check, Level> read(Section gateway, Section activeSourcePort, Problems problems) {
         var text = new ChecksText(problems);
         text.add(Check.PASSIVE_ADDRESS, gateway.optional("foreignAddress", FOREIGN_ADDRESS));
         text.add(Check.ACTIVE_SOURCE_PORT, activeSourcePort.optional("fromServer", ACTIVE_SOURCE_PORT));
@@ -41,7 +44,7 @@ public final class ChecksText {
         section.end();
         var levels = new EnumMap<Check, Level>(Check.class);
         text.levels.forEach((check, level) -> levels.put(check, level.value()));
-        return Checks.DEFAULT.with(levels);
+        return levels;
     }
 
     private void add(Check check, @Nullable Located<Level> level) {

@@ -2,7 +2,9 @@ package dev.sallyport.config;
 
 import dev.sallyport.proxy.GatewaySettings;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The gateways of one process and what they share.
@@ -12,9 +14,11 @@ import java.util.List;
  * @param grace how long running transfers may go on when the process is asked to stop; zero or more
  * @param kernel for gateways that intercept, or whose data the kernel carries
  * @param controlSocket where the operator's requests come in
+ * @param rules what each gateway goes by, by its name; the constructor completes it
  */
 public record Configuration(
-        List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel, ControlPlace controlSocket) {
+        List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel, ControlPlace controlSocket,
+        Map<String, GatewayRules> rules) {
 
     public static final int DEFAULT_THREADS = 0;
 
@@ -24,10 +28,13 @@ public record Configuration(
 
     /** Without anything in the kernel. */
     public Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
-        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET);
+        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET, Map.of());
     }
 
     public Configuration {
         gateways = List.copyOf(gateways);
+        var all = new HashMap<String, GatewayRules>();
+        gateways.forEach(gateway -> all.put(gateway.name(), rules.getOrDefault(gateway.name(), GatewayRules.DEFAULT)));
+        rules = Map.copyOf(all);
     }
 }

@@ -1,5 +1,7 @@
 package dev.sallyport.config;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.config.yaml.Form;
 import dev.sallyport.config.yaml.Located;
@@ -32,9 +34,11 @@ public final class ConfigurationFile {
     private static final Form<Duration> SOME_TIME = Form.duration(Duration.ofMillis(1));
     private static final Form<Duration> ANY_TIME = Form.duration(Duration.ZERO);
 
+    private final Path file;
     private final Problems problems;
 
-    private ConfigurationFile(Problems problems) {
+    private ConfigurationFile(Path file, Problems problems) {
+        this.file = file;
         this.problems = problems;
     }
 
@@ -47,7 +51,7 @@ public final class ConfigurationFile {
     static Configuration parse(String file, String text) throws ConfigurationException {
         var problems = new Problems(file);
         var root = TEXT.compose(text, problems);
-        var configuration = new ConfigurationFile(problems).configuration(new Section("", root, problems));
+        var configuration = new ConfigurationFile(Path.of(file), problems).configuration(new Section("", root, problems));
         problems.throwIfAny();
         return configuration;
     }
@@ -78,7 +82,8 @@ public final class ConfigurationFile {
         refuseConflicts(gateways);
         return new Configuration(
                 gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace,
-                kernel, controlSocket);
+                kernel, controlSocket,
+                gateways.stream().collect(toMap(gateway -> gateway.name().value(), gateway -> gateway.rules(file), (first, _) -> first)));
     }
 
     private static GatewaySettings.Limits gatewayLimits(Section limits) {

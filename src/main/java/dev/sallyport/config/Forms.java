@@ -9,6 +9,8 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
 import java.net.InetAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -81,7 +83,18 @@ public final class Forms {
                     + " bytes, such as /run/sallyport/main.control",
             List.of("auto", "none"), ControlPlace::parse);
 
+    /** Relative to the configuration file. */
+    static final Form<Path> RULES = Form.of("the path of a rule set's file, such as rules.yaml", Forms::path);
+
     private Forms() {}
+
+    private static @Nullable Path path(String text) {
+        try {
+            return text.isBlank() ? null : Path.of(text);
+        } catch (InvalidPathException impossible) {
+            return null;
+        }
+    }
 
     private static @Nullable Endpoint endpoint(String text) {
         var split = HostPort.split(text);

@@ -11,9 +11,14 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +32,8 @@ record GatewayText(
         GatewaySettings.Carrier carrier,
         Located<PortRange> dataPorts,
         PortRange serverDataPorts,
-        SessionPolicy policy) {
+        SessionPolicy policy,
+        GatewayRules rules) {
 
     private static final SessionPolicy POLICY = SessionPolicy.DEFAULT;
 
@@ -43,35 +49,43 @@ record GatewayText(
         var intercepted = InterceptionText.read(section, listen, problems, ownMark);
         var dataPorts = section.required("dataPorts", Forms.PORTS);
         var serverDataPorts = section.value("serverDataPorts", Forms.PORTS, GatewaySettings.SERVER_DATA_PORTS);
-        var policy = policy(section, problems, limits, timeouts);
+        var rules = section.optional("rules", Forms.RULES);
+        var activeSourcePort = section.section("activeSourcePort");
+        var checks = ChecksText.read(section, activeSourcePort, problems);
+        var policy = policy(section, activeSourcePort, checks, limits, timeouts);
         section.end();
         return name == null || listen.isEmpty() || intercepted == null || dataPorts == null
                 ? null
                 : new GatewayText(
                         name, listen, intercepted.interception(), intercepted.server(), intercepted.serverSees(),
-                        intercepted.carrier(), dataPorts, serverDataPorts, policy);
+                        intercepted.carrier(), dataPorts, serverDataPorts, policy,
+                        new GatewayRules(rules == null ? null : rules.value(), checks));
     }
 
     private static SessionPolicy policy(
-            Section section, Problems problems, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
+            Section section, Section activeSourcePort, Map<Check, Level> checks, SessionPolicy.Limits limits,
+            SessionPolicy.Timeouts timeouts) {
         var advertise = section.section("advertise");
         var toClients = advertise.value("toClients", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
         var toServers = advertise.value("toServers", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
         advertise.end();
         var tls = section.value("tls", Form.oneOf(SessionPolicy.Tls.class), POLICY.tls());
-        var activeSourcePort = section.section("activeSourcePort");
-        var checks = ChecksText.read(section, activeSourcePort, problems);
         var toClient = activeSourcePort.value(
                 "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
         activeSourcePort.end();
         return new SessionPolicy(
-                toClients.orElse(null), toServers.orElse(null), toClient, tls, checks, limits, timeouts);
+                toClients.orElse(null), toServers.orElse(null), toClient, tls, Checks.DEFAULT.with(checks), limits, timeouts);
     }
 
     GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
         return new GatewaySettings(
                 name.value(), listen.stream().map(Located::value).toList(), interception, server.value(), serverSees, carrier,
                 dataPorts.value(), serverDataPorts, policy, limits, timeouts);
+    }
+
+    /** What it goes by. @param configuration the file that its rule set is named relative to */
+    GatewayRules rules(Path configuration) {
+        return rules.file() == null ? rules : new GatewayRules(configuration.resolveSibling(rules.file()), rules.checks());
     }
 
     /** Whether this process itself listens on the data ports that clients are told. */

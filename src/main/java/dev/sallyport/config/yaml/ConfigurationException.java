@@ -2,6 +2,7 @@ package dev.sallyport.config.yaml;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Says what is wrong with a file that this program is told to go by. The message has one line for each problem, in the order of the file. */
@@ -28,6 +29,11 @@ public final class ConfigurationException extends Exception {
     ConfigurationException(String file, List<Problem> problems) {
         super(inOrder(problems).stream().map(problem -> problem.in(file)).collect(Collectors.joining("\n")));
         this.problems = inOrder(problems);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** At least one, in the order of the file. */

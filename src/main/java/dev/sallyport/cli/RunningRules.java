@@ -1,0 +1,112 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.admin.Reloaded;
+import dev.sallyport.admin.RuleHits;
+import dev.sallyport.config.Configuration;
+import dev.sallyport.config.ConfigurationFile;
+import dev.sallyport.config.yaml.ConfigurationException;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.RuleBook;
+import dev.sallyport.rules.RuleSet;
+import dev.sallyport.rules.RuleSource;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The rules of the gateways of a process: compiled before any of them starts, and taken anew while they run. */
+final class RunningRules {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningRules.class);
+
+    private final Configuration configuration;
+    private final RuleBook book;
+
+    /** @throws CommandFailure when anything is wrong with a rule set; it says all that is */
+    RunningRules(Configuration configuration) throws CommandFailure {
+        this.configuration = configuration;
+        this.book = new RuleBook(compiled(configuration, RuleFiles.read(configuration).orFail(), Map.of()));
+    }
+
+    RuleSource of(String gateway) {
+        return book.of(gateway);
+    }
+
+    List<RuleHits> hits() {
+        return names().stream().map(gateway -> Map.entry(gateway, of(gateway).current().rules()))
+                .flatMap(entry -> entry.getValue().hits().stream().map(hits -> new RuleHits(
+                        entry.getKey(), entry.getValue().text().name(), hits.rule(), hits.count())))
+                .toList();
+    }
+
+    /**
+     * Reads the configuration file and the rule sets that it names now, and puts all of them in force, or none. One reload at
+     * a time.
+     */
+    synchronized Reloaded reload(Path file) {
+        var startNanos = System.nanoTime();
+        Configuration wanted;
+        try {
+            wanted = ConfigurationFile.read(file);
+        } catch (ConfigurationException wrong) {
+            return refused(wrong.getMessage().lines().toList());
+        }
+        var files = RuleFiles.read(wanted);
+        if (!files.mistakes().isEmpty()) {
+            return refused(files.mistakes());
+        }
+        var next = new LinkedHashMap<String, Armed>();
+        names().forEach(gateway -> next.put(gateway, of(gateway).current()));
+        var now = compiled(wanted, files, next);
+        now.keySet().retainAll(next.keySet());
+        next.putAll(now);
+        book.swap(next);
+        var inForce = names().stream().map(this::inForce).toList();
+        LOG.info("event=reloaded seconds={} gateways=\"{}\"", "%.3f".formatted((System.nanoTime() - startNanos) / 1e9),
+                String.join(", ", inForce.stream().map(each -> each.gateway() + ": " + each.rules() + ", " + each.count()).toList()));
+        return new Reloaded(inForce, null, startsAnew(configuration).equals(startsAnew(wanted))
+                ? null
+                : file + " has changed in more than rules and checks: the rest takes effect when the gateway is started again.");
+    }
+
+    private static Reloaded refused(List<String> mistakes) {
+        LOG.warn("event=reload-refused mistakes={}: the rules that were in force stay", mistakes.size());
+        mistakes.forEach(mistake -> LOG.warn("event=reload-refused {}", mistake));
+        return new Reloaded(null, mistakes, null);
+    }
+
+    /** @param before what they replace; counts of rules that stay go on */
+    private static Map<String, Armed> compiled(Configuration configuration, RuleFiles files, Map<String, Armed> before) {
+        var compiled = new LinkedHashMap<String, Armed>();
+        for (var gateway : configuration.gateways()) {
+            var rules = Objects.requireNonNull(configuration.rules().get(gateway.name()));
+            var text = files.of(rules);
+            compiled.put(gateway.name(), Armed.of(
+                    RuleSet.compile(text, before(before.get(gateway.name()))), text.checks().with(rules.checks())));
+        }
+        return compiled;
+    }
+
+    private static @Nullable RuleSet before(@Nullable Armed armed) {
+        return armed == null ? null : armed.rules();
+    }
+
+    /** What only another start can change. */
+    private static Configuration startsAnew(Configuration of) {
+        return new Configuration(of.gateways(), of.threads(), of.grace(), of.kernel(), of.controlSocket(), Map.of());
+    }
+
+    private List<String> names() {
+        return configuration.gateways().stream().map(GatewaySettings::name).toList();
+    }
+
+    private Reloaded.InForce inForce(String gateway) {
+        var text = of(gateway).current().rules().text();
+        return new Reloaded.InForce(gateway, text.name(), text.rules().size());
+    }
+}
