@@ -11,9 +11,11 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -127,7 +129,8 @@ final class QuickstartCommand implements Callable<Integer> {
     }
 
     private Configuration configuration(ServerAddress behind) {
-        var policy = SessionPolicy.DEFAULT.withChecks(Checks.DEFAULT.with(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
+        var policy = SessionPolicy.DEFAULT.withRules(
+                Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(Check.ACTIVE_SOURCE_PORT, activeSourcePort)));
         var settings = new GatewaySettings(
                 "quickstart", List.of(listen), behind, dataPorts, policy, GatewaySettings.Limits.DEFAULT,
                 GatewaySettings.Timeouts.DEFAULT);

@@ -9,6 +9,8 @@ import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
+import dev.sallyport.rules.OwnAddresses;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.LivePinhole;
@@ -31,6 +33,7 @@ final class RunningGateways implements Operator, AutoCloseable {
 
     private final Configuration configuration;
     private final EventLoops loops;
+    private final SessionHost host = Gateway.host(OwnAddresses.NONE);
     private final LiveSessions live = new LiveSessions();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
@@ -64,8 +67,8 @@ final class RunningGateways implements Operator, AutoCloseable {
 
     private Gateway start(GatewaySettings settings, SessionObserver observer) throws IOException {
         return firewall != null && settings.carrier() == Carrier.KERNEL
-                ? Gateway.start(settings, loops, firewall.dataPath(KernelPart.dataPath(settings)), observer)
-                : Gateway.start(settings, loops, observer);
+                ? Gateway.start(settings, loops, firewall.dataPath(KernelPart.dataPath(settings)), host, observer)
+                : Gateway.start(settings, loops, host, observer);
     }
 
     /** One line for each gateway. */

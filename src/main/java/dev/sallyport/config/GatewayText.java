@@ -11,6 +11,8 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.util.List;
@@ -65,7 +67,7 @@ record GatewayText(
                 "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
         activeSourcePort.end();
         return new SessionPolicy(
-                toClients.orElse(null), toServers.orElse(null), toClient, tls, checks, limits, timeouts);
+                toClients.orElse(null), toServers.orElse(null), toClient, tls, Armed.of(RuleSet.ALLOW_ALL, checks), limits, timeouts);
     }
 
     GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {

@@ -67,6 +67,9 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.TransferEnded(var transfer) -> log.info("{}", line(id, transfer));
             case SessionEvent.BecameOpaque() -> log.info("{}", new LogLine(id, "opaque"));
             case SessionEvent.FaultSeen seen -> fault(id, seen);
+            case SessionEvent.RuleDecided decided -> limited(decided.ruling(), Level.INFO, () -> line(id, decided));
+            case SessionEvent.RulesTaken(var ruleSet, var generation) -> debug(
+                    () -> new LogLine(id, "rules-taken").with("rules", ruleSet).with("generation", generation));
             case SessionEvent.PinholeRefused(var request, var reason) -> limited(
                     reason, Level.WARN,
                     () -> new LogLine(id, "pinhole-refused").with("pinhole", request.id()).with("reason", reason));
@@ -99,6 +102,12 @@ public final class SessionLog implements SessionObserver {
                     var line = new LogLine(id, denial ? "denied" : "fault").with("side", seen.side()).with("fault", seen.fault());
                     return (seen.enforced() ? line : line.with("enforced", false)).escaped("detail", seen.detail());
                 });
+    }
+
+    private static LogLine line(SessionId id, SessionEvent.RuleDecided decided) {
+        return new LogLine(id, decided.ruling() == SessionEvent.Ruling.ALLOWED ? "allowed" : "denied")
+                .with("rule", decided.rule()).with("ruling", decided.ruling()).with("verb", decided.verb().name())
+                .escaped("detail", decided.detail());
     }
 
     private static LogLine line(SessionId id, Transfer transfer) {

@@ -16,9 +16,11 @@ import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,9 +114,9 @@ class ConfigurationFileTest {
         var policy = new SessionPolicy(
                 address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ClientSourcePort.ANY,
                 SessionPolicy.Tls.PASSTHROUGH,
-                Checks.DEFAULT.with(Map.of(
+                Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(Map.of(
                         Check.PASSIVE_ADDRESS, Level.ENFORCE, Check.ACTIVE_SOURCE_PORT, Level.OFF,
-                        Check.DEFAULT_DATA_PORT, Level.OFF, Check.BARE_LF, Level.LOG, Check.BOUNCE, Level.OFF)),
+                        Check.DEFAULT_DATA_PORT, Level.OFF, Check.BARE_LF, Level.LOG, Check.BOUNCE, Level.OFF))),
                 new SessionPolicy.Limits(64, 4, 5, 6, 7, 1024, 20_000),
                 new SessionPolicy.Timeouts(
                         Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),
@@ -127,7 +129,7 @@ class ConfigurationFileTest {
                 policy, limits, timeouts));
         assertThat(read.gateways().get(1).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress("2001:db8::9", new Port(21))));
-        assertThat(read.gateways().get(1).policy().checks()).isEqualTo(Checks.DEFAULT);
+        assertThat(read.gateways().get(1).policy().rules().current().checks()).isEqualTo(Checks.DEFAULT);
         assertThat(read.gateways().get(1).limits()).isEqualTo(limits);
         assertThat(read.threads()).isEqualTo(3);
         assertThat(read.controlSocket()).isEqualTo(new ControlPlace.At(Path.of("/run/sallyport/dmz.control")));
