@@ -3,10 +3,16 @@ package dev.sallyport.cli;
 import dev.sallyport.config.ChecksText;
 import dev.sallyport.config.Forms;
 import dev.sallyport.config.yaml.Form;
+import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.TlsState;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -43,6 +49,36 @@ abstract class FormConverter<T> implements ITypeConverter<T> {
     static final class OfPorts extends FormConverter<PortRange> {
         OfPorts() {
             super(Forms.PORTS);
+        }
+    }
+
+    static final class OfAddress extends FormConverter<InetAddress> {
+        OfAddress() {
+            super(Form.of("an IP address, such as 192.0.2.10 or 2001:db8::10", Addresses::parse));
+        }
+    }
+
+    static final class OfTlsState extends FormConverter<TlsState> {
+        OfTlsState() {
+            super(Form.oneOf(TlsState.class));
+        }
+    }
+
+    /** Into the minute of the week. */
+    static final class OfMoment extends FormConverter<Integer> {
+
+        private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+        private static final Pattern MOMENT = Pattern.compile("([a-z]{3}) ([01][0-9]|2[0-3]):([0-5][0-9])");
+
+        OfMoment() {
+            super(Form.of("a day and a time, such as \"mon 14:30\"", OfMoment::read));
+        }
+
+        private static @Nullable Integer read(String text) {
+            var moment = MOMENT.matcher(text);
+            return moment.matches() && DAYS.contains(moment.group(1))
+                    ? (DAYS.indexOf(moment.group(1)) * 24 + Integer.parseInt(moment.group(2))) * 60 + Integer.parseInt(moment.group(3))
+                    : null;
         }
     }
 

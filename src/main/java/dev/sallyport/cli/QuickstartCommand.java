@@ -3,6 +3,7 @@ package dev.sallyport.cli;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.Conflicts;
 import dev.sallyport.config.ControlPlace;
+import dev.sallyport.config.GatewayRules;
 import dev.sallyport.config.KernelOptions;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
@@ -12,7 +13,6 @@ import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ final class QuickstartCommand implements Callable<Integer> {
     }
 
     private void run(ServerAddress behind, StopSignal stop, List<String> invitation) throws CommandFailure, InterruptedException {
-        try (var gateways = RunningGateways.start(configuration(behind))) {
+        try (var gateways = RunningGateways.start(configuration(behind), null)) {
             var out = spec.commandLine().getOut();
             invitation.forEach(out::println);
             out.flush();
@@ -127,12 +128,13 @@ final class QuickstartCommand implements Callable<Integer> {
     }
 
     private Configuration configuration(ServerAddress behind) {
-        var policy = SessionPolicy.DEFAULT.withChecks(Checks.DEFAULT.with(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         var settings = new GatewaySettings(
-                "quickstart", List.of(listen), behind, dataPorts, policy, GatewaySettings.Limits.DEFAULT,
+                "quickstart", List.of(listen), behind, dataPorts, SessionPolicy.DEFAULT, GatewaySettings.Limits.DEFAULT,
                 GatewaySettings.Timeouts.DEFAULT);
+        var rules = new GatewayRules(null, Map.of(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         return new Configuration(
-                List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None());
+                List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None(),
+                Map.of(settings.name(), rules));
     }
 
     // ---- What can be wrong before anything is started ----

@@ -40,7 +40,12 @@ record RuleFiles(Map<Path, RuleText> texts, List<String> mistakes) {
         if (mistakes.isEmpty()) {
             return this;
         }
-        throw new CommandFailure(
+        throw failure(mistakes);
+    }
+
+    /** @param mistakes at least one */
+    static CommandFailure failure(List<String> mistakes) {
+        return new CommandFailure(
                 Sallyport.WRONG_USAGE,
                 (mistakes.size() == 1 ? "the rules have a mistake." : "the rules have " + mistakes.size() + " mistakes.")
                         + System.lineSeparator() + String.join(System.lineSeparator(), mistakes));

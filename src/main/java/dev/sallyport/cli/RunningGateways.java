@@ -3,12 +3,16 @@ package dev.sallyport.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.sallyport.admin.Operator;
+import dev.sallyport.admin.Reloaded;
+import dev.sallyport.admin.RuleHits;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
+import dev.sallyport.proxy.HostAddresses;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.LivePinhole;
@@ -16,6 +20,7 @@ import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.SessionLog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,29 +36,37 @@ final class RunningGateways implements Operator, AutoCloseable {
 
     private final Configuration configuration;
     private final EventLoops loops;
+    private final RunningRules rules;
+    /** The configuration file, to be read anew at a reload; null: there is none. */
+    private final @Nullable Path file;
+    private final HostAddresses addresses = HostAddresses.watch();
+    private final SessionHost host = Gateway.host(addresses);
     private final LiveSessions live = new LiveSessions();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private @Nullable Firewall firewall;
 
-    private RunningGateways(Configuration configuration) {
+    private RunningGateways(Configuration configuration, RunningRules rules, @Nullable Path file) {
         this.configuration = configuration;
+        this.rules = rules;
+        this.file = file;
         this.loops = EventLoops.open(configuration.threads());
     }
 
     /**
+     * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
      * @throws IOException when one of them cannot listen; then none does
-     * @throws CommandFailure when the kernel refuses what they ask of it
+     * @throws CommandFailure when their rules are wrong, or the kernel refuses what they ask of it
      */
-    static RunningGateways start(Configuration configuration) throws IOException, CommandFailure {
-        var running = new RunningGateways(configuration);
+    static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
+        var running = new RunningGateways(configuration, new RunningRules(configuration), file);
         var log = new SessionLog();
         try {
             if (KernelPart.needed(configuration)) {
                 running.firewall = KernelPart.start(configuration, running.loops);
             }
             for (var settings : configuration.gateways()) {
-                running.gateways.add(running.start(settings, log.and(running.live.of(settings.name()))));
+                running.gateways.add(running.start(running.armed(settings), log.and(running.live.of(settings.name()))));
             }
             return running;
         } catch (IOException | CommandFailure failed) {
@@ -62,10 +75,14 @@ final class RunningGateways implements Operator, AutoCloseable {
         }
     }
 
+    private GatewaySettings armed(GatewaySettings settings) {
+        return settings.with(settings.policy().withRules(rules.of(settings.name())));
+    }
+
     private Gateway start(GatewaySettings settings, SessionObserver observer) throws IOException {
         return firewall != null && settings.carrier() == Carrier.KERNEL
-                ? Gateway.start(settings, loops, firewall.dataPath(KernelPart.dataPath(settings)), observer)
-                : Gateway.start(settings, loops, observer);
+                ? Gateway.start(settings, loops, firewall.dataPath(KernelPart.dataPath(settings)), host, observer)
+                : Gateway.start(settings, loops, host, observer);
     }
 
     /** One line for each gateway. */
@@ -94,6 +111,17 @@ final class RunningGateways implements Operator, AutoCloseable {
     @Override
     public boolean kill(SessionId session) {
         return gateways.stream().anyMatch(gateway -> gateway.kill(session));
+    }
+
+    @Override
+    public List<RuleHits> rules() {
+        return rules.hits();
+    }
+
+    @Override
+    public Reloaded reload() {
+        addresses.refresh();
+        return file == null ? new Reloaded(List.of(), null, null) : rules.reload(file);
     }
 
     String transport() {
@@ -129,6 +157,7 @@ final class RunningGateways implements Operator, AutoCloseable {
             }
             firewall = null;
         }
+        addresses.close();
         loops.close();
     }
 

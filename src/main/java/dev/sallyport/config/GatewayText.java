@@ -11,14 +11,10 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
-import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
-import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +45,11 @@ record GatewayText(
         var intercepted = InterceptionText.read(section, listen, problems, ownMark);
         var dataPorts = section.required("dataPorts", Forms.PORTS);
         var serverDataPorts = section.value("serverDataPorts", Forms.PORTS, GatewaySettings.SERVER_DATA_PORTS);
-        var rules = section.optional("rules", Forms.RULES);
         var activeSourcePort = section.section("activeSourcePort");
+        var policy = policy(section, activeSourcePort, limits, timeouts);
+        var rules = section.optional("rules", Forms.RULES);
         var checks = ChecksText.read(section, activeSourcePort, problems);
-        var policy = policy(section, activeSourcePort, checks, limits, timeouts);
+        activeSourcePort.end();
         section.end();
         return name == null || listen.isEmpty() || intercepted == null || dataPorts == null
                 ? null
@@ -62,9 +59,9 @@ record GatewayText(
                         new GatewayRules(rules == null ? null : rules.value(), checks));
     }
 
+    /** Its rules are those of nobody: what it goes by is known when rule sets have been read. */
     private static SessionPolicy policy(
-            Section section, Section activeSourcePort, Map<Check, Level> checks, SessionPolicy.Limits limits,
-            SessionPolicy.Timeouts timeouts) {
+            Section section, Section activeSourcePort, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
         var advertise = section.section("advertise");
         var toClients = advertise.value("toClients", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
         var toServers = advertise.value("toServers", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
@@ -72,9 +69,8 @@ record GatewayText(
         var tls = section.value("tls", Form.oneOf(SessionPolicy.Tls.class), POLICY.tls());
         var toClient = activeSourcePort.value(
                 "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
-        activeSourcePort.end();
         return new SessionPolicy(
-                toClients.orElse(null), toServers.orElse(null), toClient, tls, Checks.DEFAULT.with(checks), limits, timeouts);
+                toClients.orElse(null), toServers.orElse(null), toClient, tls, POLICY.rules(), limits, timeouts);
     }
 
     GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {

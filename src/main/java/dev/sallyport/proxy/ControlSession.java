@@ -13,6 +13,7 @@ import dev.sallyport.session.Input;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
@@ -66,12 +67,13 @@ final class ControlSession implements PinholeOwner {
     ControlSession(
             SessionContext context,
             SessionPolicy policy,
+            SessionHost host,
             Channel client,
             DataPath dataPath,
             SessionObserver observer,
             Runnable onEnd) {
         this.context = context;
-        this.engine = new SessionEngine(context, policy, System.nanoTime());
+        this.engine = new SessionEngine(context, policy, host, System.nanoTime());
         this.dataPath = dataPath;
         this.observer = observer;
         this.onEnd = onEnd;

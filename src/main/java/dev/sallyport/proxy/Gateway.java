@@ -10,7 +10,10 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
+import dev.sallyport.rules.OwnAddresses;
+import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import io.netty.bootstrap.ServerBootstrap;
@@ -63,6 +66,7 @@ public final class Gateway {
 
     private final GatewaySettings settings;
     private final EventLoops loops;
+    private final SessionHost host;
     private final SessionObserver observer;
     private final DataPath dataPath;
     private final ServerDialer dialer;
@@ -74,8 +78,9 @@ public final class Gateway {
     private final SpareDescriptor spare = new SpareDescriptor();
     private volatile boolean stopping;
 
-    private Gateway(GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionObserver observer) {
+    private Gateway(GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionHost host, SessionObserver observer) {
         this.settings = settings;
+        this.host = host;
         this.loops = loops;
         this.observer = observer;
         this.count = new SessionCount(settings.limits());
@@ -83,15 +88,27 @@ public final class Gateway {
         this.dialer = new ServerDialer(settings, loops.kind());
     }
 
-    /** Starts with a relay of its own. @throws IOException when an address cannot be listened on; says which and why */
+    /** Starts alone in its process, with a relay of its own. @throws IOException as below */
     public static Gateway start(GatewaySettings settings, EventLoops loops, SessionObserver observer) throws IOException {
-        return start(settings, loops, relay(settings, loops), observer);
+        return start(settings, loops, host(OwnAddresses.NONE), observer);
+    }
+
+    /** Starts with a relay of its own. @throws IOException as below */
+    public static Gateway start(GatewaySettings settings, EventLoops loops, SessionHost host, SessionObserver observer)
+            throws IOException {
+        return start(settings, loops, relay(settings, loops), host, observer);
+    }
+
+    /** What the sessions of this process's gateways share. */
+    public static SessionHost host(OwnAddresses addresses) {
+        return new SessionHost(new Limits(), new HostClock(), addresses);
     }
 
     /** Starts listening. @throws IOException when an address cannot be listened on; the message says which and why */
-    public static Gateway start(GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionObserver observer)
+    public static Gateway start(
+            GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionHost host, SessionObserver observer)
             throws IOException {
-        var gateway = new Gateway(settings, loops, dataPath, observer);
+        var gateway = new Gateway(settings, loops, dataPath, host, observer);
         gateway.spare.takeBack();
         for (var local : settings.listen()) {
             var bound = gateway.bootstrap(local).bind(local.toSocketAddress()).awaitUninterruptibly();
@@ -296,7 +313,8 @@ public final class Gateway {
         var context = new SessionContext(
                 new SessionId(nextId.incrementAndGet()), client, called, settings.name());
         var holder = new ControlSession[1];
-        var session = new ControlSession(context, settings.policy(), channel, dataPath, observer, () -> leave(holder[0], client));
+        var session = new ControlSession(
+                context, settings.policy(), host, channel, dataPath, observer, () -> leave(holder[0], client));
         holder[0] = session;
         sessions.add(session);
         if (settings.interception().everyPort() && !called.port().equals(FTP)) {

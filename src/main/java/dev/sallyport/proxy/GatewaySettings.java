@@ -112,4 +112,10 @@ public record GatewaySettings(
     public GatewaySettings {
         listen = List.copyOf(listen);
     }
+
+    /** The same gateway, which decides by another policy. */
+    public GatewaySettings with(SessionPolicy other) {
+        return new GatewaySettings(
+                name, listen, interception, server, serverSees, carrier, dataPorts, serverDataPorts, other, limits, timeouts);
+    }
 }

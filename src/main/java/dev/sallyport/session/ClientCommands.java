@@ -36,6 +36,7 @@ final class ClientCommands {
 
     void handle(FtpLine line) {
         conversation.clocks.active();
+        conversation.gatekeeper.refresh();
         switch (Command.parse(line)) {
             case Parsed.Rejected<Command>(var fault) -> malformed(fault, line);
             case Parsed.Value<Command>(var command) -> take(command);
@@ -55,7 +56,7 @@ final class ClientCommands {
 
     private void take(Command command) {
         count++;
-        if (!conversation.conduct.stops(command)) {
+        if (!conversation.conduct.stops(command) && conversation.gatekeeper.permits(command)) {
             handle(command);
         }
     }

@@ -45,7 +45,7 @@ final class Conduct {
     }
 
     Level level(Fault fault) {
-        return conversation.policy.checks().of(fault);
+        return conversation.gatekeeper.checks().of(fault);
     }
 
     /** Whether the fault is enforced; it is told unless its check is off, and what its severity says has been done. */

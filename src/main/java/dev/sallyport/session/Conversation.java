@@ -7,6 +7,7 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.ReplyReader;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.rules.DataMode;
 import dev.sallyport.session.SessionEvent.Unused;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Conversation {
     final DataConnections data = new DataConnections(effects);
     final Login login = new Login();
     final Conduct conduct = new Conduct(this);
+    final Gatekeeper gatekeeper;
 
     State state = new State.AwaitingServer();
     /** EPSV ALL has been sent, and the server has not refused it. */
@@ -43,10 +45,11 @@ final class Conversation {
     private @Nullable Endpoint gatewayToServer;
     private @Nullable Endpoint server;
 
-    Conversation(SessionContext context, SessionPolicy policy, long nowNanos) {
+    Conversation(SessionContext context, SessionPolicy policy, SessionHost host, long nowNanos) {
         this.context = context;
         this.policy = policy;
         this.clocks = new Clocks(policy.timeouts(), nowNanos);
+        this.gatekeeper = new Gatekeeper(this, host);
         this.replies = new ReplyReader(SessionPolicy.MOST_REPLY_LINES);
     }
 
@@ -66,6 +69,14 @@ final class Conversation {
     /** Whether the control connections are closed or about to be. */
     boolean finishing() {
         return state instanceof State.AwaitingDataEnd || state instanceof State.Ended;
+    }
+
+    /** How the data connection of a transfer is set up that comes now: by the last setup command that may still be granted. */
+    DataMode dataMode() {
+        var pending = outstanding.lastSetup();
+        var verb = pending == null ? data.currentMode() : pending;
+        var mode = verb == null ? null : DataMode.of(verb);
+        return mode == null ? DataMode.NONE : mode;
     }
 
     // ---- Saying something ----

@@ -82,6 +82,11 @@ final class DataConnections {
         return current != null;
     }
 
+    /** The command that set that connection up; null when there is none. */
+    @Nullable Verb currentMode() {
+        return current == null ? null : current.mode;
+    }
+
     DataConnection request(PinholeRequest request, Verb mode) {
         var data = new DataConnection(request, mode);
         data.expiresNanos = nowNanos + request.lifetime().toNanos();

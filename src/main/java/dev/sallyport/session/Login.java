@@ -13,6 +13,11 @@ final class Login {
         return complete;
     }
 
+    /** Who was last accepted by USER, and may still have to log in, one character for each byte; empty: nobody. */
+    String user() {
+        return user;
+    }
+
     /**
      * The final reply to one of the four commands came. A refused USER of one who is logged in changes nothing.
      *

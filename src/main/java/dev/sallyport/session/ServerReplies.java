@@ -196,6 +196,7 @@ final class ServerReplies {
         var login = conversation.login;
         var before = login.complete();
         var event = login.answered(exchange, code);
+        conversation.gatekeeper.changed();
         if (event != null) {
             conversation.publish(event);
         }

@@ -50,9 +50,14 @@ public final class SessionEngine {
 
     private long deadlineNanos = Long.MAX_VALUE;
 
-    /** @param nowNanos the time on the clock that {@link #handle} is given too, in nanoseconds from any origin */
+    /** A session that shares nothing with others; see the other constructor. */
     public SessionEngine(SessionContext context, SessionPolicy policy, long nowNanos) {
-        conversation = new Conversation(context, policy, nowNanos);
+        this(context, policy, SessionHost.alone(), nowNanos);
+    }
+
+    /** @param nowNanos the time on the clock that {@link #handle} is given too, in nanoseconds from any origin */
+    public SessionEngine(SessionContext context, SessionPolicy policy, SessionHost host, long nowNanos) {
+        conversation = new Conversation(context, policy, host, nowNanos);
         pinholes = new PinholeSetup(conversation);
         client = new ClientCommands(conversation, pinholes);
         server = new ServerReplies(conversation, pinholes);

@@ -55,6 +55,29 @@ public sealed interface SessionEvent {
      */
     record FaultSeen(Side side, Fault fault, String detail, boolean enforced) implements SessionEvent {}
 
+    /**
+     * A rule has refused a command, or allowed it and is to be told of; only what the rule wants logged is an event.
+     *
+     * @param rule the rule's name, or {@link dev.sallyport.rules.Decision#DEFAULTS}
+     * @param detail the command, escaped, secrets masked
+     */
+    record RuleDecided(String rule, Ruling ruling, Verb verb, String detail) implements SessionEvent {}
+
+    /** What became of a command by a rule. */
+    enum Ruling {
+        ALLOWED,
+        DENIED,
+        /** The session ends. */
+        CLOSED,
+        /** The rule allows fewer. */
+        TOO_FAST,
+        /** What the rule asks for cannot be known. */
+        UNRESOLVED
+    }
+
+    /** From here on these rules are in force. @param generation how often rules have been replaced */
+    record RulesTaken(String ruleSet, long generation) implements SessionEvent {}
+
     /** The control connection is opaque from here on. */
     record BecameOpaque() implements SessionEvent {}
 

@@ -2,8 +2,9 @@ package dev.sallyport.session;
 
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.LineLimits;
-import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleSource;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param advertisedToServers the address that servers are told in PORT and EPRT; null: the address that we connect from
  * @param clientSourcePort which source port our active data connections to clients have
  * @param tls what to do with AUTH
- * @param checks how seriously each fault in the peers' conduct is taken
+ * @param rules what is allowed, and how seriously each fault in the peers' conduct is taken
  * @param limits counts and sizes
  * @param timeouts time limits
  */
@@ -24,20 +25,20 @@ public record SessionPolicy(
         @Nullable InetAddress advertisedToServers,
         ClientSourcePort clientSourcePort,
         Tls tls,
-        Checks checks,
+        RuleSource rules,
         Limits limits,
         Timeouts timeouts) {
 
     /** The safe defaults. */
     public static final SessionPolicy DEFAULT = new SessionPolicy(
-            null, null, ClientSourcePort.LOWER, Tls.DENY, Checks.DEFAULT, Limits.DEFAULT, Timeouts.DEFAULT);
+            null, null, ClientSourcePort.LOWER, Tls.DENY, Armed.DEFAULT, Limits.DEFAULT, Timeouts.DEFAULT);
 
-    public SessionPolicy withChecks(Checks other) {
+    public SessionPolicy withRules(RuleSource other) {
         return new SessionPolicy(advertisedToClients, advertisedToServers, clientSourcePort, tls, other, limits, timeouts);
     }
 
     public SessionPolicy withTimeouts(Timeouts other) {
-        return new SessionPolicy(advertisedToClients, advertisedToServers, clientSourcePort, tls, checks, limits, other);
+        return new SessionPolicy(advertisedToClients, advertisedToServers, clientSourcePort, tls, rules, limits, other);
     }
 
     /** Our source port towards the client in active mode. */
@@ -72,7 +73,7 @@ public record SessionPolicy(
     }
 
     private boolean enforced(Fault fault) {
-        return checks.of(fault) == Level.ENFORCE;
+        return rules.current().checks().of(fault) == Level.ENFORCE;
     }
 
     /**

@@ -64,7 +64,8 @@ final class OpenSession {
                 transfers++;
             }
             case SessionEvent.Arrived _, SessionEvent.LoginRefused _, SessionEvent.PinholeRefused _,
-                    SessionEvent.FaultSeen _, SessionEvent.Ended _ -> {}
+                    SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
+                    SessionEvent.Ended _ -> {}
         }
     }
 

@@ -21,8 +21,8 @@ import org.slf4j.event.Level;
 
 /**
  * The log of sessions: a line for the start, the login, each transfer and the end of each session at INFO, pinholes at
- * DEBUG, refused clients and denials at INFO, faults of peers at WARN. A kind of refusal or fault that comes in floods is
- * thinned out; the next line that passes says how many were held back.
+ * DEBUG, refused clients, denials and what rules want told at INFO, faults of peers at WARN. A kind of refusal or fault, or a
+ * rule, that comes in floods is thinned out; the next line that passes says how many were held back.
  *
  * <p>No line holds a secret, since no event does; no bytes of a peer can break a line ({@link LogLine}).
  */
@@ -36,8 +36,8 @@ public final class SessionLog implements SessionObserver {
 
     private final Logger log;
     private final LongSupplier clockNanos;
-    /** For each kind of fault and refusal its own: a flood of one hides no other. */
-    private final Map<Enum<?>, LineLimit> limits = new ConcurrentHashMap<>();
+    /** For each kind of fault and refusal its own, and for each rule, by its name: a flood of one hides no other. */
+    private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
 
     public SessionLog() {
         this(LoggerFactory.getLogger(SessionLog.class), System::nanoTime);
@@ -67,6 +67,9 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.TransferEnded(var transfer) -> log.info("{}", line(id, transfer));
             case SessionEvent.BecameOpaque() -> log.info("{}", new LogLine(id, "opaque"));
             case SessionEvent.FaultSeen seen -> fault(id, seen);
+            case SessionEvent.RuleDecided decided -> limited(decided.rule(), Level.INFO, () -> line(id, decided));
+            case SessionEvent.RulesTaken(var ruleSet, var generation) -> debug(
+                    () -> new LogLine(id, "rules-taken").with("rules", ruleSet).with("generation", generation));
             case SessionEvent.PinholeRefused(var request, var reason) -> limited(
                     reason, Level.WARN,
                     () -> new LogLine(id, "pinhole-refused").with("pinhole", request.id()).with("reason", reason));
@@ -101,6 +104,12 @@ public final class SessionLog implements SessionObserver {
                 });
     }
 
+    private static LogLine line(SessionId id, SessionEvent.RuleDecided decided) {
+        return new LogLine(id, decided.ruling() == SessionEvent.Ruling.ALLOWED ? "allowed" : "denied")
+                .with("rule", decided.rule()).with("ruling", decided.ruling()).with("verb", decided.verb().name())
+                .escaped("detail", decided.detail());
+    }
+
     private static LogLine line(SessionId id, Transfer transfer) {
         var line = new LogLine(id, "transfer")
                 .with("verb", transfer.verb().name()).peer("path", transfer.argument()).with("code", transfer.finalCode());
@@ -123,7 +132,7 @@ public final class SessionLog implements SessionObserver {
                 .peer("detail", ended.detail());
     }
 
-    private void limited(Enum<?> kind, Level level, Supplier<LogLine> line) {
+    private void limited(Object kind, Level level, Supplier<LogLine> line) {
         var heldBack = limits.computeIfAbsent(kind, _ -> new LineLimit()).pass(clockNanos.getAsLong());
         if (heldBack != LineLimit.HELD_BACK) {
             log.atLevel(level).log("{}", heldBack == 0 ? line.get() : line.get().with("heldBack", heldBack));

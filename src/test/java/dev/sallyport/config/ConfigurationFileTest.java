@@ -17,7 +17,6 @@ import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
 import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
@@ -89,7 +88,7 @@ class ConfigurationFileTest {
 
     @Test
     void every_key_is_read() throws ConfigurationException {
-        var read = ConfigurationFile.parse("full.yaml", """
+        var read = ConfigurationFile.parse("/etc/sallyport/full.yaml", """
                 gateways:
                   - name: dmz.ftp-1
                     listen: [192.0.2.1:21, "[2001:db8::1]:21"]
@@ -101,6 +100,7 @@ class ConfigurationFileTest {
                     tls: passthrough
                     defaultDataPort: allow
                     checks: { bare-lf: log, bounce: off }
+                    rules: dmz/rules.yaml
                   - { name: second, listen: 192.0.2.2:21, server: "[2001:db8::9]", dataPorts: 50001-50002 }
                 limits: { sessions: 1, sessionsPerClient: 2, lineLength: 64, replyLines: 4, outstandingCommands: 5,
                           dataConnections: 6, transfersPerSession: 7 }
@@ -111,10 +111,7 @@ class ConfigurationFileTest {
                 """);
         var policy = new SessionPolicy(
                 address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ClientSourcePort.ANY,
-                SessionPolicy.Tls.PASSTHROUGH,
-                Checks.DEFAULT.with(Map.of(
-                        Check.PASSIVE_ADDRESS, Level.ENFORCE, Check.ACTIVE_SOURCE_PORT, Level.OFF,
-                        Check.DEFAULT_DATA_PORT, Level.OFF, Check.BARE_LF, Level.LOG, Check.BOUNCE, Level.OFF)),
+                SessionPolicy.Tls.PASSTHROUGH, SessionPolicy.DEFAULT.rules(),
                 new SessionPolicy.Limits(64, 4, 5, 6, 7, 1024, 20_000),
                 new SessionPolicy.Timeouts(
                         Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),
@@ -127,7 +124,11 @@ class ConfigurationFileTest {
                 policy, limits, timeouts));
         assertThat(read.gateways().get(1).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress("2001:db8::9", new Port(21))));
-        assertThat(read.gateways().get(1).policy().checks()).isEqualTo(Checks.DEFAULT);
+        assertThat(read.rules()).isEqualTo(Map.of(
+                "dmz.ftp-1", new GatewayRules(Path.of("/etc/sallyport/dmz/rules.yaml"), Map.of(
+                        Check.PASSIVE_ADDRESS, Level.ENFORCE, Check.ACTIVE_SOURCE_PORT, Level.OFF,
+                        Check.DEFAULT_DATA_PORT, Level.OFF, Check.BARE_LF, Level.LOG, Check.BOUNCE, Level.OFF)),
+                "second", GatewayRules.DEFAULT));
         assertThat(read.gateways().get(1).limits()).isEqualTo(limits);
         assertThat(read.threads()).isEqualTo(3);
         assertThat(read.controlSocket()).isEqualTo(new ControlPlace.At(Path.of("/run/sallyport/dmz.control")));

@@ -10,9 +10,11 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
@@ -83,10 +85,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 null,
                 anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
                 (setting & 8) != 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
-                Checks.DEFAULT.with(Map.of(
+                Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(Map.of(
                         Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
                         Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
-                        Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE)),
+                        Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE))),
                 (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3, 1024, 20_000) : usual.limits(),
                 usual.timeouts());
     }

@@ -14,9 +14,11 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Limits;
 import dev.sallyport.proxy.GatewaySettings.Timeouts;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
 import java.time.Duration;
@@ -77,8 +79,8 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
     }
 
     private static SessionPolicy policy(ActiveSourcePort source) {
-        return SessionPolicy.DEFAULT.withChecks(Checks.DEFAULT.with(
-                Check.ACTIVE_SOURCE_PORT, source == ActiveSourcePort.STRICT ? Level.ENFORCE : Level.OFF));
+        return SessionPolicy.DEFAULT.withRules(Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(
+                Check.ACTIVE_SOURCE_PORT, source == ActiveSourcePort.STRICT ? Level.ENFORCE : Level.OFF)));
     }
 
     /** Fails unless every gateway comes to hold no session and no pinhole; all clients are gone. */

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,8 +68,8 @@ class Rfc959DataConnectionTest {
     @Test
     @DisplayName("§3.2: the user's default data port is the port of its control connection")
     void transferWithoutPort_whenAllowed_leadsToTheClientsControlPort() {
-        var dialogue = Dialogue.loggedIn(SessionPolicy.DEFAULT.withChecks(
-                        Checks.DEFAULT.with(Check.DEFAULT_DATA_PORT, Level.OFF)))
+        var dialogue = Dialogue.loggedIn(SessionPolicy.DEFAULT.withRules(
+                        Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(Check.DEFAULT_DATA_PORT, Level.OFF))))
                 .client("LIST");
         assertThat(dialogue.pinholes).singleElement().satisfies(pinhole -> assertThat(pinhole.target()).isEqualTo(CLIENT));
         assertThat(dialogue.toServer()).containsExactly("PORT 198,51,100,1,195,81");

@@ -146,6 +146,33 @@ class SessionLogTest {
                 "WARN session=1a event=fault side=client fault=command-malformed");
     }
 
+    @Test
+    void whatARuleDecides_isInfo_withItsNameAndTheCommand() {
+        observe(new SessionEvent.RuleDecided("no-uploads", SessionEvent.Ruling.DENIED, Verb.STOR, "STOR a.txt"));
+        observe(new SessionEvent.RuleDecided("downloads", SessionEvent.Ruling.ALLOWED, Verb.RETR, "RETR \"a\".txt"));
+        observe(new SessionEvent.RuleDecided("strangers", SessionEvent.Ruling.CLOSED, Verb.USER, "USER root"));
+        observe(new SessionEvent.RulesTaken("partners", 3));
+        assertThat(written()).containsExactly(
+                "INFO session=1a event=denied rule=no-uploads ruling=denied verb=STOR detail=\"STOR a.txt\"",
+                "INFO session=1a event=allowed rule=downloads ruling=allowed verb=RETR detail=\"RETR \\\"a\\\".txt\"",
+                "INFO session=1a event=denied rule=strangers ruling=closed verb=USER detail=\"USER root\"",
+                "DEBUG session=1a event=rules-taken rules=partners generation=3");
+    }
+
+    @Test
+    void floodOfOneRule_isThinnedOut_andHidesNoOther() {
+        var flood = new SessionEvent.RuleDecided("no-uploads", SessionEvent.Ruling.DENIED, Verb.STOR, "STOR a");
+        for (var i = 0; i < LineLimit.LINES + 500; i++) {
+            observe(flood);
+        }
+        observe(new SessionEvent.RuleDecided("no-site", SessionEvent.Ruling.DENIED, Verb.SITE, "SITE EXEC ls"));
+        assertThat(written()).hasSize(LineLimit.LINES + 1);
+        nowNanos.addAndGet(LineLimit.STRETCH.toNanos());
+        observe(flood);
+        assertThat(written()).last().isEqualTo(
+                "INFO session=1a event=denied rule=no-uploads ruling=denied verb=STOR detail=\"STOR a\" heldBack=500");
+    }
+
     /** Protocol 41: the engine is driven with secrets in every place that one can stand, and all its events are logged. */
     @Test
     void secret_reaches_no_line() {

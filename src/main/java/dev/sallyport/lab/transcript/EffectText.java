@@ -73,6 +73,9 @@ final class EffectText {
             case SessionEvent.TransferEnded(var transfer) -> transfer(transfer);
             case SessionEvent.FaultSeen(var side, var fault, var detail, var enforced) ->
                 "fault of the " + name(side) + ", " + fault + (enforced ? "" : " (logged)") + (detail.isEmpty() ? "" : ": " + detail);
+            case SessionEvent.RuleDecided(var rule, var ruling, _, var detail) ->
+                ruling.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " by " + rule + ": " + detail;
+            case SessionEvent.RulesTaken(var ruleSet, _) -> "rules taken: " + ruleSet;
             case SessionEvent.BecameOpaque() -> "opaque from here on";
             case SessionEvent.Ended(var reason, var detail, var duration, var commands, var transfers, var toClient, var toServer) ->
                 "session ended, %s%s; %s, %d commands, %d transfers, %d bytes to client, %d to server".formatted(

@@ -1,5 +1,8 @@
 package dev.sallyport.lab.transcript;
 
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import dev.sallyport.session.SessionPolicy.Tls;
@@ -91,7 +94,7 @@ final class Settings {
                 (@Nullable InetAddress) values.get("advertised-to-servers"),
                 value("client-source-port", SessionPolicy.DEFAULT.clientSourcePort()),
                 value("tls", SessionPolicy.DEFAULT.tls()),
-                value("checks", SessionPolicy.DEFAULT.checks()),
+                Armed.of(RuleSet.ALLOW_ALL, value("checks", Checks.DEFAULT)),
                 new SessionPolicy.Limits(
                         value("line-bytes", LIMITS.lineBytes()),
                         value("reply-lines", LIMITS.replyLines()),

@@ -13,6 +13,7 @@ import dev.sallyport.net.RunningGateway;
 import dev.sallyport.net.Wall;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
+import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.session.SessionEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +65,7 @@ final class GatewayInHost implements AutoCloseable {
                         firewall.dataPath(new KernelSettings(
                                 settings.dataPorts(), settings.serverDataPorts(), settings.timeouts().portWait(),
                                 settings.timeouts().dataIdle())),
+                        Gateway.host(OwnAddresses.NONE),
                         (session, event) -> told.add(new Told(event, System.nanoTime())));
                 return new GatewayInHost(network.gateway(), loops, firewall, gateway, told);
             });

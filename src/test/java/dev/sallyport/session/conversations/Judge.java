@@ -53,7 +53,7 @@ final class Judge {
     }
 
     private Level level(Fault fault) {
-        return setting.policy().checks().of(fault);
+        return setting.policy().rules().current().checks().of(fault);
     }
 
     /** Whether nothing that the peers say matters any more. */

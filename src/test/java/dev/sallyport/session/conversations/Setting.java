@@ -3,8 +3,10 @@ package dev.sallyport.session.conversations;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -63,7 +65,7 @@ record Setting(
                 null,
                 oneOf(random, SessionPolicy.ClientSourcePort.values()),
                 random.nextInt(8) == 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
-                checks(random),
+                Armed.of(RuleSet.ALLOW_ALL, checks(random)),
                 small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4, 1024, 20_000)
                         : usual.limits(),
                 small ? new SessionPolicy.Timeouts(
