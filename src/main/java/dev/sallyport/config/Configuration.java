@@ -34,7 +34,9 @@ public record Configuration(
     public Configuration {
         gateways = List.copyOf(gateways);
         var all = new HashMap<String, GatewayRules>();
-        gateways.forEach(gateway -> all.put(gateway.name(), rules.getOrDefault(gateway.name(), GatewayRules.DEFAULT)));
+        for (var gateway : gateways) {
+            all.put(gateway.name(), rules.getOrDefault(gateway.name(), GatewayRules.DEFAULT));
+        }
         rules = Map.copyOf(all);
     }
 }

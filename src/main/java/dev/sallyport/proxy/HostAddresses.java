@@ -1,6 +1,5 @@
 package dev.sallyport.proxy;
 
-import dev.sallyport.ftp.Addresses;
 import dev.sallyport.rules.OwnAddresses;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -38,7 +37,6 @@ public final class HostAddresses implements OwnAddresses, AutoCloseable {
         try {
             known = NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
-                    .map(Addresses::unmapped)
                     .collect(Collectors.toUnmodifiableSet());
         } catch (SocketException failed) {
             LOG.warn("this host's own addresses cannot be read: {}", failed.toString());

@@ -1,7 +1,6 @@
 package dev.sallyport.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,7 +8,6 @@ import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.peers.Requirements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,10 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,134 +30,116 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class OperatorIT {
 
-    private static final Path LAUNCHER = Path.of("deploy/sallyport").toAbsolutePath();
     private static final int LARGE_BYTES = 64 << 20;
 
     @TempDir
     private Path folder;
 
-    private final List<Process> started = new ArrayList<>();
+    @SuppressWarnings("NullAway.Init")
+    private Operated operated;
     @SuppressWarnings("NullAway.Init")
     private EmbeddedServer server;
     private Path configuration = Path.of("");
     private Path socket = Path.of("");
     private int port;
 
-    /** How a command ended. */
-    private record Said(int exit, String out, String err) {}
-
     @BeforeEach
     void prepare() throws IOException {
-        server = EmbeddedServer.start();
+        operated = new Operated(folder, "");
+        server = operated.server;
+        configuration = operated.configuration;
+        socket = operated.socket;
+        port = operated.port;
         Files.write(server.folder().resolve("large"), new byte[LARGE_BYTES]);
-        port = ThreadLocalRandom.current().nextInt(12_000, 19_000);
-        configuration = Files.writeString(folder.resolve("gate.yaml"), """
-                gateways:
-                  - name: test
-                    listen: 127.0.0.1:%d
-                    server: %s
-                    dataPorts: %d-%d
-                """.formatted(port, server.address(), port + 1, port + 4));
-        socket = folder.resolve("run").resolve("gate.control");
     }
 
     @AfterEach
     void endWhatIsLeft() throws InterruptedException {
-        started.forEach(Process::destroyForcibly);
-        for (var each : started) {
-            each.waitFor(10, TimeUnit.SECONDS);
-        }
-        server.close();
+        operated.close();
     }
 
     @Test
     void what_is_open_is_listed_and_a_killed_session_is_noticed_by_both_ends() throws Exception {
-        var gateway = startGateway();
+        var gateway = operated.startGateway();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
-        assertThat(say("sessions").out()).isEqualTo(
+        assertThat(operated.say("sessions").out()).isEqualTo(
                 "ID  GATEWAY  CLIENT  CONNECTED TO  SERVER  USER  AGE  TRANSFERS  TO CLIENT  TO SERVER  STATE  TRANSFER\n");
 
         var transfer = new ProcessBuilder(Requirements.program("curl").toString(), "-sS", "--limit-rate", "4M", "-o",
                 folder.resolve("received").toString(), "ftp://demo:demo@127.0.0.1:" + port + "/large").start();
-        started.add(transfer);
+        operated.started(transfer);
         await().until(() -> Files.exists(folder.resolve("received")) && Files.size(folder.resolve("received")) > 0);
-        var sessions = say("sessions", "--config", configuration.toString());
+        var sessions = operated.say("sessions", "--config", configuration.toString());
         assertThat(sessions.exit()).isZero();
         var line = sessions.out().lines().skip(1).findFirst().orElseThrow();
         assertThat(line).matches(
                 "[0-9a-z]+ +test +127\\.0\\.0\\.1:[0-9]+ +127\\.0\\.0\\.1:" + port + " +" + server.address()
                         + " +demo +[0-9]+s +0 +0B +0B +transfer +RETR large");
         var id = line.split(" ", 2)[0];
-        assertThat(say("pinholes", "--socket", socket.toString()).out().lines().skip(1)).singleElement().asString().matches(
+        assertThat(operated.say("pinholes", "--socket", socket.toString()).out().lines().skip(1)).singleElement().asString().matches(
                 id + "\\.1 +test +client +127\\.0\\.0\\.1 +127\\.0\\.0\\.1:[0-9]+ +127\\.0\\.0\\.1:[0-9]+ +[0-9]+s +used +-");
-        assertThat(say("sessions", "--json").out())
+        assertThat(operated.say("sessions", "--json").out())
                 .startsWith("{\"sessions\":[{\"id\":\"" + id + "\",\"gateway\":\"test\",").contains("\"transfer\":\"RETR large\"");
 
-        assertThat(say("kill", id)).isEqualTo(new Said(0, "Session " + id + " ends.\n", ""));
+        assertThat(operated.say("kill", id)).isEqualTo(new Operated.Said(0, "Session " + id + " ends.\n", ""));
         assertThat(transfer.waitFor(10, TimeUnit.SECONDS)).as("the client's transfer has ended").isTrue();
         assertThat(transfer.exitValue()).isNotZero();
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(connectionsOfServer()).isZero());
-        assertThat(say("kill", id)).isEqualTo(new Said(
+        assertThat(operated.say("kill", id)).isEqualTo(new Operated.Said(
                 1, "", "sallyport kill: there is no session " + id + ". 'sallyport sessions' lists those that are open.\n"));
-        assertThat(say("sessions", "--json").out()).isEqualTo("{\"sessions\":[]}\n");
+        assertThat(operated.say("sessions", "--json").out()).isEqualTo("{\"sessions\":[]}\n");
         assertThat(Files.readString(folder.resolve("log"))).contains("session=" + id + " event=end reason=killed");
 
-        stop(gateway);
+        Operated.stop(gateway);
         assertThat(socket).doesNotExist();
     }
 
     @Test
     void pinhole_that_waits_tells_how_long_it_will() throws Exception {
-        startGateway();
-        try (var client = new Socket("127.0.0.1", port)) {
-            expect(client, "220");
-            tell(client, "USER demo", "331");
-            tell(client, "PASS demo", "230");
-            tell(client, "PASV", "227");
-            assertThat(say("pinholes").out().lines().skip(1)).singleElement().asString()
+        operated.startGateway();
+        try (var client = operated.login()) {
+            Operated.tell(client, "PASV", "227");
+            assertThat(operated.say("pinholes").out().lines().skip(1)).singleElement().asString()
                     .matches("[0-9a-z]+\\.1 +test +client +127\\.0\\.0\\.1 +127\\.0\\.0\\.1:[0-9]+ +127\\.0\\.0\\.1:[0-9]+"
                             + " +[0-9]+s +waiting +[12][0-9]s");
         }
-        await().untilAsserted(() -> assertThat(say("pinholes", "--json").out()).isEqualTo("{\"pinholes\":[]}\n"));
+        await().untilAsserted(() -> assertThat(operated.say("pinholes", "--json").out()).isEqualTo("{\"pinholes\":[]}\n"));
     }
 
     /** Terminal escapes and line ends in a user name reach no terminal. */
     @Test
     void what_clients_send_is_escaped() throws Exception {
-        startGateway();
-        try (var client = new Socket("127.0.0.1", port)) {
-            expect(client, "220");
-            tell(client, "USER demo", "331");
-            tell(client, "PASS demo", "230");
-            tell(client, "RETR \u001b[2J\u00e9\tx", "425");
-            tell(client, "PASV", "227");
+        operated.startGateway();
+        try (var client = operated.login()) {
+            Operated.tell(client, "RETR \u001b[2J\u00e9\tx", "425");
+            Operated.tell(client, "PASV", "227");
             client.getOutputStream().write("RETR \u001b[2J\u00e9\tx\r\n".getBytes(ISO_8859_1));
-            await().untilAsserted(() -> assertThat(say("sessions", "--json").out()).contains("\\\\x1b[2J\\\\xe9\\\\tx"));
-            assertThat(say("sessions").out()).contains("  RETR \\x1b[2J\\xe9\\tx").matches("[\\x20-\\x7e\n]*");
+            await().untilAsserted(() -> assertThat(operated.say("sessions", "--json").out()).contains("\\\\x1b[2J\\\\xe9\\\\tx"));
+            assertThat(operated.say("sessions").out()).contains("  RETR \\x1b[2J\\xe9\\tx").matches("[\\x20-\\x7e\n]*");
         }
     }
 
     @Test
     void socket_of_a_killed_gateway_is_replaced_and_a_living_one_refused() throws Exception {
-        var killed = startGateway();
+        var killed = operated.startGateway();
         killed.destroyForcibly().waitFor();
         assertThat(socket).exists();
-        assertThat(say("sessions")).isEqualTo(new Said(
+        assertThat(operated.say("sessions")).isEqualTo(new Operated.Said(
                 2, "", "sallyport sessions: no gateway runs there: nobody answers on the control socket " + socket + ".\n"));
-        var gateway = startGateway();
-        assertThat(say("sessions").exit()).isZero();
+        var gateway = operated.startGateway();
+        assertThat(operated.say("sessions").exit()).isZero();
 
         var other = Files.writeString(folder.resolve("other.yaml"), Files.readString(configuration)
                 .replace("127.0.0.1:" + port, "127.0.0.1:" + (port + 5)).replaceAll("dataPorts: .*", "dataPorts: " + (port + 6))
                 + "controlSocket: " + socket + "\n");
-        assertThat(say("run", "--config", other.toString())).isEqualTo(new Said(
+        assertThat(operated.say("run", "--config", other.toString())).isEqualTo(new Operated.Said(
                 1, "", "sallyport run: another gateway answers on the control socket " + socket
                         + ". Give this gateway another place with controlSocket in " + other + ", or none.\n"));
-        assertThat(say("sessions").exit()).as("the first gateway still answers").isZero();
-        stop(gateway);
+        assertThat(operated.say("sessions").exit()).as("the first gateway still answers").isZero();
+        Operated.stop(gateway);
 
         Files.writeString(socket, "somebody's");
-        var refused = say("run", "--config", configuration.toString());
+        var refused = operated.say("run", "--config", configuration.toString());
         assertThat(refused.exit()).isOne();
         assertThat(refused.err()).contains("is taken by another kind of file");
         assertThat(socket).hasContent("somebody's");
@@ -170,13 +147,13 @@ class OperatorIT {
 
     @Test
     void without_a_gateway_or_with_bad_words_it_says_so() throws Exception {
-        assertThat(say("sessions")).isEqualTo(new Said(2, "", "sallyport sessions: no gateway runs here: "
+        assertThat(operated.say("sessions")).isEqualTo(new Operated.Said(2, "", "sallyport sessions: no gateway runs here: "
                 + folder.resolve("run") + " holds no control socket. Name one with --config FILE or --socket PATH.\n"));
-        assertThat(say("pinholes", "--config", configuration.toString())).isEqualTo(new Said(
+        assertThat(operated.say("pinholes", "--config", configuration.toString())).isEqualTo(new Operated.Said(
                 2, "", "sallyport pinholes: no gateway runs there: there is no control socket " + socket + ".\n"));
-        assertThat(say("kill", "1;rm").err()).startsWith(
+        assertThat(operated.say("kill", "1;rm").err()).startsWith(
                 "sallyport kill: '1;rm' is no session's ID: write 1 to 13 digits and small letters, such as 2x7k3.\n");
-        assertThat(say("sessions", "--socket", "/a", "--config", "/b").exit()).isEqualTo(2);
+        assertThat(operated.say("sessions", "--socket", "/a", "--config", "/b").exit()).isEqualTo(2);
         Files.createDirectory(folder.resolve("run"));
         try (var mute = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             mute.bind(UnixDomainSocketAddress.of(socket));
@@ -187,59 +164,8 @@ class OperatorIT {
                     throw new UncheckedIOException(closed);
                 }
             });
-            assertThat(say("sessions").err()).contains("what answers there is no gateway");
+            assertThat(operated.say("sessions").err()).contains("what answers there is no gateway");
         }
-    }
-
-    // ---- What is started ----
-
-    private Process startGateway() throws Exception {
-        var log = folder.resolve("log").toFile();
-        var gateway = builder("run", "--config", configuration.toString())
-                .redirectOutput(folder.resolve("out").toFile()).redirectError(log).start();
-        started.add(gateway);
-        await().atMost(Duration.ofSeconds(30)).until(
-                () -> Files.readString(folder.resolve("out")).contains("Ready: ") || !gateway.isAlive());
-        assertThat(gateway.isAlive()).as(() -> "see " + log).isTrue();
-        await().until(() -> Files.exists(socket));
-        return gateway;
-    }
-
-    private static void stop(Process gateway) throws InterruptedException {
-        gateway.destroy();
-        assertThat(gateway.waitFor(40, TimeUnit.SECONDS)).isTrue();
-        assertThat(gateway.exitValue()).isZero();
-    }
-
-    private Said say(String... arguments) throws IOException, InterruptedException {
-        var err = folder.resolve("said").toFile();
-        var process = builder(arguments).redirectError(err).start();
-        started.add(process);
-        var out = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Said(process.exitValue(), out, Files.readString(err.toPath()));
-    }
-
-    private ProcessBuilder builder(String... arguments) {
-        var command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM,HUP", LAUNCHER.toString()));
-        command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().put("RUNTIME_DIRECTORY", folder.resolve("run").toString());
-        return builder;
-    }
-
-    /** A client's word, and the code that answers it. */
-    private static void tell(Socket client, String line, String code) throws IOException {
-        client.getOutputStream().write((line + "\r\n").getBytes(ISO_8859_1));
-        expect(client, code);
-    }
-
-    private static void expect(Socket client, String code) throws IOException {
-        var line = new StringBuilder();
-        for (var c = client.getInputStream().read(); c >= 0 && c != '\n'; c = client.getInputStream().read()) {
-            line.append((char) c);
-        }
-        assertThat(line.toString()).startsWith(code + " ");
     }
 
     /** Connections to the server behind that stand (proc(5): state 01, the local port in hexadecimal). */
