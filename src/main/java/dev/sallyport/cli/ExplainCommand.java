@@ -20,6 +20,7 @@ import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.RuleText;
 import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
+import dev.sallyport.rules.WallClock;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -119,11 +120,10 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         var text = rules();
         refuseWhatIsMissing(text);
-        var minute = minuteOfWeek;
         var rules = RuleSet.compile(text, null);
         var question = new Question();
         question.ask(command(), workingDirectory(), mode, 0);
-        var explanation = rules.explain(facts(), question, minute == null ? new HostClock() : (_, _) -> minute);
+        var explanation = rules.explain(facts(), question, clock());
         var shown = new ExplanationText(text, line, explanation);
         var out = spec.commandLine().getOut();
         if (json) {
@@ -179,6 +179,14 @@ final class ExplainCommand implements Callable<Integer> {
         return new SessionFacts(
                 Objects.requireNonNullElse(client, NOBODY), Objects.requireNonNullElse(server, NOBODY), gateway,
                 wire(Objects.requireNonNullElse(user, "")), tls == TlsState.PLAIN, !beforeLogin, tls);
+    }
+
+    private WallClock clock() {
+        if (minuteOfWeek == null) {
+            return new HostClock();
+        }
+        int minute = minuteOfWeek;
+        return (_, _) -> minute;
     }
 
     private Command command() {

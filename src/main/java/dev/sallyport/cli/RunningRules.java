@@ -13,6 +13,7 @@ import dev.sallyport.rules.RuleSource;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ final class RunningRules {
         next.putAll(now);
         book.swap(next);
         var inForce = names().stream().map(this::inForce).toList();
-        LOG.info("event=reloaded seconds={} gateways=\"{}\"", "%.3f".formatted((System.nanoTime() - startNanos) / 1e9),
+        LOG.info("event=reloaded seconds={} gateways=\"{}\"", String.format(Locale.ROOT, "%.3f", (System.nanoTime() - startNanos) / 1e9),
                 String.join(", ", inForce.stream().map(each -> each.gateway() + ": " + each.rules() + ", " + each.count()).toList()));
         return new Reloaded(inForce, null, startsAnew(configuration).equals(startsAnew(wanted))
                 ? null

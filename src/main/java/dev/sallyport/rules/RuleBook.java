@@ -2,6 +2,7 @@ package dev.sallyport.rules;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -38,6 +39,7 @@ public final class RuleBook {
     }
 
     private List<Armed> numbered(Map<String, Armed> rules, long generation) {
-        return gateways.stream().map(rules::get).map(armed -> new Armed(armed.rules(), armed.checks(), generation)).toList();
+        return gateways.stream().map(gateway -> Objects.requireNonNull(rules.get(gateway)))
+                .map(armed -> new Armed(armed.rules(), armed.checks(), generation)).toList();
     }
 }

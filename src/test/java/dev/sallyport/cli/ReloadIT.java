@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -84,11 +85,25 @@ class ReloadIT {
         var file = configure(0);
         try (var gateways = RunningGateways.start(ConfigurationFile.read(file), file);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var sessions = new ArrayList<Callable<Integer>>();
-            for (var i = 0; i < SESSIONS; i++) {
-                sessions.add(this::session);
+            Callable<Integer> session = this::session;
+            var sessions = Stream.generate(() -> threads.submit(session)).limit(SESSIONS).toList();
+            var slowest = slowestReload(file, gateways);
+            var counted = 0;
+            for (var each : sessions) {
+                counted += each.get();
             }
-            var refused = sessions.stream().map(threads::submit).toList();
+            System.out.printf("%d reloads of %d rules: the slowest %d ms; %d commands refused meanwhile%n",
+                    RELOADS, RULES, slowest.toMillis(), counted);
+            assertThat(slowest).isLessThanOrEqualTo(BAR);
+            // The rule that refused them kept its name through all reloads, and so its count.
+            assertThat(gateways.rules()).filteredOn(hits -> hits.rule().equals("numbered"))
+                    .singleElement().extracting(RuleHits::hits).isEqualTo((long) counted);
+            gateways.stop();
+        }
+    }
+
+    private Duration slowestReload(Path file, RunningGateways gateways) throws IOException, InterruptedException {
+        try {
             var slowest = Duration.ZERO;
             for (var generation = 1; generation <= RELOADS; generation++) {
                 configure(generation);
@@ -103,23 +118,14 @@ class ReloadIT {
                 takesNoBrokenFile(file, gateways);
                 Thread.sleep(REST.multipliedBy(3));
             }
+            return slowest;
+        } finally {
             over = true;
-            var counted = 0;
-            for (var session : refused) {
-                counted += session.get();
-            }
-            System.out.printf("%d reloads of %d rules: the slowest %d ms; %d commands refused meanwhile%n",
-                    RELOADS, RULES, slowest.toMillis(), counted);
-            assertThat(slowest).isLessThanOrEqualTo(BAR);
-            // The rule that refused them kept its name through all reloads, and so its count.
-            assertThat(gateways.rules()).filteredOn(hits -> hits.rule().equals("numbered"))
-                    .singleElement().extracting(RuleHits::hits).isEqualTo((long) counted);
-            gateways.stop();
         }
     }
 
     /** A file with a mistake between two good ones changes nothing: a session would see its number. */
-    private void takesNoBrokenFile(Path file, RunningGateways gateways) throws IOException {
+    private static void takesNoBrokenFile(Path file, RunningGateways gateways) throws IOException {
         var good = Files.readString(file);
         Files.writeString(file, good.replace("rules-", "no-such-"));
         assertThat(gateways.reload().mistakes()).singleElement().asString().contains("no such file");
