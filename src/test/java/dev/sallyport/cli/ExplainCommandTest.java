@@ -102,7 +102,7 @@ class ExplainCommandTest {
         assertThat(out).hasToString("{\"rules\":\"partners\",\"command\":\"NOOP\",\"decision\":\"close\",\"rule\":\"strangers\","
                 + "\"reply\":\"421 Closed by policy.\",\"steps\":["
                 + "{\"rule\":\"no-site\",\"line\":4,\"result\":\"other-command\",\"why\":\"NOOP is not SITE\"},"
-                + "{\"rule\":\"office-writes\",\"line\":7,\"result\":\"other-command\",\"why\":\"NOOP is not STOR, STOU, APPE\"},"
+                + "{\"rule\":\"office-writes\",\"line\":7,\"result\":\"other-command\",\"why\":\"NOOP is not APPE, STOR, STOU\"},"
                 + "{\"rule\":\"own-folder\",\"line\":13,\"result\":\"no\",\"why\":\"user 'guest' is not partner-*\"},"
                 + "{\"rule\":\"strangers\",\"line\":18,\"result\":\"decides\",\"why\":\"\"}]}\n");
     }
