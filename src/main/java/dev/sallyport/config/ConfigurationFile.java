@@ -45,8 +45,8 @@ public final class ConfigurationFile {
 
     /** @param file its name, for messages */
     static Configuration parse(String file, String text) throws ConfigurationException {
-        var root = TEXT.compose(file, text);
         var problems = new Problems(file);
+        var root = TEXT.compose(text, problems);
         var configuration = new ConfigurationFile(problems).configuration(new Section("", root, problems));
         problems.throwIfAny();
         return configuration;
@@ -157,11 +157,11 @@ public final class ConfigurationFile {
 
     private void refuse(Located<?> where, @Nullable String why) {
         if (why != null) {
-            problems.add(where.node(), where.path(), why);
+            problems.add(where, why);
         }
     }
 
-    private static int line(Located<?> place) {
-        return place.node().getStartMark().orElseThrow().getLine() + 1;
+    private int line(Located<?> place) {
+        return problems.line(place.node());
     }
 }

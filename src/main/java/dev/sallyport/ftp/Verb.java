@@ -8,16 +8,23 @@ import java.util.Map;
  * and common practice. A verb that is not here is {@link #UNKNOWN}, a value like any other.
  */
 public enum Verb {
-    ABOR, ACCT(Role.LOGIN), ADAT(Role.UNSUPPORTED), ALGS, ALLO, APPE(Role.UPLOAD), AUTH(Role.SECURITY), AVBL, CCC, CDUP, CLNT,
-    CONF(Role.UNSUPPORTED), COMB, CPSV(Role.UNSUPPORTED), CSID, CWD, DELE, DSIZ, EPRT(Role.ACTIVE), EPSV(Role.PASSIVE), ENC(Role.UNSUPPORTED), FEAT, HELP, HASH,
-    HOST, LANG, LIST(Role.LISTING), LPRT(Role.ACTIVE), LPSV(Role.PASSIVE), MDTM, MFCT, MFF, MFMT, MIC(Role.UNSUPPORTED), MKD,
-    MLSD(Role.LISTING), MLST, MODE, NLST(Role.LISTING), NOOP, OPTS, PASS(Role.LOGIN), PASV(Role.PASSIVE), PBSZ,
-    PORT(Role.ACTIVE), PRET, PROT, PWD, QUIT, RANG, REIN(Role.LOGIN), REST, RETR(Role.DOWNLOAD), RMD, RMDA, RNFR, RNTO, SITE,
-    SIZE, SMNT, SPSV(Role.UNSUPPORTED), SSCN(Role.UNSUPPORTED), STAT, STOR(Role.UPLOAD), STOU(Role.UPLOAD), STRU, SYST,
-    THMB(Role.DOWNLOAD), TYPE, USER(Role.LOGIN), XCRC, XCUP, XCWD, XMD5, XMKD, XPWD, XRCP, XRMD, XRSQ, XSEM, XSEN, XSHA1,
-    XSHA256,
+    ABOR, ACCT(Role.LOGIN), ADAT(Role.UNSUPPORTED), ALGS, ALLO, APPE(Role.UPLOAD, Argument.PATH), AUTH(Role.SECURITY),
+    AVBL(Argument.FOLDER), CCC, CDUP(Argument.PARENT), CLNT, CONF(Role.UNSUPPORTED), COMB(Argument.OPAQUE),
+    CPSV(Role.UNSUPPORTED), CSID, CWD(Argument.PATH), DELE(Argument.PATH), DSIZ(Argument.PATH), EPRT(Role.ACTIVE),
+    EPSV(Role.PASSIVE), ENC(Role.UNSUPPORTED), FEAT, HELP, HASH(Argument.ONE_WORD), HOST, LANG,
+    LIST(Role.LISTING, Argument.LISTING), LPRT(Role.ACTIVE), LPSV(Role.PASSIVE), MDTM(Argument.DATED),
+    MFCT(Argument.BEHIND_WORD), MFF(Argument.BEHIND_WORD), MFMT(Argument.BEHIND_WORD), MIC(Role.UNSUPPORTED),
+    MKD(Argument.PATH), MLSD(Role.LISTING, Argument.FOLDER), MLST(Argument.FOLDER), MODE,
+    NLST(Role.LISTING, Argument.LISTING), NOOP, OPTS, PASS(Role.LOGIN), PASV(Role.PASSIVE), PBSZ, PORT(Role.ACTIVE),
+    PRET(Argument.OPAQUE), PROT, PWD, QUIT, RANG, REIN(Role.LOGIN), REST, RETR(Role.DOWNLOAD, Argument.PATH),
+    RMD(Argument.PATH), RMDA(Argument.PATH), RNFR(Argument.PATH), RNTO(Argument.PATH), SITE(Argument.OPAQUE),
+    SIZE(Argument.PATH), SMNT(Argument.PATH), SPSV(Role.UNSUPPORTED), SSCN(Role.UNSUPPORTED), STAT(Argument.LISTING),
+    STOR(Role.UPLOAD, Argument.PATH), STOU(Role.UPLOAD, Argument.UNIQUE), STRU, SYST, THMB(Role.DOWNLOAD, Argument.OPAQUE),
+    TYPE, USER(Role.LOGIN), XCRC(Argument.ONE_WORD), XCUP(Argument.PARENT), XCWD(Argument.PATH), XMD5(Argument.ONE_WORD),
+    XMKD(Argument.PATH), XPWD, XRCP, XRMD(Argument.PATH), XRSQ, XSEM, XSEN, XSHA1(Argument.ONE_WORD),
+    XSHA256(Argument.ONE_WORD),
     /** Any verb that is not in this list. */
-    UNKNOWN;
+    UNKNOWN(Argument.OPAQUE);
 
     /** What a verb does to the session and its data connections. */
     public enum Role {
@@ -41,6 +48,30 @@ public enum Verb {
         UNSUPPORTED
     }
 
+    /** What of a verb's argument is a path. */
+    public enum Argument {
+        /** Nothing. */
+        NONE,
+        /** All of it; without one the verb means nothing. */
+        PATH,
+        /** All of it; without one, the working directory (RFC 3659 §7.2). */
+        FOLDER,
+        /** The directory above the working directory, without an argument. */
+        PARENT,
+        /** What stands behind words that begin with "-", and may hold wildcards; without it, the working directory. */
+        LISTING,
+        /** A name that the server makes unique, or makes up (RFC 959 §4.1.3). */
+        UNIQUE,
+        /** What stands behind the first word, a time or facts (draft-somers-ftp-mfxx §3, §4, §5). */
+        BEHIND_WORD,
+        /** All of it, or what stands behind a time that is to be set: servers disagree. */
+        DATED,
+        /** All of it, but that numbers may stand behind it, and quotes around it: servers disagree. */
+        ONE_WORD,
+        /** It cannot be told. */
+        OPAQUE
+    }
+
     /** Longest verb that is looked up; eight letters pack into one long. */
     private static final int LONGEST_KNOWN = 8;
 
@@ -59,17 +90,31 @@ public enum Verb {
     }
 
     private final Role role;
+    private final Argument argument;
 
     Verb() {
         this(Role.PLAIN);
     }
 
     Verb(Role role) {
+        this(role, Argument.NONE);
+    }
+
+    Verb(Argument argument) {
+        this(Role.PLAIN, argument);
+    }
+
+    Verb(Role role, Argument argument) {
         this.role = role;
+        this.argument = argument;
     }
 
     public Role role() {
         return role;
+    }
+
+    public Argument argument() {
+        return argument;
     }
 
     /** Whether the verb moves a file or a listing over a data connection. */

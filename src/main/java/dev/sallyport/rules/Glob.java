@@ -31,10 +31,12 @@ public final class Glob {
     /** Bytes to match, {@link #ONE}, {@link #ANY}, or {@link #SET} and an index. */
     private final int[] parts;
 
-    /** 256 bits for each set. */
-    private final long[][] sets;
+    private final Members[] sets;
 
-    private Glob(String pattern, int[] parts, long[][] sets) {
+    /** The bytes in a set, 256 bits: as it is written, and with letters of either case in both. */
+    private record Members(long[] exact, long[] folded) {}
+
+    private Glob(String pattern, int[] parts, Members[] sets) {
         this.pattern = pattern;
         this.parts = parts;
         this.sets = sets;
@@ -91,8 +93,9 @@ public final class Glob {
         if (part == ONE) {
             return true;
         }
-        var set = sets[part - SET];
-        return in(set, b) || fold && (in(set, lower(b)) || in(set, upper(b)));
+        var members = sets[part - SET];
+        var set = fold ? members.folded : members.exact;
+        return (set[b >> 6] & 1L << b) != 0;
     }
 
     /** The bytes that alone match; null when others do. */
@@ -127,10 +130,6 @@ public final class Glob {
         return b >= 'a' && b <= 'z' ? b - 32 : b;
     }
 
-    private static boolean in(long[] set, int b) {
-        return (set[b >> 6] & 1L << b) != 0;
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Glob that && pattern.equals(that.pattern);
@@ -151,7 +150,7 @@ public final class Glob {
 
         private final String pattern;
         private final byte[] bytes;
-        private final List<long[]> sets = new ArrayList<>();
+        private final List<Members> sets = new ArrayList<>();
         private int at;
 
         Parser(String pattern) {
@@ -176,11 +175,12 @@ public final class Glob {
                     parts[length++] = part;
                 }
             }
-            return new Glob(pattern, Arrays.copyOf(parts, length), sets.toArray(long[][]::new));
+            return new Glob(pattern, Arrays.copyOf(parts, length), sets.toArray(Members[]::new));
         }
 
         private int set() {
-            var set = new long[4];
+            var exact = new long[4];
+            var folded = new long[4];
             var not = at < bytes.length && bytes[at] == '!';
             if (not) {
                 at++;
@@ -194,10 +194,12 @@ public final class Glob {
                     last = member();
                 }
                 if (last < first) {
-                    throw new IllegalArgumentException("has a range in its set that runs backwards");
+                    throw new IllegalArgumentException("has a range in its set that runs backwards: write the lower end first");
                 }
                 for (var b = first; b <= last; b++) {
-                    set[b >> 6] |= 1L << b;
+                    add(exact, b);
+                    add(folded, lower(b));
+                    add(folded, upper(b));
                 }
             }
             if (at == bytes.length) {
@@ -208,19 +210,24 @@ public final class Glob {
             }
             at++;
             if (not) {
-                for (var i = 0; i < set.length; i++) {
-                    set[i] = ~set[i];
+                for (var i = 0; i < exact.length; i++) {
+                    exact[i] = ~exact[i];
+                    folded[i] = ~folded[i];
                 }
             }
-            sets.add(set);
+            sets.add(new Members(exact, folded));
             return SET + sets.size() - 1;
+        }
+
+        private static void add(long[] set, int b) {
+            set[b >> 6] |= 1L << b;
         }
 
         private int member() {
             var c = next();
             var member = c == '\\' ? escaped() : c;
             if (member > 0x7f) {
-                throw new IllegalArgumentException("has a character in its set that is not ASCII");
+                throw new IllegalArgumentException("has a character in its set that is not ASCII; write '?' or '*' in place of the set");
             }
             return member;
         }

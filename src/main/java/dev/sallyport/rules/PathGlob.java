@@ -44,7 +44,7 @@ public final class PathGlob {
                 throw new IllegalArgumentException("has '**' within '" + text + "': it stands for whole folders, as in '/a/**/b'");
             }
             if (text.equals(".") || text.equals("..")) {
-                throw new IllegalArgumentException("has '" + text + "' in it: rules are asked about paths where that is resolved");
+                throw new IllegalArgumentException("has '" + text + "' in it, which is resolved before rules are asked: write the path without it");
             }
             if (text.isEmpty()) {
                 throw new IllegalArgumentException(

@@ -66,10 +66,11 @@ public record Times(List<Window> windows) {
         private static String day(DayOfWeek day) {
             return day.name().substring(0, 3).toLowerCase(Locale.ROOT);
         }
+    }
 
-        private static String clock(int minute) {
-            return String.format(Locale.ROOT, "%02d:%02d", minute / 60, minute % 60);
-        }
+    /** A minute of the day as clocks show it. */
+    static String clock(int minute) {
+        return String.format(Locale.ROOT, "%02d:%02d", minute / 60, minute % 60);
     }
 
     @Override

@@ -17,7 +17,8 @@ public final class ConfigurationException extends Exception {
      * @param text what is wrong, and what to write instead
      */
     public record Problem(int line, int column, String text) {
-        private String in(String file) {
+        /** {@code file:line:column: text}. */
+        public String in(String file) {
             return line == 0 ? file + ": " + text : file + ":" + line + ":" + column + ": " + text;
         }
     }

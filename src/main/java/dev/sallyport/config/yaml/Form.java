@@ -28,11 +28,14 @@ public final class Form<T> {
     private final String allowed;
     private final List<String> words;
     private final Function<String, @Nullable T> reader;
+    private final Function<String, @Nullable String> why;
 
-    private Form(String allowed, List<String> words, Function<String, @Nullable T> reader) {
+    private Form(
+            String allowed, List<String> words, Function<String, @Nullable T> reader, Function<String, @Nullable String> why) {
         this.allowed = allowed;
         this.words = words;
         this.reader = reader;
+        this.why = why;
     }
 
     /**
@@ -45,12 +48,22 @@ public final class Form<T> {
 
     /** @param words among what may be written, for who nearly wrote one */
     public static <T> Form<T> of(String allowed, List<String> words, Function<String, @Nullable T> reader) {
-        return new Form<>(allowed, words, reader);
+        return new Form<>(allowed, words, reader, text -> null);
+    }
+
+    /**
+     * The same form, which knows some mistakes better.
+     *
+     * @param why given a text that does not fit: the rest of a sentence that begins with that text in quotes, what is wrong
+     *     and what to write; null where the usual words will do
+     */
+    public Form<T> because(Function<String, @Nullable String> why) {
+        return new Form<>(allowed, words, reader, why);
     }
 
     /** A word that means a value, or whatever another form reads. */
     public static <T> Form<T> wordOr(String word, T meaning, Form<? extends T> otherwise) {
-        return new Form<>(
+        return of(
                 otherwise.allowed + ", or " + word, Stream.concat(otherwise.words.stream(), Stream.of(word)).toList(),
                 text -> text.equals(word) ? meaning : otherwise.read(text));
     }
@@ -60,7 +73,7 @@ public final class Form<T> {
         return new Form<>(allowed, words, text -> {
             var read = reader.apply(text);
             return read == null ? null : made.apply(read);
-        });
+        }, why);
     }
 
     /** A whole number, both bounds included. */
@@ -91,7 +104,7 @@ public final class Form<T> {
     public static <E extends Enum<E>> Form<E> oneOf(Class<E> type) {
         var values = List.of(type.getEnumConstants());
         var words = values.stream().map(Form::word).toList();
-        return new Form<>(
+        return of(
                 words.subList(0, words.size() - 1).stream().collect(joining(", ")) + " or " + words.getLast(),
                 words,
                 text -> values.stream().filter(value -> word(value).equals(text)).findFirst().orElse(null));
@@ -113,8 +126,12 @@ public final class Form<T> {
 
     /** A sentence about a text that does not fit: what is wrong, and what to write. */
     public String refusal(String text) {
+        var known = why.apply(text);
+        if (known != null) {
+            return Quoted.of(text) + " " + known;
+        }
         var similar = Similar.to(text, words);
-        return "'" + text + "' does not fit: "
+        return Quoted.of(text) + " does not fit: "
                 + (similar == null ? write() : "did you mean '" + similar + "'? Write " + allowed + ".");
     }
 

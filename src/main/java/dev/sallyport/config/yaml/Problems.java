@@ -9,25 +9,55 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class Problems {
 
     private final String file;
+    private final int firstLine;
     private final List<Problem> found = new ArrayList<>();
 
     /** @param file its name, for messages */
     public Problems(String file) {
+        this(file, 1);
+    }
+
+    /** @param firstLine where in that file the text begins, from 1: it may be a part of it */
+    public Problems(String file, int firstLine) {
         this.file = file;
+        this.firstLine = firstLine;
     }
 
     public void add(Node node, String path, String text) {
-        var mark = node.getStartMark().orElseThrow();
-        add(mark.getLine() + 1, mark.getColumn() + 1, path.isEmpty() ? text : path + ": " + text);
+        add(line(node), column(node), path.isEmpty() ? text : path + ": " + text);
+    }
+
+    public void add(Located<?> where, String text) {
+        add(where.node(), where.path(), text);
+    }
+
+    /** In the file, from 1. */
+    public int line(Node node) {
+        return node.getStartMark().orElseThrow().getLine() + firstLine;
+    }
+
+    /** In the file, from 1. */
+    public int column(Node node) {
+        return node.getStartMark().orElseThrow().getColumn() + 1;
     }
 
     /** @param line from 1; 0 for the file as a whole */
     public void add(int line, int column, String text) {
-        found.add(new Problem(line, column, text));
+        found.add(new Problem(line, column, Quoted.harmless(text)));
+    }
+
+    /** In the order in which they were found. */
+    public List<Problem> found() {
+        return List.copyOf(found);
     }
 
     public boolean any() {
         return !found.isEmpty();
+    }
+
+    /** @param line of the text, from 1 */
+    void addInText(int line, int column, String text) {
+        add(line + firstLine - 1, column, text);
     }
 
     public void throwIfAny() throws ConfigurationException {

@@ -1,10 +1,12 @@
 package dev.sallyport.config.yaml;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -25,6 +27,7 @@ public final class Section {
     private final Problems problems;
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> told = new HashSet<>();
 
     /** @param path where it stands; empty for the top */
     public Section(String path, Node node, Problems problems) {
@@ -41,8 +44,8 @@ public final class Section {
             }
             var earlier = entries.putIfAbsent(key.getValue(), entry);
             if (earlier != null) {
-                problems.add(key, path, "'" + key.getValue() + "' is here twice; the first is on line "
-                        + (earlier.getKeyNode().getStartMark().orElseThrow().getLine() + 1) + ".");
+                problems.add(key, path, Quoted.of(key.getValue()) + " is here twice; the first is on line "
+                        + problems.line(earlier.getKeyNode()) + ".");
             }
         }
     }
@@ -90,6 +93,12 @@ public final class Section {
         return value == null ? null : read(path(key), value, form);
     }
 
+    /** One value or a list of them; empty when the key is left out, or all is wrong, which is then among the problems. */
+    public <T> List<Located<T>> someOf(String key, Form<T> form) {
+        var value = ask(key);
+        return value == null ? List.of() : values(key, value, form);
+    }
+
     private <T> List<Located<T>> values(String key, Node value, Form<T> form) {
         var nodes = value instanceof SequenceNode sequence ? sequence.getValue() : List.of(value);
         if (nodes.isEmpty()) {
@@ -114,6 +123,18 @@ public final class Section {
                 : new Section(path(key), value, problems);
     }
 
+    /** The mapping under a key that may not be left out; an empty one when it is missing, which is then among the problems. */
+    public Section requiredSection(String key, String example) {
+        var write = "write '" + key + ":' and below it '" + example + "'.";
+        var value = ask(key);
+        if (value == null && node instanceof MappingNode) {
+            problems.add(node, path, "'" + key + "' is missing: " + write);
+        } else if (value != null && value.getTag().equals(Tag.NULL)) {
+            problems.add(value, path(key), "nothing does not fit: " + write);
+        }
+        return section(key);
+    }
+
     /** The mappings of the list under a key, at least one; empty when that is wrong, which is then among the problems. */
     public List<Section> sections(String key, String example) {
         var value = ask(key);
@@ -133,17 +154,70 @@ public final class Section {
         return List.of();
     }
 
+    /** A mapping, or a list of mappings, under a key; empty when the key is left out. */
+    public List<Section> oneOrMany(String key) {
+        var value = ask(key);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof SequenceNode list)) {
+            return List.of(new Section(path(key), value, problems));
+        }
+        if (list.getValue().isEmpty()) {
+            problems.add(value, path(key), "the list is empty: leave the key out.");
+        }
+        var sections = new ArrayList<Section>();
+        for (var item : list.getValue()) {
+            sections.add(new Section(path(key) + "[" + sections.size() + "]", item, problems));
+        }
+        return sections;
+    }
+
+    /** The keys, for a section whose keys are names that its author chose: all of them are then known. */
+    public List<Located<String>> keys() {
+        known.addAll(entries.keySet());
+        return entries.entrySet().stream()
+                .map(entry -> new Located<>(entry.getKey(), path(entry.getKey()), entry.getValue().getKeyNode()))
+                .toList();
+    }
+
+    /** Whether the key is in the file, well written or not. */
+    public boolean has(String key) {
+        return entries.containsKey(key);
+    }
+
+    /** Whether it has no key at all. */
+    public boolean empty() {
+        return node == null || node instanceof MappingNode && entries.isEmpty();
+    }
+
+    /** Where the section begins, or the key that it should have begun with; it must be in the file. */
+    public Node node() {
+        return Objects.requireNonNull(node, path);
+    }
+
+    /** A mistake about the section as a whole, which must be in the file. */
+    public void refuse(String text) {
+        problems.add(node(), path, text);
+    }
+
+    /** A mistake about a key that is in the file, whatever is behind it. {@link #end} has no more to say about it. */
+    public void refuse(String key, String text) {
+        told.add(key);
+        problems.add(Objects.requireNonNull(entries.get(key), key).getKeyNode(), path, text);
+    }
+
     /** Refuses every key that nobody asked for, and whatever is no mapping at all. */
     public void end() {
         if (node != null && !(node instanceof MappingNode)) {
-            problems.add(node, path, kind(node) + " does not fit: write keys and values; the keys are "
-                    + String.join(", ", known) + ".");
+            problems.add(node, path, kind(node) + " does not fit: write keys and values"
+                    + (known.isEmpty() ? "." : "; the keys are " + String.join(", ", known) + "."));
         }
         for (var entry : entries.entrySet()) {
             var key = entry.getKey();
-            if (!known.contains(key)) {
+            if (!known.contains(key) && !told.contains(key)) {
                 var similar = Similar.to(key, known);
-                problems.add(entry.getValue().getKeyNode(), path, "unknown key '" + key + "': "
+                problems.add(entry.getValue().getKeyNode(), path, "unknown key " + Quoted.of(key) + ": "
                         + (similar == null ? "allowed here: " : "did you mean '" + similar + "'? Allowed here: ")
                         + String.join(", ", known) + ".");
             }
@@ -167,6 +241,10 @@ public final class Section {
     private <T> @Nullable Located<T> read(String where, Node value, Form<T> form) {
         if (!(value instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
             problems.add(value, where, kind(value) + " does not fit: " + form.write());
+            return null;
+        }
+        if (scalar.getTag().getValue().startsWith("!")) {
+            problems.add(value, where, "'" + scalar.getTag().getValue() + "' is a tag in YAML: a text that begins with ! needs quotes.");
             return null;
         }
         var read = form.read(scalar.getValue());

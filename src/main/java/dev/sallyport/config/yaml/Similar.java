@@ -10,10 +10,16 @@ public final class Similar {
     /** Two slips at most, and never so many that a short word becomes any other. */
     private static final int MOST_SLIPS = 2;
 
+    /** No word is longer; a longer text is not compared, which would take time and memory. */
+    private static final int LONGEST = 64;
+
     private Similar() {}
 
     /** The most similar of the words; null when none is similar. Case, dashes and underscores count for nothing. */
     public static @Nullable String to(String text, Collection<String> words) {
+        if (text.length() > LONGEST) {
+            return null;
+        }
         String best = null;
         var fewest = Math.min(MOST_SLIPS, plain(text).length() / 3) + 1;
         for (var word : words) {

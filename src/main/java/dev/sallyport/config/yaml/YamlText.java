@@ -26,6 +26,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public record YamlText(String what, String example, int mostBytes) {
 
     private static final Pattern BARE_IPV6 = Pattern.compile("(^|[\\s,])\\[[0-9A-Fa-f:.]*]:[0-9]+");
+    private static final Pattern LOCAL_TAG = Pattern.compile("[-\\[,:] *!");
 
     public String read(Path file) throws ConfigurationException {
         try {
@@ -50,11 +51,10 @@ public record YamlText(String what, String example, int mostBytes) {
         }
     }
 
-    /** @param file its name, for messages */
-    public Node compose(String file, String text) throws ConfigurationException {
-        var problems = new Problems(file);
+    /** @throws ConfigurationException with the problems, when the text is no YAML or holds nothing */
+    public Node compose(String text, Problems problems) throws ConfigurationException {
         try {
-            var settings = LoadSettings.builder().setLabel(file).setCodePointLimit(mostBytes)
+            var settings = LoadSettings.builder().setCodePointLimit(mostBytes)
                     .setAllowNonScalarKeys(true).build();
             var root = new Compose(settings).composeString(text);
             if (root.isPresent()) {
@@ -64,12 +64,12 @@ public record YamlText(String what, String example, int mostBytes) {
         } catch (MarkedYamlEngineException malformed) {
             // The parser's first mark is where the broken construct began, its second where it cannot go on.
             var mark = malformed.getProblemMark().orElseGet(() -> malformed.getContextMark().orElseThrow());
-            problems.add(mark.getLine() + 1, mark.getColumn() + 1,
+            problems.addInText(mark.getLine() + 1, mark.getColumn() + 1,
                     "not YAML: " + sentence(malformed, mark) + hint(malformed, line(text, mark.getLine())) + ".");
         } catch (ReaderException unprintable) {
             var before = text.substring(0, Math.min(text.length(), text.offsetByCodePoints(0, unprintable.getPosition())));
             var lines = before.split("\n", -1);
-            problems.add(lines.length, lines[lines.length - 1].length() + 1,
+            problems.addInText(lines.length, lines[lines.length - 1].length() + 1,
                     "not YAML: the character U+%04X may not stand here.".formatted(unprintable.getCodePoint()));
         } catch (StackOverflowError tooDeep) {
             problems.add(0, 0, "not a " + what + ": nested too deeply.");
@@ -96,7 +96,17 @@ public record YamlText(String what, String example, int mostBytes) {
         if (BARE_IPV6.matcher(line).find()) {
             return "; an IPv6 address in brackets needs quotes, such as \"[::]:2121\"";
         }
-        if (malformed.getProblem().contains("\\t") || line.startsWith("\t")) {
+        var problem = malformed.getProblem();
+        if (problem.contains("alias") || malformed.getContext() != null && malformed.getContext().contains("alias")) {
+            return "; a text that begins with * needs quotes, such as \"*.txt\"";
+        }
+        if (LOCAL_TAG.matcher(line).find()) {
+            return "; a text that begins with ! needs quotes";
+        }
+        if (problem.startsWith("mapping values are not allowed")) {
+            return "; a text with ': ' in it needs quotes";
+        }
+        if (problem.contains("\\t") || line.startsWith("\t")) {
             return "; indent with spaces, not with tabs";
         }
         return "";

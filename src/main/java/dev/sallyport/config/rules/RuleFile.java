@@ -1,0 +1,122 @@
+package dev.sallyport.config.rules;
+
+import dev.sallyport.config.yaml.ConfigurationException;
+import dev.sallyport.config.yaml.ConfigurationException.Problem;
+import dev.sallyport.config.yaml.Problems;
+import dev.sallyport.config.yaml.Section;
+import dev.sallyport.config.yaml.YamlText;
+import dev.sallyport.rules.Rule;
+import dev.sallyport.rules.RuleText;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Reads a rule set. {@code rules/schema.json} describes the same language to editors. */
+public final class RuleFile {
+
+    /** Ten thousand rules are a tenth of this. */
+    private static final YamlText TEXT = new YamlText("rule set", "rules/default.yaml", 16 << 20);
+
+    /** Keys at the top that a configuration does not have. */
+    private static final Pattern RULE_SET = Pattern.compile(
+            "(?m)^[\"']?(rules|defaults|checks|groups|networks|mask|logins|pathCase|zone)[\"']?[ \\t]*:");
+
+    private static final Pattern CONFIGURATION = Pattern.compile("(?m)^[\"']?gateways[\"']?[ \\t]*:");
+
+    private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9]*$");
+    private static final Pattern NOT_OF_A_NAME = Pattern.compile("[^A-Za-z0-9._-]");
+
+    /**
+     * What a file holds.
+     *
+     * @param warnings what is probably not as it was meant, in the order of the file; nothing is wrong with the set itself
+     */
+    public record Loaded(RuleText text, List<Problem> warnings) {
+        public Loaded {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    private final Problems problems;
+    private final Problems warnings;
+
+    private RuleFile(String file, int firstLine) {
+        this.problems = new Problems(file, firstLine);
+        this.warnings = new Problems(file, firstLine);
+    }
+
+    /** @throws ConfigurationException when the file cannot be read or anything in it is wrong; it then says all that is */
+    public static Loaded read(Path file) throws ConfigurationException {
+        return parse(file.toString(), TEXT.read(file), 1);
+    }
+
+    /**
+     * Reads a rule set that is a file, or a part of one.
+     *
+     * @param file its name, for messages; a set that says no name of its own has this one, less folders and ending
+     * @param firstLine the line of the file on which the text begins, from 1
+     * @throws ConfigurationException when anything in it is wrong; it then says all that is
+     */
+    public static Loaded parse(String file, String text, int firstLine) throws ConfigurationException {
+        return new RuleFile(file, firstLine).load(file, text);
+    }
+
+    /**
+     * Whether a file is meant to be a rule set, and not a configuration; by the keys at its top, so that mistakes in it do not
+     * matter.
+     *
+     * @throws ConfigurationException when it cannot be read
+     */
+    public static boolean isOne(Path file) throws ConfigurationException {
+        var text = TEXT.read(file);
+        return RULE_SET.matcher(text).find() && !CONFIGURATION.matcher(text).find();
+    }
+
+    private Loaded load(String file, String text) throws ConfigurationException {
+        var top = new Section("", TEXT.compose(text, problems), problems);
+        var read = read(file, top);
+        problems.throwIfAny();
+        return new Loaded(read, warnings.found());
+    }
+
+    private RuleText read(String file, Section top) {
+        var name = top.value("name", RuleForms.SET_NAME, nameOf(file));
+        var zone = top.value("zone", RuleForms.ZONE, ZoneId.systemDefault());
+        var pathCase = top.value("pathCase", RuleForms.PATH_CASE, RuleForms.PathCase.EXACT);
+        var outcomes = new OutcomeSection(problems);
+        var defaults = top.requiredSection("defaults", "action: deny");
+        var otherwise = outcomes.ofDefaults(defaults);
+        defaults.end();
+        var conduct = new ConductSections(problems);
+        var checks = ConductSections.checks(top.section("checks"));
+        var limits = ConductSections.limits(top.section("limits"));
+        var logins = conduct.logins(top.section("logins"));
+        var masks = conduct.masks(top.section("mask"));
+        var groups = new GroupTable(top.section("groups"), problems);
+        var networks = new NetworkTable(top.section("networks"), problems);
+        var sections = new RuleSection(new MatchSection(networks, groups, problems), outcomes, problems);
+        var rules = new ArrayList<Rule>();
+        for (var section : top.sections("rules", "- { name: all, action: deny }")) {
+            var rule = sections.read(section);
+            if (rule != null) {
+                rules.add(rule);
+            }
+        }
+        top.end();
+        groups.unused().forEach(group -> warnings.add(group, "no rule uses this group: name it under commands, or remove it."));
+        networks.unused().forEach(
+                unused -> warnings.add(unused, "no rule uses these networks: name them under from or to, or remove them."));
+        return new RuleText(
+                name, zone, pathCase == RuleForms.PathCase.IGNORE, otherwise, checks, limits, logins, masks, rules);
+    }
+
+    /** The file's name as a set's name; where it cannot be one, what comes near. */
+    private static String nameOf(String file) {
+        var last = file.substring(file.lastIndexOf('/') + 1);
+        var stem = NOT_OF_A_NAME.matcher(EXTENSION.matcher(last).replaceFirst("")).replaceAll("-");
+        var name = stem.substring(0, Math.min(stem.length(), 63));
+        return RuleForms.SET_NAME.read(name) == null ? "rules" : name;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sallyport.rules;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** A set of rules, by their places in the rule set: a bit for each, and a bit for each word that has any. Immutable. */
+final class RuleBits {
+
+    private final long[] words;
+    private final long[] summary;
+
+    RuleBits(BitSet rules, int size) {
+        words = Arrays.copyOf(rules.toLongArray(), words(size));
+        summary = new long[words(words.length)];
+        for (var i = 0; i < words.length; i++) {
+            if (words[i] != 0) {
+                summary[i >> 6] |= 1L << i;
+            }
+        }
+    }
+
+    private static int words(int bits) {
+        return (bits + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    BitSet toBitSet() {
+        return BitSet.valueOf(words);
+    }
+
+    /** The first rule at a place or behind it that is in all of these sets of one size; -1 when there is none. */
+    static int next(int from, RuleBits a, RuleBits b, RuleBits c, RuleBits d, RuleBits e, RuleBits f, RuleBits g) {
+        var word = from >> 6;
+        if (word >= a.words.length) {
+            return -1;
+        }
+        var bits = a.words[word] & b.words[word] & c.words[word] & d.words[word] & e.words[word] & f.words[word] & g.words[word]
+                & -1L << from;
+        if (bits != 0) {
+            return word << 6 | Long.numberOfTrailingZeros(bits);
+        }
+        word++;
+        var mask = -1L << word;
+        for (var i = word >> 6; i < a.summary.length; i++) {
+            var filled = a.summary[i] & b.summary[i] & c.summary[i] & d.summary[i] & e.summary[i] & f.summary[i] & g.summary[i]
+                    & mask;
+            mask = -1;
+            while (filled != 0) {
+                word = i << 6 | Long.numberOfTrailingZeros(filled);
+                bits = a.words[word] & b.words[word] & c.words[word] & d.words[word] & e.words[word] & f.words[word]
+                        & g.words[word];
+                if (bits != 0) {
+                    return word << 6 | Long.numberOfTrailingZeros(bits);
+                }
+                filled &= filled - 1;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RuleBits that && Arrays.equals(words, that.words);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(words);
+    }
+}
