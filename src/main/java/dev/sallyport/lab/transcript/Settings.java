@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class Settings {
         KEYS.put("checks", Values::checks);
         for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers",
             "argument-bytes", "lines-per-second"}) {
-            KEYS.put(key, Values::number);
+            KEYS.put(key, text -> limit(key, text));
         }
         for (var key : new String[] {"greeting", "login", "idle", "reply", "pinhole"}) {
             KEYS.put(key + "-timeout", Values::time);
@@ -56,6 +57,11 @@ final class Settings {
     }
 
     private final Map<String, Object> values = new LinkedHashMap<>();
+
+    /** All that can be set, in order. */
+    static Set<String> keys() {
+        return KEYS.keySet();
+    }
 
     /** @throws IllegalArgumentException when there is no such key or the value is at fault; the message says what is allowed */
     Settings set(String key, String value) {
@@ -100,6 +106,21 @@ final class Settings {
                         time("idle", TIMEOUTS.idle()),
                         time("reply", TIMEOUTS.reply()),
                         time("pinhole", TIMEOUTS.pinhole())));
+    }
+
+    /** As a configuration has it: what it cannot ask for a transcript cannot either. */
+    private static int limit(String key, String text) {
+        var number = Values.number(text);
+        var least = switch (key) {
+            case "line-bytes" -> 64;
+            case "reply-lines" -> 2;
+            case "transfers" -> 0;
+            default -> 1;
+        };
+        if (number < least) {
+            throw new IllegalArgumentException("'" + key + "' is at least " + least + ", not " + number);
+        }
+        return number;
     }
 
     private Duration time(String key, Duration usual) {

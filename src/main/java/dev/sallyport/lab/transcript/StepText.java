@@ -83,6 +83,6 @@ final class StepText {
         if (!word.startsWith(prefix)) {
             throw new IllegalArgumentException("expected " + prefix + "BYTES instead of " + word);
         }
-        return Values.number(word.substring(prefix.length()));
+        return Values.bytes(word.substring(prefix.length()));
     }
 }

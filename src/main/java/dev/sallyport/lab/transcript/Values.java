@@ -29,6 +29,19 @@ final class Values {
         }
     }
 
+    /** A number of bytes, from 0. */
+    static long bytes(String text) {
+        try {
+            var bytes = Long.parseLong(text);
+            if (bytes >= 0) {
+                return bytes;
+            }
+        } catch (NumberFormatException notNumber) {
+            throw new IllegalArgumentException("'" + text + "' is not a number of bytes", notNumber);
+        }
+        throw new IllegalArgumentException("'" + text + "' is less than no bytes");
+    }
+
     static InetAddress address(String text) {
         var address = Addresses.parse(text);
         if (address == null) {

@@ -89,6 +89,20 @@ class SuiteTest {
     }
 
     @Test
+    void bytesOfADataConnection_mayBeMoreThanAnIntHolds() throws IOException {
+        var file = write("large.txt", """
+                C: PASV
+                S: 227 Entering Passive Mode (198,51,100,20,195,80)
+                C: RETR x
+                D: connected 1
+                D: closed 1 to-client=99999999999 to-server=0 closed
+                ----
+                """);
+        assertThat(failed(file).getFirst().came())
+                .contains("event: data of pinhole 1 ended, 99999999999 bytes to client, 0 to server, CLOSED");
+    }
+
+    @Test
     void update_writesWhatCame_andKeepsAllElse() throws IOException {
         var text = """
                 # Head.
@@ -131,6 +145,10 @@ class SuiteTest {
                 .startsWith(folder.resolve("key.txt") + ":1: there is no setting 'strat'; there are client, ");
         assertThat(broken(write("divider.txt", "C: NOOP\n"))).isEqualTo(
                 folder.resolve("divider.txt") + ":1: '----' is missing below what goes in");
+        assertThat(broken(write("limit.txt", "# One\n\nline-bytes: 63\nC: NOOP\n----\n")))
+                .isEqualTo(folder.resolve("limit.txt") + ":3: 'line-bytes' is at least 64, not 63");
+        assertThat(broken(write("bytes.txt", "D: closed 1 to-client=-1 to-server=0 closed\n----\n")))
+                .endsWith(":1: '-1' is less than no bytes");
         assertThat(broken(write("empty.txt", ""))).contains("there is no conversation");
         assertThat(broken(write("escape.txt", "\u001b[2J: x\n"))).contains("there is no setting '\\x1b[2J'");
         var latin = Files.write(folder.resolve("latin.txt"), "# Zürich".getBytes(StandardCharsets.ISO_8859_1));
@@ -141,7 +159,7 @@ class SuiteTest {
     @Test
     void outcomeThatDependsOnSegments_isTold_andNotWritten() throws IOException {
         var text = """
-                auth: passthrough
+                tls: passthrough
                 start: greeted
 
                 C: AUTH TLS
