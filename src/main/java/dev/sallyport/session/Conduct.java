@@ -62,7 +62,7 @@ final class Conduct {
             pace.lines = 0;
         }
         // Told once in a second.
-        return ++pace.lines == conversation.policy.limits().linesPerSecond() + 1 && stops(side, Fault.TOO_MANY_LINES, "");
+        return ++pace.lines == conversation.gatekeeper.text().limits().linesPerSecond() + 1 && stops(side, Fault.TOO_MANY_LINES, "");
     }
 
     /** Whether a command that is well-formed goes no further for its bytes, its length, or because it comes too early. */
@@ -100,7 +100,7 @@ final class Conduct {
     }
 
     private boolean tooLong(Command command) {
-        return command.line().length() - command.argumentStart() > conversation.policy.limits().argumentBytes()
+        return command.line().length() - command.argumentStart() > conversation.gatekeeper.text().limits().argumentBytes()
                 && switch (command.verb().argument()) {
                     case PATH, FOLDER, LISTING, UNIQUE, BEHIND_WORD, DATED, ONE_WORD -> true;
                     case NONE, PARENT, OPAQUE -> false;

@@ -90,7 +90,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                         Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
                         Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
                         Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE))),
-                (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3, 1024, 20_000) : usual.limits(),
+                (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3) : usual.limits(),
                 usual.timeouts());
     }
 

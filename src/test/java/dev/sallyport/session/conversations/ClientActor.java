@@ -3,6 +3,7 @@ package dev.sallyport.session.conversations;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.rules.LineRules;
 import dev.sallyport.session.conversations.Sent.Kind;
 import java.net.InetAddress;
 import java.util.SplittableRandom;
@@ -151,7 +152,7 @@ final class ClientActor {
         if (setting.enforces(Fault.LINE_TOO_LONG)) {
             return new Sent(Sent.bytes(text + (random.nextBoolean() ? "\r\n" : "\n")), null, Kind.ENDS, null, 0, -1);
         }
-        var refused = text.length() - 5 > limits.argumentBytes() && setting.enforces(Fault.ARGUMENT_TOO_LONG);
+        var refused = text.length() - 5 > LineRules.DEFAULT.argumentBytes() && setting.enforces(Fault.ARGUMENT_TOO_LONG);
         return Sent.line(text, refused ? Kind.REFUSED : Kind.PASSES);
     }
 

@@ -67,7 +67,7 @@ record Setting(
                 oneOf(random, SessionPolicy.ClientSourcePort.values()),
                 random.nextInt(8) == 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
                 Armed.of(RuleSet.ALLOW_ALL, checks(random)),
-                small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4, 1024, 20_000)
+                small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4)
                         : usual.limits(),
                 small ? new SessionPolicy.Timeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(300), Duration.ofSeconds(60),
