@@ -1,6 +1,7 @@
 package dev.sallyport.rules;
 
 import static dev.sallyport.rules.Glob.wire;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.DataAddress;
@@ -64,6 +65,16 @@ public final class Question {
     /** Whether the command's path is unknown for no other reason than that the working directory is. */
     public boolean lacksDirectory() {
         return pathKind == Paths.Kind.UNKNOWN && paths.lackedDirectory();
+    }
+
+    /**
+     * The path that the command is about, one character for each byte.
+     *
+     * @param foldCase whether the server folds names as Windows does
+     * @return null when there is none, or it cannot be told
+     */
+    public @Nullable String exactPath(boolean foldCase) {
+        return path(foldCase) == Paths.Kind.EXACT ? new String(paths.array(), 0, paths.length(), ISO_8859_1) : null;
     }
 
     Command command() {
