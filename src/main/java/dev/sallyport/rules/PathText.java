@@ -91,7 +91,7 @@ final class PathText {
         return length() > 0;
     }
 
-    /** A name that Windows takes for another: it drops dots and blanks at the end, and {@code NAME~1} is short for a longer one. */
+    /** A name that Windows takes for another: it drops dots and blanks at the end, and {@code NAME~1} is short for a longer. */
     boolean alias(int start, int end) {
         if (end - start > 2 || end - start > 0 && at(start) != '.') {
             var last = at(end - 1);
