@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class ChecksText {
 
     /** {@code activeSourcePort.fromServer}, and the option of the same name. */
-    public static final Form<Level> ACTIVE_SOURCE_PORT = either("strict", Level.ENFORCE, "any", Level.OFF);
+    public static final Form<Level> ACTIVE_SOURCE_PORT = either("strict", Level.ENFORCE, "any", Level.OFF, "");
 
-    private static final Form<Level> FOREIGN_ADDRESS = either("control", Level.LOG, "refuse", Level.ENFORCE);
-    private static final Form<Level> DEFAULT_DATA_PORT = either("refuse", Level.ENFORCE, "allow", Level.OFF);
+    private static final Form<Level> FOREIGN_ADDRESS =
+            either("control", Level.LOG, "refuse", Level.ENFORCE, "; a third party is let in by a rule that names it with dataTo");
+    private static final Form<Level> DEFAULT_DATA_PORT = either("refuse", Level.ENFORCE, "allow", Level.OFF, "");
 
     private final Problems problems;
     private final Map<Check, Located<Level>> levels = new EnumMap<>(Check.class);
@@ -54,8 +55,8 @@ public final class ChecksText {
         }
     }
 
-    private static Form<Level> either(String one, Level means, String other, Level otherMeans) {
+    private static Form<Level> either(String one, Level means, String other, Level otherMeans, String hint) {
         var words = Map.of(one, means, other, otherMeans);
-        return Form.of(one + " or " + other, List.of(one, other), words::get);
+        return Form.of(one + " or " + other + hint, List.of(one, other), words::get);
     }
 }

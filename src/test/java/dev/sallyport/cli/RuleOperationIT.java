@@ -128,7 +128,7 @@ class RuleOperationIT {
         assertThat(said.exit()).isEqualTo(2);
         assertThat(said.err()).startsWith("sallyport run: the rules have ").contains(rules + ":1:1: 'defaults' is missing");
         assertThat(operated.say("check", operated.configuration.toString()).err())
-                .startsWith("sallyport check: the rules have ").contains(rules + ":1:1: 'defaults' is missing");
+                .startsWith("sallyport check: the rule set has ").contains(rules + ":1:1: 'defaults' is missing");
     }
 
     private static void hangUp(Process gateway) throws IOException, InterruptedException {

@@ -112,7 +112,7 @@ class ConfigurationFileTest {
         var policy = new SessionPolicy(
                 address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ClientSourcePort.ANY,
                 SessionPolicy.Tls.PASSTHROUGH, SessionPolicy.DEFAULT.rules(),
-                new SessionPolicy.Limits(64, 4, 5, 6, 7, 1024, 20_000),
+                new SessionPolicy.Limits(64, 4, 5, 6, 7),
                 new SessionPolicy.Timeouts(
                         Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),
                         Duration.ofSeconds(6)));
