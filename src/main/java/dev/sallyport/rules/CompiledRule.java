@@ -75,11 +75,14 @@ final class CompiledRule {
                 Arrays.fill(decisions, allow);
             }
             case DENY -> {
+                if (outcome.reply() != null) {
+                    Arrays.fill(decisions, new Decision.Deny(rule.name(), log, cause, outcome.reply()));
+                    break;
+                }
                 var made = new HashMap<FtpLine, Decision>();
                 for (var verb : Verb.values()) {
-                    var reply = outcome.reply() == null ? DefaultReply.to(verb) : outcome.reply();
-                    decisions[verb.ordinal()] =
-                            made.computeIfAbsent(reply, line -> new Decision.Deny(rule.name(), log, cause, line));
+                    decisions[verb.ordinal()] = made.computeIfAbsent(
+                            DefaultReply.to(verb), line -> new Decision.Deny(rule.name(), log, cause, line));
                 }
             }
             case CLOSE -> Arrays.fill(

@@ -63,8 +63,14 @@ final class RuleBits {
         return other instanceof RuleBits that && Arrays.equals(words, that.words);
     }
 
+    /** Most sets differ in one bit: {@link Arrays#hashCode(long[])} has too few values for those. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(words);
+        var hash = 0L;
+        for (var word : words) {
+            hash = (hash ^ word) * 0x9E37_79B9_7F4A_7C15L;
+            hash ^= hash >>> 32;
+        }
+        return (int) hash;
     }
 }

@@ -1,11 +1,13 @@
 package dev.sallyport.rules;
 
 import dev.sallyport.ftp.Verb;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +55,9 @@ final class RuleIndex {
         everyRule.set(0, size);
         all = share.apply(everyRule);
         verbs = new RuleBits[Verb.values().length];
+        var possible = possible(rules);
         for (var verb : Verb.values()) {
-            verbs[verb.ordinal()] = share.apply(those(rules, match -> Conditions.possible(match, verb)));
+            verbs[verb.ordinal()] = share.apply(possible[verb.ordinal()]);
         }
         entries = new RuleBits[2 * TlsState.values().length];
         for (var tls : TlsState.values()) {
@@ -70,6 +73,36 @@ final class RuleIndex {
         this.paths = paths.stream().allMatch(List::isEmpty) ? null : new PathIndex(paths, foldCase, share);
         gateways = new NameIndex(rules.stream().map(rule -> rule.match().gateways()).toList(), recent());
         users = new NameIndex(rules.stream().map(rule -> rule.match().users()).toList(), recent());
+    }
+
+    /** What of a match says which commands can meet it; many rules have it in common. */
+    private record Kind(
+            Set<Verb> verbs, Set<Direction> directions, Set<DataMode> modes, boolean paths, boolean arguments, boolean dataFrom,
+            boolean dataTo) {
+
+        static Kind of(Match match) {
+            return new Kind(
+                    match.verbs(), match.directions(), match.modes(), !match.paths().isEmpty(), !match.arguments().isEmpty(),
+                    match.dataFrom() != null, !match.dataTo().isEmpty());
+        }
+    }
+
+    /** For each verb the rules that it can meet. */
+    private static BitSet[] possible(List<Rule> rules) {
+        var possible = new BitSet[Verb.values().length];
+        Arrays.setAll(possible, _ -> new BitSet());
+        var known = new HashMap<Kind, List<Verb>>();
+        for (var i = 0; i < rules.size(); i++) {
+            var match = rules.get(i).match();
+            for (var verb : known.computeIfAbsent(Kind.of(match), _ -> verbs(match))) {
+                possible[verb.ordinal()].set(i);
+            }
+        }
+        return possible;
+    }
+
+    private static List<Verb> verbs(Match match) {
+        return Arrays.stream(Verb.values()).filter(verb -> Conditions.possible(match, verb)).toList();
     }
 
     private static BitSet those(List<Rule> rules, Predicate<Match> which) {

@@ -43,7 +43,7 @@ class ReloadIT {
     private static final int AHEAD = 16;
 
     /** Between a session's bursts: what is measured is a reload, not how much this machine can carry. */
-    private static final Duration REST = Duration.ofMillis(100);
+    private static final Duration REST = Duration.ofMillis(200);
 
     @TempDir
     private Path folder;
@@ -87,38 +87,37 @@ class ReloadIT {
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Integer> session = this::session;
             var sessions = Stream.generate(() -> threads.submit(session)).limit(SESSIONS).toList();
-            var slowest = slowestReload(file, gateways);
+            var reloads = reloads(file, gateways);
             var counted = 0;
             for (var each : sessions) {
                 counted += each.get();
             }
-            System.out.printf("%d reloads of %d rules: the slowest %d ms; %d commands refused meanwhile%n",
-                    RELOADS, RULES, slowest.toMillis(), counted);
-            assertThat(slowest).isLessThanOrEqualTo(BAR);
+            System.out.printf("reloads of %d rules took %s ms; %d commands were refused meanwhile%n",
+                    RULES, reloads.stream().map(Duration::toMillis).toList(), counted);
             // The rule that refused them kept its name through all reloads, and so its count.
             assertThat(gateways.rules()).filteredOn(hits -> hits.rule().equals("numbered"))
                     .singleElement().extracting(RuleHits::hits).isEqualTo((long) counted);
+            assertThat(reloads).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(BAR));
             gateways.stop();
         }
     }
 
-    private Duration slowestReload(Path file, RunningGateways gateways) throws IOException, InterruptedException {
+    private List<Duration> reloads(Path file, RunningGateways gateways) throws IOException, InterruptedException {
         try {
-            var slowest = Duration.ZERO;
+            var reloads = new ArrayList<Duration>();
             for (var generation = 1; generation <= RELOADS; generation++) {
                 configure(generation);
                 begun.set(generation);
                 var startNanos = System.nanoTime();
                 var reloaded = gateways.reload();
-                var took = Duration.ofNanos(System.nanoTime() - startNanos);
+                reloads.add(Duration.ofNanos(System.nanoTime() - startNanos));
                 inForce.set(generation);
                 assertThat(reloaded.mistakes()).isNull();
                 assertThat(reloaded.notice()).isNull();
-                slowest = took.compareTo(slowest) > 0 ? took : slowest;
                 takesNoBrokenFile(file, gateways);
-                Thread.sleep(REST.multipliedBy(3));
+                Thread.sleep(REST.multipliedBy(2));
             }
-            return slowest;
+            return reloads;
         } finally {
             over = true;
         }
