@@ -63,7 +63,11 @@ public final class Glob {
         }
     }
 
-    /** Whether bytes {@code from} to {@code to} (exclusive) match. @param fold whether the case of ASCII letters counts for nothing */
+    /**
+     * Whether bytes {@code from} to {@code to} (exclusive) match.
+     *
+     * @param fold whether the case of ASCII letters counts for nothing
+     */
     public boolean matches(byte[] text, int from, int to, boolean fold) {
         var part = 0;
         var at = from;

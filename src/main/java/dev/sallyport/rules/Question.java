@@ -125,7 +125,7 @@ public final class Question {
             var pending = false;
             for (var i = command().argumentStart(); i < line.length(); i++) {
                 var b = line.at(i);
-                if (Paths.blank(b)) {
+                if (PathText.blank(b)) {
                     pending = argument.length() > 0;
                     continue;
                 }

@@ -29,7 +29,9 @@ class DirectoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"CWD a|/home/bob/a", "CWD /x|/x", "CDUP|/home", "CWD ../y|/home/y", "CWD ../..|/", "XCWD .|/home/bob"})
+    @CsvSource(delimiter = '|', value = {
+        "CWD a|/home/bob/a", "CWD /x|/x", "CDUP|/home", "CWD ../y|/home/y", "CWD ../..|/", "XCWD .|/home/bob"
+    })
     void directory_thatTheServerTold_isFollowedUpAndDown(String line, String path) {
         assertThat(told("/home/bob").entered(command(line))).hasToString(path);
     }

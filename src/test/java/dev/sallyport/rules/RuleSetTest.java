@@ -12,6 +12,8 @@ import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.RuleSet.Hits;
 import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.rules.limit.Rate;
+import java.lang.management.ManagementFactory;
+import java.time.DayOfWeek;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,6 +179,33 @@ class RuleSetTest {
         question.ask(command("RETR a"), Directory.UNKNOWN, DataMode.NONE, 0);
         assertThat(set.explain(facts("bob", true), question, CLOCK).steps()).map(Explanation.Step::toString)
                 .containsExactly("secret (line 1): unresolved, so it refuses: the directory is not known");
+    }
+
+    @Test
+    void verdict_thatAllows_allocatesNothing() {
+        var set = set(text(DENY, verbs(Verb.RETR).paths("/secret/**").denies("secret"), any().arguments("*.key").denies("keys"),
+                any().times(new Times.Window(DayOfWeek.MONDAY, DayOfWeek.SUNDAY, 0, 60)).denies("early",
+                        any().from("192.0.2.0/24").users("b*").match()),
+                verbs(Verb.RETR).rule("all", new Outcome(Outcome.Action.ALLOW, null, false,
+                        new Rate(Rate.MOST, Rate.Unit.SECOND, Rate.MOST, Rate.Key.CLIENT), 0))));
+        var scope = set.scope(facts("bob", true));
+        var command = command("RETR pub/a.txt");
+        var directory = Directory.of(new byte[] {'/'});
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        // Interpreted code and the compiler may allocate where compiled code does not: it must come to nothing in the end.
+        for (var round = 0; round < 50; round++) {
+            var before = threads.getCurrentThreadAllocatedBytes();
+            for (var i = 0; i < 10_000; i++) {
+                question.ask(command, directory, DataMode.PASV, round * SECOND);
+                if (!(set.decide(scope, question, limits, CLOCK) instanceof Decision.Allow)) {
+                    throw new AssertionError("refused");
+                }
+            }
+            if (threads.getCurrentThreadAllocatedBytes() - before < 10_000) {
+                return;
+            }
+        }
+        throw new AssertionError("each verdict allocates");
     }
 
     private Decision decide(RuleSet set, String line) {
