@@ -3,6 +3,7 @@ package dev.sallyport.jmh;
 import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.DataAddress;
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.LineLimits;
 import dev.sallyport.ftp.LineSplitter;
 import dev.sallyport.ftp.ReplyReader;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ public class SyntaxBenchmark {
 
     private final byte[] oneLine = Conversation.bytes("RETR pub/README.txt\r\n");
     private final byte[] manyLines = Conversation.bytes("RETR pub/README.txt\r\n".repeat(LINES));
-    private final LineSplitter splitter = new LineSplitter(4096);
+    private final LineSplitter splitter = new LineSplitter(LineLimits.strict(4096));
     private final ReplyReader replies = new ReplyReader(512);
     private final FtpLine retr = FtpLine.of("RETR pub/README.txt");
     private final FtpLine reply = FtpLine.of("200 NOOP ok.");

@@ -34,15 +34,6 @@ final class BenchKernelCommand implements Callable<Integer> {
     private int warmUps;
 
     @Option(
-            names = "--seconds",
-            defaultValue = "2",
-            description = "How long small transfers and logins are repeated in a round (${DEFAULT-VALUE}).")
-    private double seconds;
-
-    @Option(names = "--round-trips", defaultValue = "10000", description = "NOOPs in a round (${DEFAULT-VALUE}).")
-    private int roundTrips;
-
-    @Option(
             names = "--pinholes",
             defaultValue = "50000",
             description = "Pinholes that wait while the opening of another is measured again; 0 leaves it out (${DEFAULT-VALUE}).")
@@ -61,7 +52,7 @@ final class BenchKernelCommand implements Callable<Integer> {
                 !variants.isEmpty() || pinholes == 0 ? "--variants and --pinholes 0" : "",
                 progress -> KernelBench.run(
                         new KernelSettings(
-                                common.rounds, warmUps, common.size, BenchOptions.time(seconds), roundTrips, pinholes, variants,
+                                common.rounds, warmUps, common.size, common.time, common.roundTrips, pinholes, variants,
                                 common.launcher, common.haproxyThreads),
                         progress));
     }

@@ -42,6 +42,17 @@ final class BenchOptions {
     long size;
 
     @Option(
+            names = "--seconds",
+            defaultValue = "2",
+            converter = Seconds.class,
+            description = "How long what is repeated is repeated in a round, small transfers above all (${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    Duration time;
+
+    @Option(names = "--round-trips", defaultValue = "10000", description = "NOOPs in a round (${DEFAULT-VALUE}).")
+    int roundTrips;
+
+    @Option(
             names = "--haproxy-threads",
             description = "HAProxy's nbthread (as many as this machine has cores, which is its own default).")
     int haproxyThreads = Runtime.getRuntime().availableProcessors();
@@ -79,10 +90,6 @@ final class BenchOptions {
         }
     }
 
-    static Duration time(double seconds) {
-        return Duration.ofNanos((long) (seconds * 1e9));
-    }
-
     /** The jar stands in {@code target}, its classes in {@code target/classes}, and the launcher in {@code deploy} beside it. */
     private static Path launcherBesideThis() {
         try {
@@ -110,6 +117,18 @@ final class BenchOptions {
                 System.err.print("\r\033[K");
             }
         };
+    }
+
+    /** A time such as {@code 0.5}. */
+    static final class Seconds implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return Duration.ofNanos((long) (Double.parseDouble(text) * 1e9));
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("a time is a number of seconds such as 2 or 0.5, not '" + text + "'");
+            }
+        }
     }
 
     /** A number of bytes such as {@code 1G}. */

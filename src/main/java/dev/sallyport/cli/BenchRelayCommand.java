@@ -4,6 +4,7 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.lab.bench.RelayBench;
 import dev.sallyport.lab.bench.RelaySettings;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -39,15 +40,6 @@ final class BenchRelayCommand implements Callable<Integer> {
     private int sessions;
 
     @Option(
-            names = "--seconds",
-            defaultValue = "5",
-            description = "How long small transfers are repeated in a round (${DEFAULT-VALUE}).")
-    private double seconds;
-
-    @Option(names = "--round-trips", defaultValue = "20000", description = "NOOPs in a round (${DEFAULT-VALUE}).")
-    private int roundTrips;
-
-    @Option(
             names = "--idle-sessions",
             defaultValue = "9000",
             description = "Idle sessions while memory is read; 0 leaves it out (${DEFAULT-VALUE}).")
@@ -56,8 +48,10 @@ final class BenchRelayCommand implements Callable<Integer> {
     @Option(
             names = "--settle",
             defaultValue = "3",
+            converter = BenchOptions.Seconds.class,
             description = "Seconds for memory to settle before it is read (${DEFAULT-VALUE}).")
-    private double settle;
+    @SuppressWarnings("NullAway.Init")
+    private Duration settle;
 
     @Option(
             names = "--port",
@@ -83,8 +77,7 @@ final class BenchRelayCommand implements Callable<Integer> {
                 skipHaproxy || idleSessions == 0 ? "--skip-haproxy and --idle-sessions 0" : "",
                 progress -> RelayBench.run(
                         new RelaySettings(
-                                common.rounds, common.size, sessions, BenchOptions.time(seconds), roundTrips, idleSessions,
-                                BenchOptions.time(settle), port, dataPorts, common.launcher, common.haproxyThreads, skipHaproxy,
+                                common.rounds, common.size, sessions, common.time, common.roundTrips, idleSessions, settle, port, dataPorts, common.launcher, common.haproxyThreads, skipHaproxy,
                                 skipSallyport),
                         progress));
     }

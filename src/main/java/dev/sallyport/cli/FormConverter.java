@@ -1,11 +1,12 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.config.ChecksText;
 import dev.sallyport.config.Forms;
 import dev.sallyport.config.yaml.Form;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
+import dev.sallyport.rules.Level;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -45,9 +46,9 @@ abstract class FormConverter<T> implements ITypeConverter<T> {
         }
     }
 
-    static final class OfServerSourcePort extends FormConverter<ServerSourcePort> {
+    static final class OfServerSourcePort extends FormConverter<Level> {
         OfServerSourcePort() {
-            super(Form.oneOf(ServerSourcePort.class));
+            super(ChecksText.ACTIVE_SOURCE_PORT);
         }
     }
 }

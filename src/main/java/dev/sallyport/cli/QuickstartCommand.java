@@ -11,8 +11,10 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -82,7 +84,7 @@ final class QuickstartCommand implements Callable<Integer> {
                         + " (20 for 21, RFC 959), or any, as some servers do (${DEFAULT-VALUE})."
             })
     @SuppressWarnings("NullAway.Init")
-    private ServerSourcePort activeSourcePort;
+    private Level activeSourcePort;
 
     private QuickstartCommand() {}
 
@@ -125,10 +127,7 @@ final class QuickstartCommand implements Callable<Integer> {
     }
 
     private Configuration configuration(ServerAddress behind) {
-        var safe = SessionPolicy.DEFAULT;
-        var policy = new SessionPolicy(
-                safe.advertisedToClients(), safe.advertisedToServers(), safe.foreignAddress(), activeSourcePort,
-                safe.clientSourcePort(), safe.auth(), safe.defaultDataPort(), safe.limits(), safe.timeouts());
+        var policy = SessionPolicy.DEFAULT.withChecks(Checks.DEFAULT.with(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         var settings = new GatewaySettings(
                 "quickstart", List.of(listen), behind, dataPorts, policy, GatewaySettings.Limits.DEFAULT,
                 GatewaySettings.Timeouts.DEFAULT);

@@ -19,8 +19,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all went well", "1:something failed at run time", "2:wrong usage or configuration"},
         subcommands = {
-            QuickstartCommand.class, RunCommand.class, CheckCommand.class, RulesetCommand.class, SessionsCommand.class,
-            PinholesCommand.class, KillCommand.class, DoctorCommand.class, BenchCommand.class
+            QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, RulesetCommand.class,
+            SessionsCommand.class, PinholesCommand.class, KillCommand.class, DoctorCommand.class, BenchCommand.class
         })
 public final class Sallyport implements Runnable {
 

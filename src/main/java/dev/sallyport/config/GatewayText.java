@@ -11,6 +11,7 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.rules.Checks;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.util.List;
@@ -43,7 +44,7 @@ record GatewayText(
         var intercepted = InterceptionText.read(section, listen, problems, ownMark);
         var dataPorts = section.required("dataPorts", Forms.PORTS);
         var serverDataPorts = section.value("serverDataPorts", Forms.PORTS, GatewaySettings.SERVER_DATA_PORTS);
-        var policy = policy(section, limits, timeouts);
+        var policy = policy(section, problems, limits, timeouts);
         section.end();
         return name == null || listen.isEmpty() || intercepted == null || dataPorts == null
                 ? null
@@ -52,25 +53,20 @@ record GatewayText(
                         intercepted.carrier(), dataPorts, serverDataPorts, policy);
     }
 
-    private static SessionPolicy policy(Section section, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
+    private static SessionPolicy policy(
+            Section section, Problems problems, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
         var advertise = section.section("advertise");
         var toClients = advertise.value("toClients", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
         var toServers = advertise.value("toServers", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
         advertise.end();
-        var foreignAddress = section.value(
-                "foreignAddress", Form.oneOf(SessionPolicy.ForeignAddress.class), POLICY.foreignAddress());
+        var tls = section.value("tls", Form.oneOf(SessionPolicy.Tls.class), POLICY.tls());
         var activeSourcePort = section.section("activeSourcePort");
-        var fromServer = activeSourcePort.value(
-                "fromServer", Form.oneOf(SessionPolicy.ServerSourcePort.class), POLICY.serverSourcePort());
+        var checks = Checks.DEFAULT.with(ChecksText.read(section, activeSourcePort, problems));
         var toClient = activeSourcePort.value(
                 "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
         activeSourcePort.end();
-        var auth = section.value("auth", Form.oneOf(SessionPolicy.Auth.class), POLICY.auth());
-        var defaultDataPort = section.value(
-                "defaultDataPort", Form.oneOf(SessionPolicy.DefaultDataPort.class), POLICY.defaultDataPort());
         return new SessionPolicy(
-                toClients.orElse(null), toServers.orElse(null), foreignAddress, fromServer, toClient, auth,
-                defaultDataPort, limits, timeouts);
+                toClients.orElse(null), toServers.orElse(null), toClient, tls, checks, limits, timeouts);
     }
 
     GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {

@@ -36,6 +36,14 @@ public final class Command {
     }
 
     public static Parsed<Command> parse(FtpLine line) {
+        var parsed = parseAny(line);
+        return parsed instanceof Parsed.Value<Command>(var command) && command.http()
+                ? Parsed.rejected(Fault.HTTP_ON_CONTROL_PORT)
+                : parsed;
+    }
+
+    /** The same, but a request line for a web server is a command with an unknown verb. */
+    public static Parsed<Command> parseAny(FtpLine line) {
         var length = line.length();
         var start = 0;
         while (start < length && line.at(start) == ' ') {
@@ -48,17 +56,16 @@ public final class Command {
         if (startsWith(line, start, "SSH-")) {
             return Parsed.rejected(Fault.SSH_ON_CONTROL_PORT);
         }
+        if (reply(line, start, end)) {
+            return Parsed.rejected(Fault.REPLY_FROM_CLIENT);
+        }
         if (end == start
                 || end - start > LONGEST_VERB
                 || digit(line.at(start))
                 || end < length && !separator(line.at(end))) {
             return Parsed.rejected(Fault.COMMAND_MALFORMED);
         }
-        var verb = Verb.of(line, start, end);
-        if (verb == Verb.UNKNOWN && http(line.text(start), end - start)) {
-            return Parsed.rejected(Fault.HTTP_ON_CONTROL_PORT);
-        }
-        return Parsed.of(new Command(verb, line, start, end));
+        return Parsed.of(new Command(Verb.of(line, start, end), line, start, end));
     }
 
     public Verb verb() {
@@ -110,11 +117,21 @@ public final class Command {
     }
 
     /** A request line for a web server, by its method (RFC 9110 §9.3, RFC 5789, RFC 4918) or its version: NAT slipstreaming. */
-    private static boolean http(String text, int length) {
-        return switch (text.substring(0, length).toUpperCase(Locale.ROOT)) {
+    private boolean http() {
+        return verb == Verb.UNKNOWN && switch (name()) {
             case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND" -> true;
-            default -> HTTP_VERSION.matcher(text).find();
+            default -> HTTP_VERSION.matcher(line.text(verbStart)).find();
         };
+    }
+
+    /** What a server says: three digits, and a space or a dash. */
+    private static boolean reply(FtpLine line, int start, int end) {
+        return end - start == 3
+                && end < line.length()
+                && (line.at(end) == ' ' || line.at(end) == '-')
+                && digit(line.at(start))
+                && digit(line.at(start + 1))
+                && digit(line.at(start + 2));
     }
 
     private static boolean startsWith(FtpLine line, int from, String prefix) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataAddress {
 
+    /** As much text as servers put behind a passive reply's numbers: a parenthesis, a dot. */
+    private static final int USUAL_TEXT_BEHIND = 8;
+
     /** RFC 1639 §2 address families, as in the IANA registry of IP versions. */
     private static final int LONG_IPV4 = 4;
 
@@ -21,14 +24,18 @@ public final class DataAddress {
 
     /**
      * The argument of PORT (RFC 959 §4.1.2): exactly six decimal numbers 0 to 255, such as {@code 192,0,2,1,195,80}.
-     * Spaces at the ends are allowed.
+     * Spaces at the ends are allowed. Of what is malformed it tells numbers that break off, and long text behind six of them.
      */
     public static Parsed<Endpoint> port(String argument) {
-        var fields = numbers(argument.strip());
-        if (fields == null || fields.length != 6) {
-            return Parsed.rejected(Fault.PORT_MALFORMED);
+        var text = argument.strip();
+        var fields = numbers(text);
+        if (fields != null && fields.length == 6) {
+            return endpoint(fields, 0, 4, 4, Fault.PORT_ZERO);
         }
-        return endpoint(fields, 0, 4, 4, Fault.PORT_ZERO);
+        if (numbers(text.endsWith(",") ? text.substring(0, text.length() - 1) : text) instanceof int[] some && some.length < 6) {
+            return Parsed.rejected(Fault.PORT_TRUNCATED);
+        }
+        return Parsed.rejected(textBehind(text) ? Fault.TEXT_BEHIND_NUMBERS : Fault.PORT_MALFORMED);
     }
 
     /**
@@ -72,29 +79,39 @@ public final class DataAddress {
      * digit (RFC 1123 §4.1.2.6), with or without parentheses, with spaces behind commas, with text behind.
      */
     public static Parsed<Endpoint> passive(String text) {
-        var at = firstDigit(text, 0);
         var fields = new int[6];
+        return sixNumbers(text, fields) < 0
+                ? Parsed.rejected(Fault.PASSIVE_REPLY_MALFORMED)
+                : endpoint(fields, 0, 4, 4, Fault.PASSIVE_PORT_ZERO);
+    }
+
+    /** Whether more text stands behind the six numbers of a 227, or of a PORT, than servers put there. */
+    public static boolean textBehind(String text) {
+        var end = sixNumbers(text, new int[6]);
+        return end >= 0 && text.length() - end > USUAL_TEXT_BEHIND;
+    }
+
+    /** @return where the sixth number ends; -1 when there are no six */
+    private static int sixNumbers(String text, int[] fields) {
+        var at = firstDigit(text, 0);
         for (var i = 0; i < 6; i++) {
             var start = at;
             while (at < text.length() && digit(text.charAt(at)) && at - start < 3) {
                 fields[i] = fields[i] * 10 + text.charAt(at++) - '0';
             }
             if (at == start || fields[i] > 255) {
-                return Parsed.rejected(Fault.PASSIVE_REPLY_MALFORMED);
+                return -1;
             }
             if (i < 5) {
                 if (at >= text.length() || text.charAt(at++) != ',') {
-                    return Parsed.rejected(Fault.PASSIVE_REPLY_MALFORMED);
+                    return -1;
                 }
                 while (at < text.length() && text.charAt(at) == ' ') {
                     at++;
                 }
             }
         }
-        if (at < text.length() && (text.charAt(at) == ',' || digit(text.charAt(at)))) {
-            return Parsed.rejected(Fault.PASSIVE_REPLY_MALFORMED);
-        }
-        return endpoint(fields, 0, 4, 4, Fault.PASSIVE_PORT_ZERO);
+        return at < text.length() && (text.charAt(at) == ',' || digit(text.charAt(at))) ? -1 : at;
     }
 
     /**
@@ -105,6 +122,15 @@ public final class DataAddress {
      * @param peer the server's address on the control connection
      */
     public static Parsed<Endpoint> extendedPassive(String text, InetAddress peer) {
+        return extendedPassive(text, peer, false);
+    }
+
+    /** The same, whatever family and address say: the endpoint is the peer's all the same. */
+    public static Parsed<Endpoint> extendedPassivePort(String text, InetAddress peer) {
+        return extendedPassive(text, peer, true);
+    }
+
+    private static Parsed<Endpoint> extendedPassive(String text, InetAddress peer, boolean anyAddress) {
         var open = text.indexOf('(');
         var close = text.indexOf(')', open + 1);
         if (open < 0 || close < 0 || close - open < 6 || !delimiter(text.charAt(open + 1))) {
@@ -119,9 +145,10 @@ public final class DataAddress {
         if (port < 0) {
             return Parsed.rejected(Fault.PASSIVE_REPLY_MALFORMED);
         }
-        if (!fields[1].isEmpty() && !fields[1].equals(peer instanceof Inet4Address ? "1" : "2")
-                || !fields[2].isEmpty() && !peer.equals(Addresses.parse(fields[2]))) {
-            return Parsed.rejected(Fault.PASSIVE_ADDRESS_NOT_PEER);
+        var peers = (fields[1].isEmpty() || fields[1].equals(peer instanceof Inet4Address ? "1" : "2"))
+                && (fields[2].isEmpty() || peer.equals(Addresses.parse(fields[2])));
+        if (!peers && !anyAddress) {
+            return Parsed.rejected(Fault.EXTENDED_ADDRESS_NOT_PEER);
         }
         return port == 0 ? Parsed.rejected(Fault.PASSIVE_PORT_ZERO) : Parsed.of(new Endpoint(peer, new Port(port)));
     }

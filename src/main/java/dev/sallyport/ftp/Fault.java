@@ -30,7 +30,7 @@ public enum Fault {
     COMMAND_BEFORE_LOGIN(Severity.REFUSES_LINE, 530, "Log in first."),
     AUTH_REFUSED(Severity.REFUSES_LINE, 534, "TLS is refused by policy."),
     AUTH_MECHANISM_UNKNOWN(Severity.REFUSES_LINE, 504, "Only TLS is known here."),
-    BYTES_BEHIND_AUTH(Severity.NOTED, 503, "Bytes sent behind AUTH before its reply were discarded."),
+    BYTES_BEHIND_AUTH(Severity.ENDS_SESSION, 503, "Bytes sent behind AUTH before its reply were discarded."),
     TOO_MANY_TRANSFERS(Severity.REFUSES_LINE, 425, "No more transfers in this session."),
 
     TOO_MANY_DATA_CONNECTIONS(Severity.REFUSES_LINE, 425, "Too many data connections in this session."),
@@ -55,7 +55,7 @@ public enum Fault {
     REPLY_MALFORMED(Severity.ENDS_SESSION, 421, "The server's answer is not an FTP reply."),
     COMMAND_FROM_SERVER(Severity.ENDS_SESSION, 421, "A server sends replies, not commands."),
     REPLY_TOO_LONG(Severity.ENDS_SESSION, 421, "The server's reply has too many lines."),
-    REPLY_WITHOUT_COMMAND(Severity.NOTED, 421, "The server replied to nothing."),
+    REPLY_WITHOUT_COMMAND(Severity.ENDS_SESSION, 421, "The server replied to nothing."),
     PASSIVE_REPLY_WITHOUT_COMMAND(Severity.REFUSES_LINE, 421, "The server opened a data port that nobody asked for."),
     PASSIVE_REPLY_MALFORMED(Severity.REFUSES_LINE, 425, "The server's passive reply names no usable address."),
     PASSIVE_PORT_ZERO(Severity.REFUSES_LINE, 425, "The server's passive reply names port 0."),

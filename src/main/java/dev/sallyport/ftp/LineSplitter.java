@@ -1,6 +1,7 @@
 package dev.sallyport.ftp;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * line       = *octet end
- * end        = *CR LF        ; leaves as CRLF, whatever came
+ * end        = *CR LF        ; leaves as CRLF, whatever came; LF alone is a fault
  * CR NUL     = a CR within the text (RFC 2640 §3.1); stays as it came
  * CR (other) = fault         ; some peers would end the line here
  * NUL        = fault         ; a peer in C would end the line here
@@ -23,16 +24,17 @@ import org.jspecify.annotations.Nullable;
  * IAC x, x below 240         ; no telnet: an 8-bit name with a 0xFF in it; stays as it came
  * </pre>
  *
- * Almost every line is plain bytes and CRLF within one segment: {@link #poll} then copies it once and looks at each byte
+ * A fault does not change what is read: a line with faults comes whole, and whoever takes it decides whether it goes on.
+ * Only what is longer than the {@linkplain LineLimits limits} allow at all, and TLS unless they allow it, comes without a
+ * line and is the last that comes.
+ *
+ * <p>Almost every line is plain bytes and CRLF within one segment: {@link #poll} then copies it once and looks at each byte
  * once. Whatever is different goes through {@link #step}, one byte at a time.
  *
  * <p>Use: {@link #feed} a segment, then {@link #poll} until null; feed the next only then. Memory is bounded by one
  * segment and one line. After a fault that ends the session everything is discarded.
  */
 public final class LineSplitter {
-
-    /** Longest subnegotiation that is skipped; what clients send has a few dozen bytes. */
-    private static final int LONGEST_SUBNEGOTIATION = 512;
 
     /** Most bytes of telnet signals in front of one line: a Synch is four. */
     private static final int MOST_SIGNALS = 16;
@@ -61,7 +63,7 @@ public final class LineSplitter {
 
     private static final byte[] NOTHING = {};
 
-    private final int longestLine;
+    private final LineLimits limits;
 
     private byte[] segment = NOTHING;
     private int position;
@@ -76,13 +78,13 @@ public final class LineSplitter {
     private int optionVerb;
     private int subnegotiationLength;
     private int pendingCrs;
-    private @Nullable Fault lineFault;
+    /** Of the line under way; null for none. */
+    private @Nullable EnumSet<Fault> faults;
     private boolean started;
     private boolean dead;
 
-    /** @param longestLine most bytes of a line's text, without its end; positive */
-    public LineSplitter(int longestLine) {
-        this.longestLine = longestLine;
+    public LineSplitter(LineLimits limits) {
+        this.limits = limits;
     }
 
     /**
@@ -109,7 +111,10 @@ public final class LineSplitter {
         if (!started) {
             started = true;
             if ((segment[position] & 0xff) == TLS_HANDSHAKE) {
-                return ends(Fault.TLS_ON_PLAIN_PORT);
+                if (!limits.tls()) {
+                    return ends(Fault.TLS_ON_PLAIN_PORT);
+                }
+                note(Fault.TLS_ON_PLAIN_PORT);
             }
         }
         if (between()) {
@@ -158,7 +163,7 @@ public final class LineSplitter {
     }
 
     private boolean between() {
-        return partialLength == 0 && signals.length == 0 && telnet == Telnet.TEXT && pendingCrs == 0 && lineFault == null;
+        return partialLength == 0 && signals.length == 0 && telnet == Telnet.TEXT && pendingCrs == 0 && faults == null;
     }
 
     /** The line at the position when it is whole, plain, and ends in CRLF; otherwise null and nothing is consumed. */
@@ -170,7 +175,7 @@ public final class LineSplitter {
                 continue;
             }
             if (b == CR) {
-                if (i + 1 < limit && bytes[i + 1] == LF && i - position <= longestLine) {
+                if (i + 1 < limit && bytes[i + 1] == LF && i - position <= limits.lineBytes()) {
                     var wire = Arrays.copyOfRange(bytes, position, i + 2);
                     position = i + 2;
                     return new Received.Line(new FtpLine(wire, 0, wire.length - 2));
@@ -205,8 +210,11 @@ public final class LineSplitter {
                 };
             }
             case IN_SUBNEGOTIATION -> {
-                if (++subnegotiationLength > LONGEST_SUBNEGOTIATION) {
-                    return ends(Fault.TELNET_SUBNEGOTIATION_TOO_LONG);
+                if (++subnegotiationLength > LineLimits.SUBNEGOTIATION_BYTES) {
+                    if (subnegotiationLength > limits.mostSubnegotiationBytes()) {
+                        return ends(Fault.TELNET_SUBNEGOTIATION_TOO_LONG);
+                    }
+                    note(Fault.TELNET_SUBNEGOTIATION_TOO_LONG);
                 }
                 telnet = b == IAC ? Telnet.IAC_IN_SUBNEGOTIATION : Telnet.IN_SUBNEGOTIATION;
                 return null;
@@ -257,26 +265,28 @@ public final class LineSplitter {
         }
         if (b == CR) {
             // A run of CRs before LF belongs to the line's end; it is bounded by the line's length like any text.
-            return ++pendingCrs + partialLength > longestLine + 1 ? ends(Fault.LINE_TOO_LONG) : null;
+            return ++pendingCrs + partialLength > limits.mostLineBytes() + 1 ? ends(Fault.LINE_TOO_LONG) : null;
         }
         var crNul = b == 0 && pendingCrs == 1;
         if (pendingCrs > 0 && !crNul) {
-            lineFault = Fault.BARE_CARRIAGE_RETURN;
+            note(Fault.BARE_CARRIAGE_RETURN);
         } else if (b == 0 && !crNul) {
-            lineFault = Fault.NUL_IN_LINE;
+            note(Fault.NUL_IN_LINE);
         }
         for (; pendingCrs > 0; pendingCrs--) {
             append(CR);
         }
         append(b);
-        return partialLength > longestLine ? ends(Fault.LINE_TOO_LONG) : null;
+        return partialLength > limits.mostLineBytes() ? ends(Fault.LINE_TOO_LONG) : null;
     }
 
     private Received finish() {
-        var fault = lineFault;
-        if (fault != null) {
-            endLine();
-            return new Received.Faulty(fault);
+        if (pendingCrs == 0) {
+            note(Fault.BARE_LINE_FEED);
+        }
+        // As much as a line that is whole in its segment may have, and its CR.
+        if (partialLength > limits.lineBytes() || partialLength + pendingCrs > limits.lineBytes() + 1) {
+            note(Fault.LINE_TOO_LONG);
         }
         var wire = new byte[signals.length + partialLength + 2];
         System.arraycopy(signals, 0, wire, 0, signals.length);
@@ -284,8 +294,16 @@ public final class LineSplitter {
         wire[wire.length - 2] = CR;
         wire[wire.length - 1] = LF;
         var line = new FtpLine(wire, signals.length, wire.length - 2);
+        var found = faults == null ? new Received.Line(line) : new Received.Faulty(faults, line);
         endLine();
-        return new Received.Line(line);
+        return found;
+    }
+
+    private void note(Fault fault) {
+        if (faults == null) {
+            faults = EnumSet.noneOf(Fault.class);
+        }
+        faults.add(fault);
     }
 
     private void append(int b) {
@@ -301,7 +319,7 @@ public final class LineSplitter {
         partialLength = 0;
         signals = NOTHING;
         pendingCrs = 0;
-        lineFault = null;
+        faults = null;
         telnet = Telnet.TEXT;
     }
 
@@ -310,6 +328,6 @@ public final class LineSplitter {
         endLine();
         position = limit;
         segment = NOTHING;
-        return new Received.Faulty(fault);
+        return new Received.Faulty(EnumSet.of(fault), null);
     }
 }

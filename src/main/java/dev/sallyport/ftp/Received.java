@@ -1,13 +1,21 @@
 package dev.sallyport.ftp;
 
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /** What a {@link LineSplitter} found in the bytes of one direction of a control connection. */
 public sealed interface Received {
 
     /** A whole line. */
     record Line(FtpLine line) implements Received {}
 
-    /** A line that goes no further, or bytes that end the session: see the fault's severity. */
-    record Faulty(Fault fault) implements Received {}
+    /**
+     * Something at fault.
+     *
+     * @param faults at least one, not to be changed
+     * @param line the line that has them; null when there is none, and nothing more will come
+     */
+    record Faulty(Set<Fault> faults, @Nullable FtpLine line) implements Received {}
 
     /**
      * A telnet option that the peer proposes or asks for (RFC 854).

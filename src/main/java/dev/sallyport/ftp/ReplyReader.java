@@ -28,13 +28,14 @@ public final class ReplyReader {
         WHOLE,
         /** No reply: the server does not speak FTP. */
         MALFORMED,
-        /** One line too many in one reply. */
+        /** One line more than are read at all in one reply. */
         TOO_MANY
     }
 
     private final int mostLines;
     private int code;
     private int lines;
+    private boolean within;
 
     /** @param mostLines most lines of one reply; positive */
     public ReplyReader(int mostLines) {
@@ -42,16 +43,17 @@ public final class ReplyReader {
     }
 
     public Part read(FtpLine line) {
-        if (lines > 0) {
+        if (within) {
             if (++lines > mostLines) {
                 return Part.TOO_MANY;
             }
             if (line.length() > 3 && line.at(3) == ' ' && codeOf(line) == code) {
-                lines = 0;
+                within = false;
                 return Part.LAST;
             }
             return Part.INNER;
         }
+        lines = 1;
         code = codeOf(line);
         if (code == 0) {
             return Part.MALFORMED;
@@ -62,7 +64,7 @@ public final class ReplyReader {
         if (line.at(3) != '-') {
             return Part.MALFORMED;
         }
-        lines = 1;
+        within = true;
         return Part.FIRST;
     }
 
@@ -71,14 +73,22 @@ public final class ReplyReader {
         return code;
     }
 
+    /** How many lines the reply has so far that the last line belongs to. */
+    public int lines() {
+        return lines;
+    }
+
     /** Whether a multi-line reply is under way. */
     public boolean within() {
-        return lines > 0;
+        return within;
     }
 
     /** The fault of a server whose line is {@link Part#MALFORMED}: the protocol that it speaks, where that can be told. */
     public static Fault whatItIs(FtpLine line) {
         var text = line.text();
+        if (Command.parse(line) instanceof Parsed.Value<Command>(var command) && command.verb() != Verb.UNKNOWN) {
+            return Fault.COMMAND_FROM_SERVER;
+        }
         return text.startsWith("SSH-") ? Fault.SSH_ON_CONTROL_PORT
                 : text.startsWith("HTTP/") ? Fault.HTTP_ON_CONTROL_PORT : Fault.REPLY_MALFORMED;
     }

@@ -39,7 +39,7 @@ public final class OfflineSession {
 
         Inbox(Side side) {
             this.side = side;
-            this.splitter = new LineSplitter(policy.limits().lineBytes());
+            this.splitter = new LineSplitter(policy.lineLimits());
         }
 
         /** Handles one finding of the splitter. @return whether there was one */
@@ -53,7 +53,7 @@ public final class OfflineSession {
                     handle(switch (found) {
                         case Received.Line(var line) when side == Side.CLIENT -> new Input.ClientLine(line);
                         case Received.Line(var line) -> new Input.ServerLine(line);
-                        case Received.Faulty(var fault) -> new Input.LineFault(side, fault);
+                        case Received.Faulty(var faults, var line) -> new Input.LineFault(side, faults, line);
                         case Received.TelnetOption(var answer) -> new Input.TelnetOption(side, answer);
                     });
                     return true;
@@ -69,7 +69,7 @@ public final class OfflineSession {
 
         private boolean takeUnseen() {
             var next = segments.poll();
-            if (next != null) {
+            if (next != null && !closed) {
                 outlet.unseen(side, next);
                 handle(new Input.OpaqueMoved());
                 return true;
@@ -110,6 +110,7 @@ public final class OfflineSession {
     private long nowNanos;
     private long deadlineNanos = Long.MAX_VALUE;
     private boolean opaque;
+    private boolean closed;
     private boolean running;
 
     public OfflineSession(SessionContext context, SessionPolicy policy, Outlet outlet) {
@@ -199,6 +200,7 @@ public final class OfflineSession {
             switch (effect) {
                 case Effect.SetDeadline(var after) -> deadlineNanos = nowNanos + after.toNanos();
                 case Effect.BecomeOpaque() -> becomeOpaque();
+                case Effect.Close _ -> closed = true;
                 default -> {}
             }
             outlet.effect(effect);
@@ -210,7 +212,7 @@ public final class OfflineSession {
         opaque = true;
         for (var inbox : new Inbox[] {client, server}) {
             if (inbox.discard() > 0) {
-                offer(new Input.LineFault(inbox.side, Fault.BYTES_BEHIND_AUTH));
+                offer(new Input.ClearBytesDiscarded(inbox.side));
             }
         }
     }

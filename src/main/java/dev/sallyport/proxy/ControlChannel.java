@@ -42,7 +42,7 @@ final class ControlChannel {
     }
 
     private void append(byte[] bytes, int from, int to) {
-        if (outputEnded) {
+        if (outputEnded || from == to) {
             return;
         }
         var buffer = unsent;

@@ -23,7 +23,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +55,8 @@ final class ControlSession implements PinholeOwner {
     private final Inbound fromServer;
     private final ArrayDeque<Input> inputs = new ArrayDeque<>(2);
     /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
-    private @Nullable ProtocolProbe probe;
-    private boolean passOthers;
-    /** Bytes of a greeting that the client has been sent while it was not known what they were. */
-    private int greetingSent;
-    /** How many of the lines that the engine will forward those are. */
+    private @Nullable Probing probing;
+    /** How many of the lines that the engine will forward the client has been sent already, when it was not known what they were. */
     private int linesSent;
     private boolean running;
     private boolean opaque;
@@ -81,14 +77,13 @@ final class ControlSession implements PinholeOwner {
         this.onEnd = onEnd;
         this.loop = client.eventLoop();
         this.client = new ControlChannel(client);
-        this.fromClient = new Inbound(policy.limits().lineBytes());
-        this.fromServer = new Inbound(policy.limits().lineBytes());
+        this.fromClient = new Inbound(policy.lineLimits());
+        this.fromServer = new Inbound(policy.lineLimits());
     }
 
     /** What is spoken is to be found out first. Called before {@link #begin}. @param pass whether others than FTP pass unseen */
     void probe(boolean pass) {
-        probe = new ProtocolProbe();
-        passOthers = pass;
+        probing = new Probing(pass);
     }
 
     /** Attaches the client's channel. Until the server's is connected too, the dialer's time limit bounds the wait. */
@@ -145,8 +140,8 @@ final class ControlSession implements PinholeOwner {
             }
             return;
         }
-        if (probe != null) {
-            probing(probe, side, bytes);
+        if (probing != null) {
+            probe(probing, side, bytes);
         } else {
             inbound(side).add(bytes);
         }
@@ -155,35 +150,23 @@ final class ControlSession implements PinholeOwner {
         }
     }
 
-    private void probing(ProtocolProbe asked, Side side, ByteBuf bytes) {
-        var segment = new byte[bytes.readableBytes()];
-        bytes.readBytes(segment);
-        switch (asked.saw(side, segment)) {
-            case UNDECIDED -> {}
-            case GREETING -> {
-                var greeting = asked.bytes(Side.SERVER);
-                greetingSent = greeting.length;
-                for (var octet : greeting) {
-                    linesSent += octet == '\n' ? 1 : 0;
-                }
-                client.append(greeting);
+    private void probe(Probing asked, Side side, ByteBuf bytes) {
+        switch (asked.saw(side, bytes)) {
+            case Probing.Finding.Unknown(var greeting) -> client.append(greeting);
+            case Probing.Finding.Ftp(var fromClient, var fromServer, var greetingLines) -> {
+                probing = null;
+                linesSent = greetingLines;
+                inbound(Side.CLIENT).add(Unpooled.wrappedBuffer(fromClient));
+                inbound(Side.SERVER).add(Unpooled.wrappedBuffer(fromServer));
             }
-            case FTP -> {
-                probe = null;
-                for (var each : Side.values()) {
-                    inbound(each).add(Unpooled.wrappedBuffer(asked.bytes(each)));
+            case Probing.Finding.Other(var pass, var fromClient, var fromServer) -> {
+                probing = null;
+                opaque = pass && server != null;
+                if (opaque) {
+                    client.append(fromServer);
+                    Objects.requireNonNull(server).append(fromClient);
                 }
-            }
-            case OTHER -> {
-                probe = null;
-                var pass = passOthers && server != null;
-                if (pass) {
-                    opaque = true;
-                    var said = asked.bytes(Side.SERVER);
-                    client.append(Arrays.copyOfRange(said, greetingSent, said.length));
-                    Objects.requireNonNull(server).append(asked.bytes(Side.CLIENT));
-                }
-                inputs.add(new Input.NotFtp(pass));
+                inputs.add(new Input.NotFtp(opaque));
             }
         }
     }
@@ -233,7 +216,7 @@ final class ControlSession implements PinholeOwner {
         if (input != null || closed) {
             return input;
         }
-        if (probe == null && open(Side.CLIENT)) {
+        if (probing == null && open(Side.CLIENT)) {
             var received = fromClient.next();
             if (received != null) {
                 return asInput(Side.CLIENT, received);
@@ -257,7 +240,7 @@ final class ControlSession implements PinholeOwner {
     private static Input asInput(Side side, Received received) {
         return switch (received) {
             case Received.Line(var line) -> side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
-            case Received.Faulty(var fault) -> new Input.LineFault(side, fault);
+            case Received.Faulty(var faults, var line) -> new Input.LineFault(side, faults, line);
             case Received.TelnetOption(var answer) -> new Input.TelnetOption(side, answer);
         };
     }
@@ -346,7 +329,7 @@ final class ControlSession implements PinholeOwner {
         // RFC 4217 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
         for (var side : Side.values()) {
             if (inbound(side).discard() > 0) {
-                inputs.add(new Input.LineFault(side, Fault.BYTES_BEHIND_AUTH));
+                inputs.add(new Input.ClearBytesDiscarded(side));
             }
         }
     }
@@ -392,24 +375,18 @@ final class ControlSession implements PinholeOwner {
         if (closed) {
             return;
         }
-        if (opaque) {
-            client.reading(!fromClient.ended && server != null && server.writable());
-            if (server != null) {
-                server.reading(!fromServer.ended && client.writable());
-            }
-            return;
-        }
-        if (probe != null) {
-            client.reading(!fromClient.ended && server != null);
-            if (server != null) {
-                server.reading(!fromServer.ended);
-            }
-            return;
-        }
-        client.reading(!fromClient.ended && !fromClient.pending());
+        client.reading(!fromClient.ended && wanted(Side.CLIENT));
         if (server != null) {
-            server.reading(!fromServer.ended && !fromServer.pending());
+            server.reading(!fromServer.ended && wanted(Side.SERVER));
         }
+    }
+
+    private boolean wanted(Side side) {
+        if (opaque) {
+            var to = channel(side.other());
+            return to != null && to.writable();
+        }
+        return probing != null ? server != null : !inbound(side).pending();
     }
 
     private Inbound inbound(Side side) {

@@ -293,7 +293,8 @@ public final class Gateway {
     }
 
     private void begin(SocketChannel channel, Endpoint client, Endpoint called) {
-        var context = new SessionContext(new SessionId(nextId.incrementAndGet()), client, called);
+        var context = new SessionContext(
+                new SessionId(nextId.incrementAndGet()), client, called, settings.name());
         var holder = new ControlSession[1];
         var session = new ControlSession(context, settings.policy(), channel, dataPath, observer, () -> leave(holder[0], client));
         holder[0] = session;

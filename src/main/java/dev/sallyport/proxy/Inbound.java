@@ -1,5 +1,6 @@
 package dev.sallyport.proxy;
 
+import dev.sallyport.ftp.LineLimits;
 import dev.sallyport.ftp.LineSplitter;
 import dev.sallyport.ftp.Received;
 import io.netty.buffer.ByteBuf;
@@ -22,8 +23,8 @@ final class Inbound {
     /** Whether the engine has been told. */
     boolean told;
 
-    Inbound(int longestLine) {
-        lines = new LineSplitter(longestLine);
+    Inbound(LineLimits limits) {
+        lines = new LineSplitter(limits);
     }
 
     void add(ByteBuf bytes) {

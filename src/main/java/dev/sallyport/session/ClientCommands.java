@@ -9,8 +9,7 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
-import dev.sallyport.session.SessionPolicy.Auth;
-import dev.sallyport.session.SessionPolicy.DefaultDataPort;
+import dev.sallyport.session.SessionPolicy.Tls;
 import dev.sallyport.session.State.Held;
 import java.util.Locale;
 import java.util.Set;
@@ -38,11 +37,26 @@ final class ClientCommands {
     void handle(FtpLine line) {
         conversation.clocks.active();
         switch (Command.parse(line)) {
-            case Parsed.Rejected<Command>(var fault) -> conversation.fault(Side.CLIENT, fault, line.toString());
-            case Parsed.Value<Command>(var command) -> {
-                count++;
-                handle(command);
-            }
+            case Parsed.Rejected<Command>(var fault) -> malformed(fault, line);
+            case Parsed.Value<Command>(var command) -> take(command);
+        }
+    }
+
+    /** What is no command of FTP; a check that lets it pass lets it pass as the command that it looks like, if it does. */
+    private void malformed(Fault fault, FtpLine line) {
+        if (conversation.conduct.stops(Side.CLIENT, fault, line.toString())) {
+            return;
+        }
+        switch (Command.parseAny(line)) {
+            case Parsed.Rejected<Command> _ -> conversation.fault(Side.CLIENT, Fault.COMMAND_MALFORMED, line.toString());
+            case Parsed.Value<Command>(var command) -> take(command);
+        }
+    }
+
+    private void take(Command command) {
+        count++;
+        if (!conversation.conduct.stops(command)) {
+            handle(command);
         }
     }
 
@@ -70,16 +84,23 @@ final class ClientCommands {
         conversation.forward(command.line(), Exchange.forwarded(command.verb(), argument));
     }
 
-    /** Stricter than RFC 959: nothing opens before the login, whatever the server would allow. */
+    /**
+     * Whether a command that sets up or uses data connections goes on. Stricter than RFC 959: nothing opens before the
+     * login, whatever the server would allow; so a PORT, whose pinhole opens before the server sees it, never goes on.
+     */
     private boolean loggedIn(Command command) {
-        if (!conversation.login.complete()) {
-            conversation.fault(Fault.COMMAND_BEFORE_LOGIN, command);
+        if (conversation.login.complete()) {
+            return true;
         }
-        return conversation.login.complete();
+        if (command.verb().role() == Verb.Role.ACTIVE) {
+            conversation.fault(Fault.COMMAND_BEFORE_LOGIN, command);
+            return false;
+        }
+        return !conversation.conduct.stops(Fault.COMMAND_BEFORE_LOGIN, command);
     }
 
     private void auth(Command command) {
-        if (conversation.policy.auth() == Auth.DENY) {
+        if (conversation.policy.tls() == Tls.DENY) {
             conversation.fault(Fault.AUTH_REFUSED, command);
         } else if (!TLS_MECHANISMS.contains(command.argument().strip().toUpperCase(Locale.ROOT))) {
             conversation.fault(Fault.AUTH_MECHANISM_UNKNOWN, command);
@@ -92,10 +113,12 @@ final class ClientCommands {
 
     private void setUp(Command command) {
         var all = command.verb() == Verb.EPSV && DataSetup.epsvAll(command);
-        if (conversation.epsvAll && command.verb() != Verb.EPSV) {
-            // RFC 2428 §3: after EPSV ALL no other setup command is allowed.
-            conversation.fault(Fault.SETUP_AFTER_EPSV_ALL, command);
-        } else if (!all && tooManyDataConnections()) {
+        // RFC 2428 §3: after EPSV ALL no other setup command is allowed.
+        if (conversation.epsvAll && command.verb() != Verb.EPSV
+                && conversation.conduct.stops(Fault.SETUP_AFTER_EPSV_ALL, command)) {
+            return;
+        }
+        if (!all && tooManyDataConnections()) {
             conversation.fault(Fault.TOO_MANY_DATA_CONNECTIONS, command);
         } else if (command.verb().role() == Verb.Role.PASSIVE) {
             passive(command, all);
@@ -128,11 +151,26 @@ final class ClientCommands {
     }
 
     private void active(Command command) {
-        switch (DataSetup.active(command, conversation.context.client())) {
-            case Parsed.Rejected<Endpoint>(var fault) -> conversation.fault(fault, command);
-            case Parsed.Value<Endpoint>(var target) ->
-                pinholes.openActive(command.verb(), target, new Held.ActiveCommand(command.verb()));
+        var client = conversation.context.client();
+        switch (DataSetup.active(command, client)) {
+            case Parsed.Rejected<Endpoint>(var fault) -> {
+                if (!conversation.conduct.stops(fault, command)) {
+                    // Truncated, or with text behind it: no PORT in any case.
+                    conversation.fault(Fault.PORT_MALFORMED, command);
+                }
+            }
+            case Parsed.Value<Endpoint>(var asked) -> {
+                if (!bounces(command, asked, client)) {
+                    pinholes.openActive(command.verb(), client.withPort(asked.port()), new Held.ActiveCommand(command.verb()));
+                }
+            }
         }
+    }
+
+    /** RFC 2577 §3. A low port is answered with 501 as any bad argument is, where the RFC suggests 504. */
+    private boolean bounces(Command command, Endpoint asked, Endpoint client) {
+        return DataSetup.foreign(asked, client) && conversation.conduct.stops(Fault.ADDRESS_NOT_PEER, command)
+                || asked.port().privileged() && conversation.conduct.stops(Fault.PORT_BELOW_1024, command);
     }
 
     // ---- Transfers ----
@@ -141,7 +179,7 @@ final class ClientCommands {
         var limit = conversation.policy.limits().transfers();
         if (limit > 0 && conversation.data.transfers() >= limit) {
             conversation.fault(Fault.TOO_MANY_TRANSFERS, command);
-        } else if (conversation.data.ready() || conversation.outstanding.awaitsSetup()) {
+        } else if (!conversation.login.complete() || conversation.data.ready() || conversation.outstanding.awaitsSetup()) {
             conversation.forwardTransfer(command);
         } else {
             transferToDefaultPort(command);
@@ -151,9 +189,10 @@ final class ClientCommands {
     /** RFC 959 §3.2: the default data port is the client's own control port. The server is told with a PORT of ours. */
     private void transferToDefaultPort(Command command) {
         var client = conversation.context.client();
-        var refused = conversation.policy.defaultDataPort() == DefaultDataPort.REFUSE;
-        if (refused || conversation.epsvAll || client.port().privileged()) {
+        if (conversation.epsvAll || client.port().privileged()) {
             conversation.fault(Fault.TRANSFER_WITHOUT_DATA_PORT, command);
+        } else if (conversation.conduct.stops(Fault.TRANSFER_WITHOUT_DATA_PORT, command)) {
+            return;
         } else if (tooManyDataConnections()) {
             conversation.fault(Fault.TOO_MANY_DATA_CONNECTIONS, command);
         } else {

@@ -27,6 +27,7 @@ final class Conversation {
     final Outstanding outstanding = new Outstanding();
     final DataConnections data = new DataConnections(effects);
     final Login login = new Login();
+    final Conduct conduct = new Conduct(this);
 
     State state = new State.AwaitingServer();
     /** EPSV ALL has been sent, and the server has not refused it. */
@@ -46,7 +47,7 @@ final class Conversation {
         this.context = context;
         this.policy = policy;
         this.clocks = new Clocks(policy.timeouts(), nowNanos);
-        this.replies = new ReplyReader(policy.limits().replyLines());
+        this.replies = new ReplyReader(SessionPolicy.MOST_REPLY_LINES);
     }
 
     void serverConnected(Endpoint gateway, Endpoint connected) {
@@ -132,7 +133,7 @@ final class Conversation {
     }
 
     private void fault(Side side, Fault fault, String detail, Verb verb) {
-        publishFault(side, fault, detail);
+        publishFault(side, fault, detail, true);
         var text = fault.text().formatted(DataSetup.familyDetail(fault, context.client()));
         switch (fault.severity()) {
             case NOTED -> {}
@@ -148,8 +149,8 @@ final class Conversation {
         }
     }
 
-    void publishFault(Side side, Fault fault, String detail) {
-        publish(new SessionEvent.FaultSeen(side, fault, detail));
+    void publishFault(Side side, Fault fault, String detail, boolean enforced) {
+        publish(new SessionEvent.FaultSeen(side, fault, detail, enforced));
     }
 
     // ---- The end ----

@@ -7,7 +7,6 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Verb;
-import dev.sallyport.session.SessionPolicy.ForeignAddress;
 import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,7 @@ final class DataSetup {
 
     private DataSetup() {}
 
-    /**
-     * Where a client asks the server to connect to, checked against bounce attacks (RFC 2577 §3): the client's own address
-     * and a port of 1024 or above. A lower port is answered with 501 as any bad argument is, where the RFC suggests 504.
-     */
+    /** Where a client asks the server to connect to. It may be anywhere: see {@link #foreign}. */
     static Parsed<Endpoint> active(Command command, Endpoint client) {
         var parsed = switch (command.verb()) {
             case PORT -> DataAddress.port(command.argument());
@@ -34,18 +30,18 @@ final class DataSetup {
         if (!(parsed instanceof Parsed.Value<Endpoint>(var asked))) {
             return parsed;
         }
-        if (asked.ipv4() != client.ipv4()) {
-            return Parsed.rejected(switch (command.verb()) {
-                case EPRT -> Fault.FAMILY_UNSUPPORTED;
-                case LPRT -> Fault.LONG_FAMILY_UNSUPPORTED;
-                default -> Fault.ADDRESS_NOT_PEER;
-            });
+        if (asked.ipv4() != client.ipv4() && command.verb() != Verb.PORT) {
+            return Parsed.rejected(
+                    command.verb() == Verb.EPRT ? Fault.FAMILY_UNSUPPORTED : Fault.LONG_FAMILY_UNSUPPORTED);
         }
+        return parsed;
+    }
+
+    /** Whether a client's data address is another host's: a bounce attack (RFC 2577 §3). */
+    static boolean foreign(Endpoint asked, Endpoint client) {
         // Looser than RFC 2428: the unspecified address, which clients send from sockets bound to it, means the client's own.
-        if (!asked.address().isAnyLocalAddress() && !asked.address().equals(client.address())) {
-            return Parsed.rejected(Fault.ADDRESS_NOT_PEER);
-        }
-        return asked.port().privileged() ? Parsed.rejected(Fault.PORT_BELOW_1024) : Parsed.of(client.withPort(asked.port()));
+        return asked.ipv4() != client.ipv4()
+                || !asked.address().isAnyLocalAddress() && !asked.address().equals(client.address());
     }
 
     /** What a client's PASV, EPSV or LPSV is at fault; null when it is good (RFC 2428 §3). {@code EPSV ALL} is good. */
@@ -92,28 +88,11 @@ final class DataSetup {
     /** Where the server listens, from a 227, 228 or 229. Its grammar decides, not the command that asked. */
     static Parsed<Endpoint> passiveReply(int code, FtpLine line, Endpoint server) {
         var text = line.text(3);
-        var parsed = switch (code) {
+        return switch (code) {
             case 227 -> DataAddress.passive(text);
             case 228 -> DataAddress.longPassive(text);
             default -> DataAddress.extendedPassive(text, server.address());
         };
-        return parsed instanceof Parsed.Value<Endpoint>(var told) && told.port().privileged()
-                ? Parsed.rejected(Fault.PASSIVE_PORT_BELOW_1024)
-                : parsed;
-    }
-
-    /** What became of a passive address that names another host than the server; null when it names the server. */
-    static @Nullable Fault foreign(Endpoint told, Endpoint server, ForeignAddress policy) {
-        if (told.address().equals(server.address()) || policy == ForeignAddress.TRUST && !ownOrNobodys(told.address())) {
-            return null;
-        }
-        return policy == ForeignAddress.REFUSE ? Fault.PASSIVE_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_REPLACED;
-    }
-
-    /** To connect to one of these would reach the gateway itself, or nobody: they are trusted from no server. */
-    private static boolean ownOrNobodys(InetAddress address) {
-        return address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isMulticastAddress()
-                || address.isLinkLocalAddress();
     }
 
     /** The reply in the form that the client asked for. */

@@ -5,6 +5,8 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that can happen to a session. */
 public sealed interface Input {
@@ -19,8 +21,21 @@ public sealed interface Input {
 
     record ServerLine(FtpLine line) implements Input {}
 
-    /** The framing of one side's bytes is at fault. */
-    record LineFault(Side side, Fault fault) implements Input {}
+    /**
+     * The framing of one side's bytes is at fault.
+     *
+     * @param faults at least one
+     * @param line the line that has them, which may go on; null when nothing can
+     */
+    record LineFault(Side side, Set<Fault> faults, @Nullable FtpLine line) implements Input {
+
+        public LineFault(Side side, Fault fault) {
+            this(side, Set.of(fault), null);
+        }
+    }
+
+    /** What one side sent in clear behind AUTH has been discarded (RFC 4217, CVE-2011-1575). */
+    record ClearBytesDiscarded(Side side) implements Input {}
 
     /** One side proposed a telnet option; the answer refuses it. */
     record TelnetOption(Side side, byte[] answer) implements Input {}
@@ -39,8 +54,8 @@ public sealed interface Input {
 
     record PinholeRefused(PinholeId pinhole, PinholeRefusal reason) implements Input {}
 
-    /** The expected connection came and used the pinhole up. */
-    record DataOpened(PinholeId pinhole) implements Input {}
+    /** The expected connection came and used the pinhole up. @param from its source */
+    record DataOpened(PinholeId pinhole, Endpoint from) implements Input {}
 
     /** A connection came to the pinhole that is not the expected one, and was refused; the pinhole stands. */
     record DataRefused(PinholeId pinhole, Endpoint from, Fault fault) implements Input {}

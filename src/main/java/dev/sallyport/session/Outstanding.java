@@ -89,6 +89,16 @@ final class Outstanding {
         return false;
     }
 
+    /** Whether a transfer awaits its final reply. */
+    boolean transferring() {
+        for (var exchange : queue) {
+            if (exchange.verb.transfers()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many commands that ask the server to listen are unanswered. */
     int passives() {
         var passives = 0;

@@ -2,6 +2,7 @@ package dev.sallyport.session;
 
 import static dev.sallyport.session.Conversation.reply;
 
+import dev.sallyport.ftp.DataAddress;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
@@ -9,9 +10,9 @@ import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionEvent.Unused;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
 import dev.sallyport.session.State.Held;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class PinholeSetup {
         var context = conversation.context;
         var policy = conversation.policy;
         var server = conversation.server();
-        var strict = policy.serverSourcePort() == ServerSourcePort.STRICT;
+        var strict = conversation.conduct.level(Fault.DATA_FROM_OTHER_PORT) == Level.ENFORCE;
         var lower = policy.clientSourcePort() == ClientSourcePort.LOWER;
         open(
                 new PinholeRequest(
@@ -46,36 +47,70 @@ final class PinholeSetup {
 
     /** For a client that will connect to where a 227, 228 or 229 says. */
     void openPassive(Exchange exchange, int code, FtpLine line) {
+        if (!conversation.login.complete()) {
+            // PASV went to the server in vain: whatever the level of that check, nothing opens.
+            conversation.publishFault(Side.CLIENT, Fault.COMMAND_BEFORE_LOGIN, exchange.verb.name(), true);
+            refusePassive(exchange, Fault.COMMAND_BEFORE_LOGIN);
+            return;
+        }
         var server = conversation.server();
-        switch (DataSetup.passiveReply(code, line, server)) {
-            case Parsed.Rejected<Endpoint>(var fault) -> refusePassive(exchange, fault, line);
+        var parsed = DataSetup.passiveReply(code, line, server);
+        if (parsed instanceof Parsed.Rejected<Endpoint>(var fault)) {
+            if (conversation.conduct.forbids(Side.SERVER, fault, line.toString())) {
+                refusePassive(exchange, fault);
+                return;
+            }
+            // Malformed ones are forbidden always: this is a 229 with another host's address.
+            parsed = DataAddress.extendedPassivePort(line.text(3), server.address());
+        }
+        switch (parsed) {
+            case Parsed.Rejected<Endpoint>(var fault) -> {
+                conversation.publishFault(Side.SERVER, fault, line.toString(), true);
+                refusePassive(exchange, fault);
+            }
             case Parsed.Value<Endpoint>(var told) -> {
-                var foreign = DataSetup.foreign(told, server, conversation.policy.foreignAddress());
-                if (foreign == Fault.PASSIVE_ADDRESS_NOT_PEER) {
-                    refusePassive(exchange, foreign, line);
-                    return;
+                var forbidden = forbidden(told, code, line);
+                if (forbidden != null) {
+                    refusePassive(exchange, forbidden);
+                } else if (!conversation.finishing()) {
+                    openPassive(exchange, server.withPort(told.port()));
                 }
-                var target = told;
-                if (foreign != null) {
-                    conversation.publishFault(Side.SERVER, foreign, line.toString());
-                    target = server.withPort(told.port());
-                }
-                // Before the next one: in a range of one port both could not be.
-                conversation.data.supersede();
-                var context = conversation.context;
-                open(
-                        new PinholeRequest(
-                                nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
-                                conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
-                        exchange.verb,
-                        new Held.PassiveReply(exchange));
             }
         }
     }
 
-    private void refusePassive(Exchange exchange, Fault fault, FtpLine line) {
-        conversation.publishFault(Side.SERVER, fault, line.toString());
+    /** The fault for which a passive reply that is well-formed is refused; null for none. It may have ended the session. */
+    private @Nullable Fault forbidden(Endpoint told, int code, FtpLine line) {
+        var conduct = conversation.conduct;
+        if (code == 227 && DataAddress.textBehind(line.text(3))
+                && conduct.stops(Side.SERVER, Fault.TEXT_BEHIND_NUMBERS, line.toString())) {
+            return null;
+        }
+        if (told.port().privileged() && conduct.forbids(Side.SERVER, Fault.PASSIVE_PORT_BELOW_1024, line.toString())) {
+            return Fault.PASSIVE_PORT_BELOW_1024;
+        }
+        if (told.address().equals(conversation.server().address())) {
+            return null;
+        }
+        var fault = conduct.level(Fault.PASSIVE_ADDRESS_NOT_PEER) == Level.ENFORCE
+                ? Fault.PASSIVE_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_REPLACED;
+        return conduct.forbids(Side.SERVER, fault, line.toString()) ? fault : null;
+    }
+
+    private void refusePassive(Exchange exchange, Fault fault) {
         conversation.answer(exchange, reply(fault.replyCode(), fault.text()));
+    }
+
+    private void openPassive(Exchange exchange, Endpoint target) {
+        // Before the next one: in a range of one port both could not be.
+        conversation.data.supersede();
+        var context = conversation.context;
+        open(
+                new PinholeRequest(
+                        nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
+                        conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
+                exchange.verb,
+                new Held.PassiveReply(exchange));
     }
 
     private void open(PinholeRequest request, Verb mode, Held held) {
@@ -135,6 +170,14 @@ final class PinholeSetup {
             case Held.PassiveReply(var exchange) -> conversation.answer(exchange, answer);
             case Held.ActiveCommand(var verb) -> conversation.local(verb, answer);
             case Held.DefaultPortTransfer(var command) -> conversation.local(command.verb(), answer);
+        }
+    }
+
+    /** The connection came. Where any source port may be used, another than the one of RFC 959 §3.2 is told at least. */
+    void connected(PinholeRequest request, Endpoint from) {
+        var usual = below(conversation.server().port());
+        if (request.connects() == Side.SERVER && request.expectedPort() == null && usual != null && !usual.equals(from.port())) {
+            conversation.conduct.forbids(Side.SERVER, Fault.DATA_FROM_OTHER_PORT, "pinhole " + request.id() + " from " + from);
         }
     }
 

@@ -22,6 +22,8 @@ final class ServerReplies {
 
     /** Whether the client shall not see the reply under way as it is. */
     private boolean swallowing;
+    /** Whether it is told the code of the reply under way, a passive one to no command, and not the address. */
+    private boolean withoutAddress;
 
     ServerReplies(Conversation conversation, PinholeSetup pinholes) {
         this.conversation = conversation;
@@ -29,8 +31,13 @@ final class ServerReplies {
     }
 
     void handle(FtpLine line) {
-        switch (conversation.replies.read(line)) {
-            case MALFORMED -> conversation.fault(Side.SERVER, ReplyReader.whatItIs(line), line.toString());
+        var part = conversation.replies.read(line);
+        if (conversation.replies.lines() == conversation.policy.limits().replyLines() + 1
+                && conversation.conduct.stops(Side.SERVER, Fault.REPLY_TOO_LONG, line.toString())) {
+            return;
+        }
+        switch (part) {
+            case MALFORMED -> malformed(line);
             case TOO_MANY -> conversation.fault(Side.SERVER, Fault.REPLY_TOO_LONG, line.toString());
             case FIRST -> {
                 begin(line);
@@ -49,9 +56,20 @@ final class ServerReplies {
         }
     }
 
+    /** A command is dropped at least; what else is no reply ends the session. */
+    private void malformed(FtpLine line) {
+        var fault = ReplyReader.whatItIs(line);
+        if (fault == Fault.COMMAND_FROM_SERVER) {
+            conversation.conduct.stops(Side.SERVER, fault, line.toString());
+        } else {
+            conversation.fault(Side.SERVER, fault, line.toString());
+        }
+    }
+
     private void begin(FtpLine line) {
         var code = conversation.replies.code();
         swallowing = false;
+        withoutAddress = false;
         answered = null;
         if (conversation.state instanceof State.AwaitingGreeting) {
             if (code != 120 && code != 220 && code < 400 || code >= 600) {
@@ -66,9 +84,10 @@ final class ServerReplies {
         if (answered == null || opens && !Outstanding.opens(answered)) {
             swallowing = opens;
             if (opens) {
-                conversation.publishFault(Side.SERVER, Fault.PASSIVE_REPLY_WITHOUT_COMMAND, line.toString());
+                var forbidden = conversation.conduct.forbids(Side.SERVER, Fault.PASSIVE_REPLY_WITHOUT_COMMAND, line.toString());
+                withoutAddress = answered == null && !forbidden;
             } else if (code != 421) {
-                conversation.publishFault(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, line.toString());
+                conversation.conduct.stops(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, line.toString());
             }
         } else {
             var opened = answered.pinhole;
@@ -110,6 +129,11 @@ final class ServerReplies {
         var exchange = answered;
         answered = null;
         if (exchange == null) {
+            if (withoutAddress) {
+                // A client that waits for the reply to a PASV would connect to whatever stood there (CVE-2020-8284).
+                conversation.effects.add(
+                        new Effect.ReplyToClient(reply(code, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text())));
+            }
             forwardUnlessSwallowed(line);
             conversation.answerLocals();
         } else if (code < 200) {

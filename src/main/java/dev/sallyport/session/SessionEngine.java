@@ -3,10 +3,14 @@ package dev.sallyport.session;
 import static dev.sallyport.session.Conversation.reply;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Side;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One control session as a state machine.
@@ -95,14 +99,16 @@ public final class SessionEngine {
     private void dispatch(Input input) {
         var data = conversation.data;
         switch (input) {
-            case Input.ClientLine(var line) -> client.handle(line);
-            case Input.ServerLine(var line) -> server.handle(line);
+            case Input.ClientLine(var line) -> line(Side.CLIENT, line);
+            case Input.ServerLine(var line) -> line(Side.SERVER, line);
             case Input.TelnetOption(var side, var answer) -> {
-                if (!conversation.finishing()) {
+                if (!conversation.finishing() && !conversation.conduct.floods(side)
+                        && !conversation.conduct.stops(side, Fault.TELNET_OPTION, "")) {
                     conversation.effects.add(new Effect.AnswerTelnet(side, answer));
                 }
             }
-            case Input.LineFault(var side, var fault) -> conversation.fault(side, fault, "");
+            case Input.LineFault(var side, var faults, var line) -> faulty(side, faults, line);
+            case Input.ClearBytesDiscarded(var side) -> conversation.conduct.stops(side, Fault.BYTES_BEHIND_AUTH, "");
             case Input.ServerConnected(var gateway, var connected) -> serverConnected(gateway, connected);
             case Input.ServerUnreachable(var reason) -> conversation.finish(
                     EndReason.SERVER_UNREACHABLE, reason, reply(421, "The server cannot be reached: " + reason), false);
@@ -111,16 +117,17 @@ public final class SessionEngine {
             case Input.InputEnded(var side, var reset) -> inputEnded(side, reset);
             case Input.PinholeOpened(var pinhole, var port) -> pinholes.opened(pinhole, port);
             case Input.PinholeRefused(var pinhole, var reason) -> pinholes.refused(pinhole, reason);
-            case Input.DataOpened(var pinhole) -> {
+            case Input.DataOpened(var pinhole, var from) -> {
                 var connection = data.find(pinhole);
                 if (connection != null) {
                     data.used(connection);
+                    pinholes.connected(connection.request, from);
                 }
             }
             case Input.DataRefused(var pinhole, var from, var fault) -> {
                 var connection = data.find(pinhole);
                 var side = connection == null ? Side.CLIENT : connection.request.connects();
-                conversation.publishFault(side, fault, "pinhole " + pinhole + " from " + from);
+                conversation.conduct.forbids(side, fault, "pinhole " + pinhole + " from " + from);
             }
             case Input.DataClosed closed -> {
                 var connection = data.find(closed.pinhole());
@@ -134,6 +141,30 @@ public final class SessionEngine {
             case Input.StopRequested() -> stopping = true;
             case Input.KillRequested(var reason) -> conversation.finish(
                     reason, "", reply(421, "Session ended: " + reason.text() + "."), true);
+        }
+    }
+
+    private void line(Side side, FtpLine line) {
+        if (!conversation.conduct.floods(side)) {
+            handle(side, line);
+        }
+    }
+
+    private void faulty(Side side, Set<Fault> faults, @Nullable FtpLine line) {
+        if (line == null) {
+            // No level makes a line of it.
+            faults.forEach(fault -> conversation.fault(side, fault, ""));
+        } else if (!conversation.conduct.floods(side)
+                && faults.stream().noneMatch(fault -> conversation.conduct.stops(side, fault, ""))) {
+            handle(side, line);
+        }
+    }
+
+    private void handle(Side side, FtpLine line) {
+        if (side == Side.CLIENT) {
+            client.handle(line);
+        } else {
+            server.handle(line);
         }
     }
 

@@ -46,8 +46,14 @@ public sealed interface SessionEvent {
 
     record TransferEnded(Transfer transfer) implements SessionEvent {}
 
-    /** A peer's fault. @param side whose fault it is @param detail what it was about, escaped; may be empty */
-    record FaultSeen(Side side, Fault fault, String detail) implements SessionEvent {}
+    /**
+     * A peer's fault.
+     *
+     * @param side whose fault it is
+     * @param detail what it was about, escaped; may be empty
+     * @param enforced whether what the fault's severity says was done; otherwise its check's level is {@code log}
+     */
+    record FaultSeen(Side side, Fault fault, String detail, boolean enforced) implements SessionEvent {}
 
     /** The control connection is opaque from here on. */
     record BecameOpaque() implements SessionEvent {}

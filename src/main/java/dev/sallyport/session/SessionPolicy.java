@@ -1,5 +1,9 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.LineLimits;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -9,45 +13,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param advertisedToClients the address that clients are told in 227 and 228; null: the address that they connected to
  * @param advertisedToServers the address that servers are told in PORT and EPRT; null: the address that we connect from
- * @param foreignAddress what to do with a 227 that names another host than the server
- * @param serverSourcePort which source port an active data connection from the server must have
  * @param clientSourcePort which source port our active data connections to clients have
- * @param auth what to do with AUTH
- * @param defaultDataPort what to do with a transfer that no PORT or PASV came before (RFC 959 §3.2)
+ * @param tls what to do with AUTH
+ * @param checks how seriously each fault in the peers' conduct is taken
  * @param limits counts and sizes
  * @param timeouts time limits
  */
 public record SessionPolicy(
         @Nullable InetAddress advertisedToClients,
         @Nullable InetAddress advertisedToServers,
-        ForeignAddress foreignAddress,
-        ServerSourcePort serverSourcePort,
         ClientSourcePort clientSourcePort,
-        Auth auth,
-        DefaultDataPort defaultDataPort,
+        Tls tls,
+        Checks checks,
         Limits limits,
         Timeouts timeouts) {
 
     /** The safe defaults. */
     public static final SessionPolicy DEFAULT = new SessionPolicy(
-            null, null, ForeignAddress.CONTROL, ServerSourcePort.STRICT, ClientSourcePort.LOWER, Auth.DENY,
-            DefaultDataPort.REFUSE, Limits.DEFAULT, Timeouts.DEFAULT);
+            null, null, ClientSourcePort.LOWER, Tls.DENY, Checks.DEFAULT, Limits.DEFAULT, Timeouts.DEFAULT);
 
-    /** A 227 whose address is not the server's (protocol of the attack: CVE-2020-8284). */
-    public enum ForeignAddress {
-        /** Use the address of the control connection's server instead. */
-        CONTROL,
-        /** Connect where the 227 says. */
-        TRUST,
-        /** Answer 425. */
-        REFUSE
+    public SessionPolicy withChecks(Checks other) {
+        return new SessionPolicy(advertisedToClients, advertisedToServers, clientSourcePort, tls, other, limits, timeouts);
     }
 
-    /** The server's source port in active mode. */
-    public enum ServerSourcePort {
-        /** The port below the server's control port: 20 for 21 (RFC 959 §3.2). */
-        STRICT,
-        ANY
+    public SessionPolicy withTimeouts(Timeouts other) {
+        return new SessionPolicy(advertisedToClients, advertisedToServers, clientSourcePort, tls, checks, limits, other);
     }
 
     /** Our source port towards the client in active mode. */
@@ -57,29 +47,46 @@ public record SessionPolicy(
         ANY
     }
 
-    public enum Auth {
-        /** Answer 534. */
+    public enum Tls {
+        /** Answer AUTH with 534. */
         DENY,
-        /** Forward it; when the server agrees the control connection becomes opaque and no pinhole opens any more. */
+        /** Forward AUTH; when the server agrees the control connection becomes opaque and no pinhole opens any more. */
         PASSTHROUGH
     }
 
-    public enum DefaultDataPort {
-        /** Answer 425. */
-        REFUSE,
-        /** Let the server connect to the port of the client's control connection. */
-        ALLOW
+    /** Longest line that is read at all. */
+    public static final int MOST_LINE_BYTES = 65_536;
+
+    /** Most lines of one reply that are read at all. */
+    public static final int MOST_REPLY_LINES = 100_000;
+
+    private static final int MOST_SUBNEGOTIATION_BYTES = 65_536;
+
+    /** Where the lines of a new session become too long: at the usual limit, unless its check lets longer ones pass. */
+    public LineLimits lineLimits() {
+        return new LineLimits(
+                limits.lineBytes(),
+                enforced(Fault.LINE_TOO_LONG) ? limits.lineBytes() : MOST_LINE_BYTES,
+                enforced(Fault.TELNET_SUBNEGOTIATION_TOO_LONG) ? LineLimits.SUBNEGOTIATION_BYTES : MOST_SUBNEGOTIATION_BYTES,
+                !enforced(Fault.TLS_ON_PLAIN_PORT));
+    }
+
+    private boolean enforced(Fault fault) {
+        return checks.of(fault) == Level.ENFORCE;
     }
 
     /**
-     * @param lineBytes longest line without its end, 64 to 65536 bytes
-     * @param replyLines most lines of one reply, 2 to 100000
+     * @param lineBytes longest usual line without its end, 64 to {@value #MOST_LINE_BYTES} bytes
+     * @param replyLines most lines that a reply usually has, 2 to {@value #MOST_REPLY_LINES}
      * @param outstandingCommands most commands that a client may send ahead of their replies; more wait unread
      * @param dataConnections most data connections and pinholes of one session at a time
      * @param transfers most transfers of one session; 0 for no limit
+     * @param argumentBytes longest usual argument that names a path
+     * @param linesPerSecond most lines that one side usually sends in a second
      */
-    public record Limits(int lineBytes, int replyLines, int outstandingCommands, int dataConnections, int transfers) {
-        public static final Limits DEFAULT = new Limits(4096, 512, 64, 8, 0);
+    public record Limits(int lineBytes, int replyLines, int outstandingCommands, int dataConnections, int transfers,
+            int argumentBytes, int linesPerSecond) {
+        public static final Limits DEFAULT = new Limits(4096, 512, 64, 8, 0, 1024, 20_000);
     }
 
     /**

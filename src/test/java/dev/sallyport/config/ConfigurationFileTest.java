@@ -16,6 +16,9 @@ import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -92,10 +96,11 @@ class ConfigurationFileTest {
                     server: ftp.internal:2100
                     dataPorts: 50000
                     advertise: { toClients: 203.0.113.1, toServers: 2001:db8::2 }
-                    foreignAddress: trust
+                    foreignAddress: refuse
                     activeSourcePort: { fromServer: any, toClient: any }
-                    auth: passthrough
+                    tls: passthrough
                     defaultDataPort: allow
+                    checks: { bare-lf: log, bounce: off }
                   - { name: second, listen: 192.0.2.2:21, server: "[2001:db8::9]", dataPorts: 50001-50002 }
                 limits: { sessions: 1, sessionsPerClient: 2, lineLength: 64, replyLines: 4, outstandingCommands: 5,
                           dataConnections: 6, transfersPerSession: 7 }
@@ -105,9 +110,12 @@ class ConfigurationFileTest {
                 controlSocket: /run/sallyport/dmz.control
                 """);
         var policy = new SessionPolicy(
-                address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ForeignAddress.TRUST,
-                SessionPolicy.ServerSourcePort.ANY, SessionPolicy.ClientSourcePort.ANY, SessionPolicy.Auth.PASSTHROUGH,
-                SessionPolicy.DefaultDataPort.ALLOW, new SessionPolicy.Limits(64, 4, 5, 6, 7),
+                address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ClientSourcePort.ANY,
+                SessionPolicy.Tls.PASSTHROUGH,
+                Checks.DEFAULT.with(Map.of(
+                        Check.PASSIVE_ADDRESS, Level.ENFORCE, Check.ACTIVE_SOURCE_PORT, Level.OFF,
+                        Check.DEFAULT_DATA_PORT, Level.OFF, Check.BARE_LF, Level.LOG, Check.BOUNCE, Level.OFF)),
+                new SessionPolicy.Limits(64, 4, 5, 6, 7, 1024, 20_000),
                 new SessionPolicy.Timeouts(
                         Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),
                         Duration.ofSeconds(6)));
@@ -119,7 +127,7 @@ class ConfigurationFileTest {
                 policy, limits, timeouts));
         assertThat(read.gateways().get(1).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress("2001:db8::9", new Port(21))));
-        assertThat(read.gateways().get(1).policy().auth()).isEqualTo(SessionPolicy.DEFAULT.auth());
+        assertThat(read.gateways().get(1).policy().checks()).isEqualTo(Checks.DEFAULT);
         assertThat(read.gateways().get(1).limits()).isEqualTo(limits);
         assertThat(read.threads()).isEqualTo(3);
         assertThat(read.controlSocket()).isEqualTo(new ControlPlace.At(Path.of("/run/sallyport/dmz.control")));

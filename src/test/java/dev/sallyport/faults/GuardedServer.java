@@ -68,17 +68,13 @@ final class GuardedServer implements AutoCloseable {
         var loopback = InetAddress.getByName(Family.IPV4.loopback());
         server = new ScriptedServer(new InetSocketAddress(loopback, FreePorts.pair(Family.IPV4)));
         loops = EventLoops.open(2, transport);
-        var safe = SessionPolicy.DEFAULT;
         gateway = Gateway.start(
                 new GatewaySettings(
                         "faults",
                         List.of(new Endpoint(loopback, new Port(FreePorts.pair(Family.IPV4)))),
                         new ServerAddress(Family.IPV4.loopback(), server.endpoint().port()),
                         dataPorts,
-                        new SessionPolicy(
-                                safe.advertisedToClients(), safe.advertisedToServers(), safe.foreignAddress(),
-                                safe.serverSourcePort(), safe.clientSourcePort(), safe.auth(), safe.defaultDataPort(),
-                                safe.limits(), SHORT),
+                        SessionPolicy.DEFAULT.withTimeouts(SHORT),
                         Limits.DEFAULT,
                         SHORT_EDGE),
                 loops,

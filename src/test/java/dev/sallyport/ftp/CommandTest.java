@@ -57,7 +57,7 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", " ", "     ", "\tNOOP", "1NOOP", "9", "220 ready", "-NOOP", "\u00e4NOOP", "\"NOOP\"", "\177", "\u00ff\u00ffNOOP",
+        "", " ", "     ", "\tNOOP", "1NOOP", "9", "220ready", "2200 ready", "22 ready", "-NOOP", "\u00e4NOOP", "\"NOOP\"", "\177", "\u00ff\u00ffNOOP",
         "ABCDEFGHIJKLMNOPQ", "ABCDEFGHIJKLMNOPQ x", "Host: example.com", "ssh-2.0-x"
     })
     void line_thatBeginsWithNoVerb_isMalformed(String text) {
@@ -98,6 +98,12 @@ class CommandTest {
     @ValueSource(strings = {"STOR a HTTP/1.1", "SITE GET / HTTP/1.1", "MKCOL a", "BREW HTTP/1.1 pot", "GETX /"})
     void httpLookAlike_isACommand(String text) {
         assertThat(parsed(text).line().text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"220 ready", "227 Entering Passive Mode (1,2,3,4,5,6)", "211-Features", "  200 OK", "000 "})
+    void reply_isRecognised(String text) {
+        assertThat(fault(text)).isEqualTo(Fault.REPLY_FROM_CLIENT);
     }
 
     @ParameterizedTest

@@ -34,12 +34,32 @@ class DataAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", " ", "192,0,2,1,195", "192,0,2,1,195,80,1", "192,0,2,1,195,80,", ",192,0,2,1,195,80", "192,,2,1,195,80", "256,0,2,1,195,80",
+        "", " ", ",", "192,0,2,1,195,80,1", "192,0,2,1,195,80,", ",192,0,2,1,195,80", "192,,2,1,195,80", "256,0,2,1,195,80",
         "192,0,2,1,256,0", "192,0,2,1,195,999999999999", "-1,0,2,1,195,80", "+1,0,2,1,195,80", "192, 0,2,1,195,80", "192.0.2.1,195,80",
         "(192,0,2,1,195,80)", "192,0,2,1,195,80 x", "192,0,2,1,0x10,80", "a,b,c,d,e,f", "\u00b2,0,2,1,195,80", "|1|192.0.2.1|50000|"
     })
     void port_inAnyOtherForm_isMalformed(String argument) {
         assertThat(fault(DataAddress.port(argument))).isEqualTo(Fault.PORT_MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192", "192,", "192,0,2,1", "192,0,2,1,195", "192,0,2,1,195,", " 192,0,2,1,195 "})
+    void port_thatBreaksOff_isTruncated(String argument) {
+        assertThat(fault(DataAddress.port(argument))).isEqualTo(Fault.PORT_TRUNCATED);
+    }
+
+    @Test
+    void port_withMoreThanAFewBytesBehindTheNumbers_isToldAsThat() {
+        assertThat(fault(DataAddress.port("192,0,2,1,195,80 DELE abc"))).isEqualTo(Fault.TEXT_BEHIND_NUMBERS);
+        assertThat(fault(DataAddress.port("192,0,2,1,195,80 DELE ab"))).isEqualTo(Fault.PORT_MALFORMED);
+        assertThat(DataAddress.textBehind("Entering (192,0,2,1,195,80)12345678")).isTrue();
+        assertThat(DataAddress.textBehind("Entering (192,0,2,1,195,80)1234567")).isFalse();
+    }
+
+    @Test
+    void extendedPassivePort_ofAnotherHost_isThePeersPort() {
+        assertThat(value(DataAddress.extendedPassivePort("(|1|10.9.8.7|50000|)", PEER))).isEqualTo(new Endpoint(PEER, new Port(50_000)));
+        assertThat(fault(DataAddress.extendedPassivePort("(|1|10.9.8.7|0|)", PEER))).isEqualTo(Fault.PASSIVE_PORT_ZERO);
     }
 
     @Test
@@ -235,13 +255,13 @@ class DataAddressTest {
         " (|2|2001:db8::1|50000|)", " (|1|localhost|50000|)", " (||0.0.0.0|50000|)"
     })
     void extendedPassive_thatNamesAnotherHost_isAFault(String text) {
-        assertThat(fault(DataAddress.extendedPassive(text, PEER))).isEqualTo(Fault.PASSIVE_ADDRESS_NOT_PEER);
+        assertThat(fault(DataAddress.extendedPassive(text, PEER))).isEqualTo(Fault.EXTENDED_ADDRESS_NOT_PEER);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {" (|1||50000|)", " (||192.0.2.1|50000|)", " (|2|2001:db8::2|50000|)", " (|2|2001:db8::1%1|50000|)"})
     void extendedPassive_thatNamesAnotherHostThanTheIpv6Peer_isAFault(String text) {
-        assertThat(fault(DataAddress.extendedPassive(text, PEER_6))).isEqualTo(Fault.PASSIVE_ADDRESS_NOT_PEER);
+        assertThat(fault(DataAddress.extendedPassive(text, PEER_6))).isEqualTo(Fault.EXTENDED_ADDRESS_NOT_PEER);
     }
 
     @Test

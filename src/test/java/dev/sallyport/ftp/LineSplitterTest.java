@@ -45,22 +45,25 @@ class LineSplitterTest {
                 row("CRLF", "NOOP\r\n", line("NOOP")),
                 row("empty line", "\r\n", line("")),
                 row("several lines", "USER a\r\nPASS b\r\nSYST\r\n", line("USER a"), line("PASS b"), line("SYST")),
-                row("bare LF", "NOOP\n", line("NOOP")),
-                row("empty line, bare LF", "\n", line("")),
+                row("bare LF", "NOOP\n", faulty("NOOP", Fault.BARE_LINE_FEED)),
+                row("empty line, bare LF", "\n", faulty("", Fault.BARE_LINE_FEED)),
                 row("CR CR LF", "NOOP\r\r\n", line("NOOP")),
                 row("CR run", "NOOP\r\r\r\r\nSYST\r\n", line("NOOP"), line("SYST")),
-                row("every end", "A\r\nB\nC\r\r\nD\r\n", line("A"), line("B"), line("C"), line("D")),
+                row("every end", "A\r\nB\nC\r\r\nD\r\n", line("A"), faulty("B", Fault.BARE_LINE_FEED), line("C"),
+                        line("D")),
                 row("CR NUL", "RETR a\r\0b\r\n", line("RETR a\r\0b")),
                 row("CR NUL at the line's end", "RETR a\r\0\r\n", line("RETR a\r\0")),
-                row("CR NUL twice", "RETR \r\0\r\0\n", line("RETR \r\0\r\0")),
-                row("bare CR", "RETR a\rDELE b\r\nNOOP\r\n", fault(Fault.BARE_CARRIAGE_RETURN), line("NOOP")),
-                row("bare CR first", "\rNOOP\r\nSYST\r\n", fault(Fault.BARE_CARRIAGE_RETURN), line("SYST")),
-                row("CR CR and text", "a\r\rb\nNOOP\r\n", fault(Fault.BARE_CARRIAGE_RETURN), line("NOOP")),
-                row("CR CR NUL", "a\r\r\0b\r\nNOOP\r\n", fault(Fault.BARE_CARRIAGE_RETURN), line("NOOP")),
-                row("CR IAC IAC", "a\r" + IAC + IAC + "\r\nNOOP\r\n", fault(Fault.BARE_CARRIAGE_RETURN), line("NOOP")),
-                row("NUL", "RETR a\0b\r\nNOOP\r\n", fault(Fault.NUL_IN_LINE), line("NOOP")),
-                row("NUL first", "\0NOOP\r\nSYST\r\n", fault(Fault.NUL_IN_LINE), line("SYST")),
-                row("NUL behind CR NUL", "a\r\0\0\r\nNOOP\n", fault(Fault.NUL_IN_LINE), line("NOOP")),
+                row("CR NUL twice", "RETR \r\0\r\0\r\n", line("RETR \r\0\r\0")),
+                row("bare CR", "RETR a\rDELE b\r\nNOOP\r\n", faulty("RETR a\rDELE b", Fault.BARE_CARRIAGE_RETURN), line("NOOP")),
+                row("bare CR first", "\rNOOP\r\nSYST\r\n", faulty("\rNOOP", Fault.BARE_CARRIAGE_RETURN), line("SYST")),
+                row("CR CR and text", "a\r\rb\nNOOP\r\n",
+                        faulty("a\r\rb", Fault.BARE_CARRIAGE_RETURN, Fault.BARE_LINE_FEED), line("NOOP")),
+                row("CR CR NUL", "a\r\r\0b\r\nNOOP\r\n", faulty("a\r\r\0b", Fault.BARE_CARRIAGE_RETURN), line("NOOP")),
+                row("CR IAC IAC", "a\r" + IAC + IAC + "\r\nNOOP\r\n",
+                        faulty("a\r" + IAC + IAC, Fault.BARE_CARRIAGE_RETURN), line("NOOP")),
+                row("NUL", "RETR a\0b\r\nNOOP\r\n", faulty("RETR a\0b", Fault.NUL_IN_LINE), line("NOOP")),
+                row("NUL first", "\0NOOP\r\nSYST\r\n", faulty("\0NOOP", Fault.NUL_IN_LINE), line("SYST")),
+                row("NUL behind CR NUL", "a\r\0\0\r\nNOOP\r\n", faulty("a\r\0\0", Fault.NUL_IN_LINE), line("NOOP")),
                 row("8-bit bytes", "RETR \u00e4\u0080\u00fe\u00f4\r\n", line("RETR \u00e4\u0080\u00fe\u00f4")),
                 row("control bytes", "RETR \1\t\b\33\177\r\n", line("RETR \1\t\b\33\177")),
                 row("IAC IAC", "RETR a" + IAC + IAC + "b\r\n", line("RETR a" + IAC + IAC + "b")),
@@ -81,7 +84,8 @@ class LineSplitterTest {
                 row("DM behind the text", "ABOR" + DM + "\r\n", line(DM + "ABOR")),
                 row("DM between CR and LF", "ABOR\r" + DM + "\n", line(DM + "ABOR")),
                 row("a signal belongs to its line", "A\r\n" + IP + "B\r\nC\r\n", line("A"), line(IP + "B"), line("C")),
-                row("a refused line's signal goes with it", DM + "a\0\r\nNOOP\r\n", fault(Fault.NUL_IN_LINE), line("NOOP")),
+                row("a faulty line's signal goes with it", DM + "a\0\r\nNOOP\r\n", faulty(DM + "a\0", Fault.NUL_IN_LINE),
+                        line("NOOP")),
                 row("SB SE", "NO" + SB + "\30\0xterm" + SE + "OP\r\n", line("NOOP")),
                 row("LF in SB SE", "NO" + SB + "\30\r\nDELE a\r\n" + SE + "OP\r\n", line("NOOP")),
                 row("IAC IAC in SB SE", SB + IAC + IAC + "\u00f0" + SE + "NOOP\r\n", line("NOOP")),
@@ -89,9 +93,12 @@ class LineSplitterTest {
                 row("IAC below 240, an 8-bit name", "RETR " + IAC + "a\r\n", line("RETR " + IAC + "a")),
                 row("IAC 239", "RETR " + IAC + "\u00ef\r\n", line("RETR " + IAC + "\u00ef")),
                 row("IAC CR LF", "RETR " + IAC + "\r\n", line("RETR " + IAC)),
-                row("IAC LF", "RETR " + IAC + "\nNOOP\n", line("RETR " + IAC), line("NOOP")),
+                row("IAC LF", "RETR " + IAC + "\nNOOP\r\n", faulty("RETR " + IAC, Fault.BARE_LINE_FEED), line("NOOP")),
+                row("every fault of a line", "a\0\rb\n",
+                        faulty("a\0\rb", Fault.NUL_IN_LINE, Fault.BARE_CARRIAGE_RETURN, Fault.BARE_LINE_FEED)),
                 row("IAC CR NUL", "RETR " + IAC + "\r\0\r\n", line("RETR " + IAC + "\r\0")),
-                row("IAC NUL", "RETR " + IAC + "\0\r\nNOOP\r\n", fault(Fault.NUL_IN_LINE), line("NOOP")),
+                row("IAC NUL", "RETR " + IAC + "\0\r\nNOOP\r\n", faulty("RETR " + IAC + "\0", Fault.NUL_IN_LINE),
+                        line("NOOP")),
                 row("no end", "NOOP"),
                 row("no end behind a line", "NOOP\r\nSYST\r", line("NOOP")));
         var otherCommands = IntStream.of(240, 241, 243, 245, 246, 247, 248, 249)
@@ -108,7 +115,6 @@ class LineSplitterTest {
     static Stream<Arguments> line_atTheLimit_isALine() {
         return Stream.of(
                 Arguments.of("12345678\r\n", "12345678"),
-                Arguments.of("12345678\n", "12345678"),
                 Arguments.of("1234567\r\r\n", "1234567"),
                 Arguments.of("\r\r\r\r\r\r\r\r\r\n", ""),
                 Arguments.of("123456" + IAC + IAC + "\r\n", "123456" + IAC + IAC),
@@ -123,6 +129,29 @@ class LineSplitterTest {
     void line_pastTheLimit_endsTheSession(String input) {
         assertEverySegmentation(8, "NOOP\r\n" + input + "\r\nDELE a\r\n" + DO + "\1",
                 List.of(line("NOOP"), fault(Fault.LINE_TOO_LONG)));
+    }
+
+    @Test
+    void line_pastTheUsualLimit_comesWithItsFault() {
+        var lenient = new LineLimits(8, 12, LineLimits.SUBNEGOTIATION_BYTES, false);
+        assertEverySegmentation(lenient, "12345678\r\n123456789012\r\n1234567890\nNOOP\r\n1234567890123", List.of(
+                line("12345678"), faulty("123456789012", Fault.LINE_TOO_LONG),
+                faulty("1234567890", Fault.LINE_TOO_LONG, Fault.BARE_LINE_FEED), line("NOOP"), fault(Fault.LINE_TOO_LONG)));
+    }
+
+    @Test
+    void subnegotiation_pastTheUsualLimit_isToldWithItsLine() {
+        var lenient = new LineLimits(LONGEST, LONGEST, 600, false);
+        assertEverySegmentation(lenient, "NO" + SB + "x".repeat(590) + SE + "OP\r\nNOOP\r\n" + SB + "x".repeat(601), List.of(
+                faulty("NOOP", Fault.TELNET_SUBNEGOTIATION_TOO_LONG), line("NOOP"),
+                fault(Fault.TELNET_SUBNEGOTIATION_TOO_LONG)));
+    }
+
+    @Test
+    void firstByte_ofATlsHandshake_whenLinesAreReadOn_isToldWithTheFirst() {
+        var lenient = new LineLimits(LONGEST, LONGEST, LineLimits.SUBNEGOTIATION_BYTES, true);
+        assertEverySegmentation(lenient, "\26\3\1\r\n\26\r\n", List.of(
+                faulty("\26\3\1", Fault.TLS_ON_PLAIN_PORT), line("\26")));
     }
 
     static Stream<String> line_pastTheLimit_endsTheSession() {
@@ -140,7 +169,7 @@ class LineSplitterTest {
 
     @Test
     void line_thatNeverEnds_isAFaultAtTheFirstByteTooMany() {
-        var splitter = new LineSplitter(4096);
+        var splitter = new LineSplitter(LineLimits.strict(4096));
         assertThat(findings(splitter, bytes("x".repeat(4096)))).isEmpty();
         assertThat(findings(splitter, bytes("x"))).containsExactly(fault(Fault.LINE_TOO_LONG));
         assertThat(findings(splitter, bytes("NOOP\r\n"))).isEmpty();
@@ -150,13 +179,13 @@ class LineSplitterTest {
 
     @Test
     void subnegotiation_atTheLimit_isSkipped() {
-        assertThat(findings(new LineSplitter(LONGEST), bytes(SB + "x".repeat(511) + SE + "NOOP\r\n")))
+        assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes(SB + "x".repeat(511) + SE + "NOOP\r\n")))
                 .containsExactly(line("NOOP"));
     }
 
     @Test
     void subnegotiation_limit_isOfEachOne() {
-        assertThat(findings(new LineSplitter(LONGEST), bytes((SB + "x".repeat(300) + SE).repeat(3) + "NOOP\r\n")))
+        assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes((SB + "x".repeat(300) + SE).repeat(3) + "NOOP\r\n")))
                 .containsExactly(line("NOOP"));
     }
 
@@ -169,13 +198,13 @@ class LineSplitterTest {
 
     @Test
     void signals_moreThanASynchNeeds_areDropped() {
-        assertThat(findings(new LineSplitter(LONGEST), bytes(IP.repeat(5000) + "ABOR\r\n")))
+        assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes(IP.repeat(5000) + "ABOR\r\n")))
                 .containsExactly(line(IP.repeat(8) + "ABOR"));
     }
 
     @Test
     void synch_inFrontOfALine_isNoTextOfIt() {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         feed(splitter, bytes(IP + DM + "ABOR\r\n"));
         assertThat(splitter.poll()).isInstanceOfSatisfying(Received.Line.class, found -> {
             assertThat(found.line().text()).isEqualTo("ABOR");
@@ -185,7 +214,7 @@ class LineSplitterTest {
 
     @Test
     void synch_ofALineWithoutADataMark_isNone() {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         feed(splitter, bytes(IP + "ABOR\r\n"));
         assertThat(splitter.poll()).isInstanceOfSatisfying(Received.Line.class,
                 found -> assertThat(found.line().synch()).isEqualTo(-1));
@@ -214,7 +243,7 @@ class LineSplitterTest {
             input.append("\r\n");
         }
         var wire = bytes(input.toString());
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         var forwarded = new StringBuilder();
         for (var at = 0; at < wire.length; ) {
             var end = Math.min(wire.length, at + 1 + random.nextInt(100));
@@ -233,7 +262,7 @@ class LineSplitterTest {
     @Test
     void line_onceReturned_doesNotChangeWithTheSegment() {
         var segment = bytes("NOOP\r\n");
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         feed(splitter, segment);
         var found = splitter.poll();
         Arrays.fill(segment, (byte) 'x');
@@ -243,7 +272,7 @@ class LineSplitterTest {
 
     @Test
     void feed_beforeTheLastSegmentIsPolled_isAMistake() {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         feed(splitter, bytes("NOOP\r\nSYST\r\n"));
         splitter.poll();
         assertThatThrownBy(() -> feed(splitter, bytes("QUIT\r\n"))).isInstanceOf(IllegalStateException.class);
@@ -251,7 +280,7 @@ class LineSplitterTest {
 
     @Test
     void pending_untilTheSegmentIsPolled_isTrue() {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         assertThat(splitter.pending()).isFalse();
         feed(splitter, bytes("NOOP\r\nSYST\r\n"));
         assertThat(splitter.pending()).isTrue();
@@ -263,7 +292,7 @@ class LineSplitterTest {
 
     @Test
     void pending_withTheBeginningOfALineAlone_isFalse() {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         assertThat(findings(splitter, bytes("NOO"))).isEmpty();
         assertThat(splitter.pending()).isFalse();
     }
@@ -271,7 +300,7 @@ class LineSplitterTest {
     @ParameterizedTest
     @MethodSource("beginnings")
     void unfinished_behindTheBeginningOfALine_isTrueUntilTheLineEnds(String beginning, String rest) {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         assertThat(splitter.unfinished()).isFalse();
         findings(splitter, bytes("SYST\r\n" + beginning));
         assertThat(splitter.unfinished()).isTrue();
@@ -293,7 +322,7 @@ class LineSplitterTest {
 
     @Test
     void discard_ofNothing_isZero() {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         assertThat(splitter.discard()).isZero();
         findings(splitter, bytes("NOOP\r\n"));
         assertThat(splitter.discard()).isZero();
@@ -301,7 +330,7 @@ class LineSplitterTest {
 
     @Test
     void discard_ofLinesNotPolled_countsAndForgetsThem() {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         feed(splitter, bytes("AUTH TLS\r\nUSER a\r\nPASS"));
         splitter.poll();
         assertThat(splitter.discard()).isEqualTo(12);
@@ -313,7 +342,7 @@ class LineSplitterTest {
     @ParameterizedTest
     @MethodSource("beginnings")
     void discard_ofTheLineUnderWay_countsAndForgetsIt(String beginning, String ignored) {
-        var splitter = new LineSplitter(LONGEST);
+        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
         findings(splitter, bytes(beginning));
         assertThat(splitter.discard()).isEqualTo(beginning.length());
         assertThat(splitter.unfinished()).isFalse();
@@ -321,18 +350,22 @@ class LineSplitterTest {
     }
 
     private static void assertEverySegmentation(int longest, String input, List<String> expected) {
+        assertEverySegmentation(LineLimits.strict(longest), input, expected);
+    }
+
+    private static void assertEverySegmentation(LineLimits limits, String input, List<String> expected) {
         var whole = bytes(input);
-        assertThat(findings(new LineSplitter(longest), whole)).as("whole").isEqualTo(expected);
+        assertThat(findings(new LineSplitter(limits), whole)).as("whole").isEqualTo(expected);
         for (var cut = 1; cut < whole.length; cut++) {
             var first = Arrays.copyOfRange(whole, 0, cut);
             var second = Arrays.copyOfRange(whole, cut, whole.length);
-            assertThat(findings(new LineSplitter(longest), first, second)).as("cut behind byte %d", cut).isEqualTo(expected);
+            assertThat(findings(new LineSplitter(limits), first, second)).as("cut behind byte %d", cut).isEqualTo(expected);
         }
         var single = new byte[whole.length][];
         for (var i = 0; i < whole.length; i++) {
             single[i] = new byte[] {whole[i]};
         }
-        assertThat(findings(new LineSplitter(longest), single)).as("byte by byte").isEqualTo(expected);
+        assertThat(findings(new LineSplitter(limits), single)).as("byte by byte").isEqualTo(expected);
     }
 
     private static List<String> findings(LineSplitter splitter, byte[]... segments) {
@@ -361,7 +394,8 @@ class LineSplitterTest {
     private static String shown(Received found) {
         return switch (found) {
             case Received.Line(var line) -> "line " + escaped(line.wire());
-            case Received.Faulty(var fault) -> fault(fault);
+            case Received.Faulty(var faults, var line) ->
+                line == null ? "fault " + faults : "faulty " + escaped(line.wire()) + " " + faults;
             case Received.TelnetOption(var answer) -> "answer " + escaped(answer);
         };
     }
@@ -375,7 +409,11 @@ class LineSplitterTest {
     }
 
     private static String fault(Fault fault) {
-        return "fault " + fault;
+        return "fault [" + fault + "]";
+    }
+
+    private static String faulty(String wireWithoutEnd, Fault... faults) {
+        return "faulty " + FtpLine.escape(wireWithoutEnd + "\r\n") + " " + List.of(faults);
     }
 
     private static String answer(String bytes) {

@@ -16,7 +16,6 @@ import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterAll;
@@ -35,56 +34,48 @@ class AttacksIT {
     private static final int PASSIVE_PORT = 50_100;
     private static final int RACES = Integer.getInteger("attacks.races", 300);
 
-    private static Network network;
-    private static RunningGateway gateway;
-    private static PlainServer server4;
-    private static PlainServer server6;
+    private static Site site;
 
     @BeforeAll
     static void build() throws Exception {
-        network = Network.open(Topology.ROUTED);
-        gateway = RunningGateway.start(network.gateway(), RunningGateway.ROUTED + """
+        site = Site.build(Topology.ROUTED, RunningGateway.ROUTED + """
                 timeouts:
                   pinhole: 1s
                 """);
-        server4 = PlainServer.start(network.server(), Network.SERVER.four(), 21);
-        server6 = PlainServer.start(network.server(), Network.SERVER.six(), 21);
     }
 
     @AfterAll
     static void remove() throws Exception {
-        for (AutoCloseable each : Arrays.asList(server4, server6, gateway, network)) {
-            if (each != null) {
-                each.close();
-            }
+        if (site != null) {
+            site.close();
         }
     }
 
     @ParameterizedTest
     @EnumSource(Family.class)
     void attacker_atThePinholesPort_beforeDuringAndAfter_isRefusedAndCounted(Family family) throws Exception {
-        var server = server(family);
+        var server = site.server(family);
         server.passivePort = PASSIVE_PORT;
         var target = endpoint(family, PASSIVE_PORT);
         // Somebody listens there all the time, on the server: nothing but the wall keeps the attacker out.
-        try (var client = PlainClient.login(network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
-            refusedAsStranger(network.attacker(), Network.ATTACKER.in(family), target);
-            refusedAsStranger(network.second(), Network.SECOND.in(family), target);
+        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
+            refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+            refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
             assertThat(client.passive()).isEqualTo(target);
-            refusedAsStranger(network.attacker(), Network.ATTACKER.in(family), target);
-            refusedAsStranger(network.second(), Network.SECOND.in(family), target);
-            var used = gateway.count(RulesetCounter.PINHOLES);
+            refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+            refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
+            var used = site.gateway.count(RulesetCounter.PINHOLES);
             try (var data = client.connect(target)) {
                 client.ask("RETR 1000", "150 ");
-                refusedAsStranger(network.attacker(), Network.ATTACKER.in(family), target);
+                refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
                 assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
             }
             client.expect("226 ");
-            assertThat(gateway.count(RulesetCounter.PINHOLES)).isEqualTo(used + 1);
+            assertThat(site.gateway.count(RulesetCounter.PINHOLES)).isEqualTo(used + 1);
             try (var still = listen(target)) {
-                refusedAsStranger(network.attacker(), Network.ATTACKER.in(family), target);
-                refusedAsStranger(network.second(), Network.SECOND.in(family), target);
-                refusedAndCounted(network.client(), Network.CLIENT.in(family), target);
+                refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+                refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
+                refusedAndCounted(site.network.client(), Network.CLIENT.in(family), target);
                 assertThat(still.isBound()).isTrue();
             }
         } finally {
@@ -95,13 +86,13 @@ class AttacksIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void secondConnection_throughThePinhole_isRefusedAndCounted(Family family) throws Exception {
-        try (var client = PlainClient.login(network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
+        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
             var target = client.passive();
             try (var data = client.connect(target)) {
                 assertThat(data.isConnected()).isTrue();
-                var before = gateway.count(RulesetCounter.USED);
-                assertThat(Wall.refused(network.client(), Network.CLIENT.in(family), 0, text(target), target.port().number())).isTrue();
-                assertThat(gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
+                var before = site.gateway.count(RulesetCounter.USED);
+                assertThat(Wall.refused(site.network.client(), Network.CLIENT.in(family), 0, text(target), target.port().number())).isTrue();
+                assertThat(site.gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
                 client.ask("RETR 10", "150 ");
                 client.expect("226 ");
             }
@@ -111,12 +102,12 @@ class AttacksIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void firstPacket_afterThePinholesTime_isRefusedAndCounted(Family family) throws Exception {
-        try (var client = PlainClient.login(network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
+        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
             var target = client.passive();
-            assertThat(RunningGateway.open(network.gateway())).hasSize(1);
+            assertThat(RunningGateway.open(site.network.gateway())).hasSize(1);
             Thread.sleep(1_100);
-            assertThat(RunningGateway.open(network.gateway())).isEmpty();
-            refusedAndCounted(network.client(), Network.CLIENT.in(family), target);
+            assertThat(RunningGateway.open(site.network.gateway())).isEmpty();
+            refusedAndCounted(site.network.client(), Network.CLIENT.in(family), target);
         }
     }
 
@@ -124,14 +115,14 @@ class AttacksIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void clientsPort_isReachedByTheServersDataPortAlone(Family family) throws Exception {
-        try (var client = PlainClient.login(network.client(), Network.CLIENT.in(family), Network.SERVER.in(family));
+        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family));
                 var listener = client.active()) {
             var target = Endpoint.of((InetSocketAddress) listener.getLocalSocketAddress());
-            refusedAsStranger(network.attacker(), Network.ATTACKER.in(family), target);
-            refusedAsStranger(network.second(), Network.SECOND.in(family), target);
-            var before = gateway.count(RulesetCounter.USED);
-            assertThat(Wall.refused(network.server(), Network.SERVER.in(family), 4_711, text(target), target.port().number())).isTrue();
-            assertThat(gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
+            refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+            refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
+            var before = site.gateway.count(RulesetCounter.USED);
+            assertThat(Wall.refused(site.network.server(), Network.SERVER.in(family), 4_711, text(target), target.port().number())).isTrue();
+            assertThat(site.gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
             client.ask("RETR 1000", "150 ");
             try (var data = listener.accept()) {
                 assertThat(data.getPort()).isEqualTo(20);
@@ -144,12 +135,12 @@ class AttacksIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void listenersOwnPort_isNoWayIn(Family family) throws Exception {
-        var before = gateway.count(RulesetCounter.LISTENER);
+        var before = site.gateway.count(RulesetCounter.LISTENER);
         var inside = Network.GATEWAY_INSIDE.in(family);
-        assertThat(Wall.refused(network.client(), Network.CLIENT.in(family), 0, inside, RunningGateway.LISTENER)).isTrue();
-        assertThat(Wall.refused(network.attacker(), Network.ATTACKER.in(family), 0, inside, RunningGateway.LISTENER)).isTrue();
-        assertThat(gateway.count(RulesetCounter.LISTENER)).isEqualTo(before + 2);
-        refusedAsStranger(network.attacker(), Network.ATTACKER.in(family), endpoint(family, RunningGateway.LISTENER));
+        assertThat(Wall.refused(site.network.client(), Network.CLIENT.in(family), 0, inside, RunningGateway.LISTENER)).isTrue();
+        assertThat(Wall.refused(site.network.attacker(), Network.ATTACKER.in(family), 0, inside, RunningGateway.LISTENER)).isTrue();
+        assertThat(site.gateway.count(RulesetCounter.LISTENER)).isEqualTo(before + 2);
+        refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), endpoint(family, RunningGateway.LISTENER));
     }
 
     /** What a file says is no reply, whichever way it goes. */
@@ -162,7 +153,7 @@ class AttacksIT {
         var bytes = String.join("", spoofed).getBytes(StandardCharsets.US_ASCII);
         var target = endpoint(family, 50_101);
         var back = new Endpoint(InetAddress.getByName(Network.CLIENT.in(family)), new Port(50_101));
-        server(family).on("LIST", (name, visitor) -> {
+        site.server(family).on("LIST", (name, visitor) -> {
             visitor.say("150 Here it comes.");
             try (var data = visitor.connect()) {
                 data.getOutputStream().write(bytes);
@@ -175,7 +166,7 @@ class AttacksIT {
             }
             visitor.say("226 Done.");
         });
-        try (var client = PlainClient.login(network.client(), Network.CLIENT.in(family), Network.SERVER.in(family));
+        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family));
                 var listening = listen(target)) {
             try (var data = client.connect(client.passive())) {
                 client.ask("LIST", "150 ");
@@ -195,22 +186,22 @@ class AttacksIT {
 
     private static void nothingIsOpen(Family family, Endpoint target, Endpoint back) throws Exception {
         // A door that is used up goes soon after.
-        await().atMost(Duration.ofSeconds(1)).until(() -> RunningGateway.open(network.gateway()).isEmpty());
-        refusedAndCounted(network.client(), Network.CLIENT.in(family), target);
-        refusedAsStranger(network.attacker(), Network.ATTACKER.in(family), target);
-        refusedAndCounted(network.server(), Network.SERVER.in(family), back);
+        await().atMost(Duration.ofSeconds(1)).until(() -> RunningGateway.open(site.network.gateway()).isEmpty());
+        refusedAndCounted(site.network.client(), Network.CLIENT.in(family), target);
+        refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+        refusedAndCounted(site.network.server(), Network.SERVER.in(family), back);
     }
 
     /** Two connections at the same instant through each pinhole; {@link SingleUseIT} has the race of single packets. */
     @Test
     void twoConnectionsAtOnce_oneIsAdmitted() throws Exception {
-        var admittedBefore = gateway.count(RulesetCounter.PINHOLES);
-        try (var client = PlainClient.login(network.client(), Network.CLIENT.four(), Network.SERVER.four())) {
+        var admittedBefore = site.gateway.count(RulesetCounter.PINHOLES);
+        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.four(), Network.SERVER.four())) {
             for (int race = 0; race < RACES; race++) {
                 var target = client.passive().toSocketAddress();
                 var together = new CyclicBarrier(2);
-                var one = network.client().start(() -> begin(target, together));
-                var other = network.client().start(() -> begin(target, together));
+                var one = site.network.client().start(() -> begin(target, together));
+                var other = site.network.client().start(() -> begin(target, together));
                 try (var first = one.get(); var second = other.get()) {
                     await().pollInterval(Duration.ofMillis(1)).until(() -> first.finishConnect() | second.finishConnect());
                     client.ask("RETR 1", "150 ");
@@ -219,7 +210,7 @@ class AttacksIT {
                 }
             }
         }
-        assertThat(gateway.count(RulesetCounter.PINHOLES)).isEqualTo(admittedBefore + RACES);
+        assertThat(site.gateway.count(RulesetCounter.PINHOLES)).isEqualTo(admittedBefore + RACES);
     }
 
     private static SocketChannel begin(InetSocketAddress target, CyclicBarrier together) throws Exception {
@@ -233,10 +224,6 @@ class AttacksIT {
 
     // ---- What is asked again and again ----
 
-    private static PlainServer server(Family family) {
-        return family == Family.IPV4 ? server4 : server6;
-    }
-
     private static Endpoint endpoint(Family family, int port) throws IOException {
         return new Endpoint(InetAddress.getByName(Network.SERVER.in(family)), new Port(port));
     }
@@ -246,19 +233,19 @@ class AttacksIT {
     }
 
     private static ServerSocket listen(Endpoint target) throws Exception {
-        return Wall.listen(network.server(), text(target), target.port().number());
+        return Wall.listen(site.network.server(), text(target), target.port().number());
     }
 
     private static void refusedAsStranger(Host host, String from, Endpoint target) throws Exception {
-        var before = gateway.count(RulesetCounter.STRANGERS);
+        var before = site.gateway.count(RulesetCounter.STRANGERS);
         assertThat(Wall.refused(host, from, 0, text(target), target.port().number())).as(from + " to " + target).isTrue();
-        assertThat(gateway.count(RulesetCounter.STRANGERS)).as("strangers counted").isEqualTo(before + 1);
+        assertThat(site.gateway.count(RulesetCounter.STRANGERS)).as("strangers counted").isEqualTo(before + 1);
     }
 
     /** By whichever counter: a pinhole that is gone is remembered for a while. */
     private static void refusedAndCounted(Host host, String from, Endpoint target) throws Exception {
-        var before = gateway.count(RulesetCounter.STRANGERS) + gateway.count(RulesetCounter.USED);
+        var before = site.gateway.count(RulesetCounter.STRANGERS) + site.gateway.count(RulesetCounter.USED);
         assertThat(Wall.refused(host, from, 0, text(target), target.port().number())).as(from + " to " + target).isTrue();
-        assertThat(gateway.count(RulesetCounter.STRANGERS) + gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
+        assertThat(site.gateway.count(RulesetCounter.STRANGERS) + site.gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.datapath.kernel.RulesetCounter;
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network.Topology;
+import dev.sallyport.peers.Family;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,32 +25,25 @@ class FlushedTableIT {
 
     private static final long RUNNING_BYTES = 2 << 20;
 
-    private static Network network;
-    private static RunningGateway gateway;
-    private static PlainServer server;
+    private static Site site;
 
     @BeforeAll
     static void build() throws Exception {
-        network = Network.open(Topology.ROUTED);
-        gateway = RunningGateway.start(network.gateway(), RunningGateway.ROUTED);
-        server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
+        site = Site.build(Topology.ROUTED, RunningGateway.ROUTED);
     }
 
     @AfterAll
     static void remove() throws Exception {
-        if (server != null) {
-            server.close();
+        if (site != null) {
+            site.close();
         }
-        if (gateway != null) {
-            gateway.close();
-        }
-        network.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"flush table inet sallyport", "delete table inet sallyport", "flush ruleset"})
     void tableTakenAway_isReinstalled_andWhatWaitedOrRanGoesOn(String deed) throws Exception {
         var ended = new AtomicBoolean();
+        var server = site.server(Family.IPV4);
         server.on("RETR", (bytes, visitor) -> {
             visitor.say("150 Slowly.");
             try (var data = visitor.connect()) {
@@ -68,11 +62,11 @@ class FlushedTableIT {
             var target = waiting.passive();
             var said = complaints();
 
-            network.gateway().nft(deed);
+            site.network.gateway().nft(deed);
             var takenNanos = System.nanoTime();
             await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10)).until(() -> complaints() == said + 1);
             await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10))
-                    .until(() -> RunningGateway.open(network.gateway()).size() == 1);
+                    .until(() -> RunningGateway.open(site.network.gateway()).size() == 1);
             System.out.println("\"" + deed + "\" was mended after "
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - takenNanos) + " ms");
 
@@ -86,35 +80,29 @@ class FlushedTableIT {
                 assertThat(Sequence.read(late.getInputStream())).as("what waited").isEqualTo(1000);
             }
             waiting.expect("226 ");
-            server.on("RETR", (bytes, visitor) -> {
-                visitor.say("150 Fast.");
-                try (var fast = visitor.connect()) {
-                    Sequence.write(fast.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
-                }
-                visitor.say("226 Done.");
-            });
+            server.on("RETR", PlainServer.AT_ONCE);
             running.download(10_000);
             running.downloadActively(10_000);
 
             // The wall is shut again: to the client as well, whose pinhole is used.
-            var strangers = gateway.count(RulesetCounter.STRANGERS);
+            var strangers = site.gateway.count(RulesetCounter.STRANGERS);
             var number = target.port().number();
-            try (var listener = Wall.listen(network.server(), Network.SERVER.four(), number)) {
-                assertThat(Wall.refused(network.attacker(), Network.ATTACKER.four(), 0, Network.SERVER.four(), number)).isTrue();
-                assertThat(gateway.count(RulesetCounter.STRANGERS)).isEqualTo(strangers + 1);
-                assertThat(Wall.refused(network.client(), Network.CLIENT.four(), 0, Network.SERVER.four(), number)).isTrue();
+            try (var listener = Wall.listen(site.network.server(), Network.SERVER.four(), number)) {
+                assertThat(Wall.refused(site.network.attacker(), Network.ATTACKER.four(), 0, Network.SERVER.four(), number)).isTrue();
+                assertThat(site.gateway.count(RulesetCounter.STRANGERS)).isEqualTo(strangers + 1);
+                assertThat(Wall.refused(site.network.client(), Network.CLIENT.four(), 0, Network.SERVER.four(), number)).isTrue();
                 assertThat(listener.isBound()).isTrue();
             }
         }
-        await().untilAsserted(() -> assertThat(RunningGateway.elements(network.gateway())).isEmpty());
-        assertThat(gateway.log()).doesNotContain(" ERROR ");
+        await().untilAsserted(() -> assertThat(RunningGateway.elements(site.network.gateway())).isEmpty());
+        assertThat(site.gateway.log()).doesNotContain(" ERROR ");
     }
 
     private static long complaints() {
-        return gateway.log().lines().filter(line -> line.contains("the table inet sallyport: it is installed again")).count();
+        return site.gateway.log().lines().filter(line -> line.contains("the table inet sallyport: it is installed again")).count();
     }
 
     private static PlainClient login() throws Exception {
-        return PlainClient.login(network.client(), Network.CLIENT.four(), Network.SERVER.four());
+        return PlainClient.login(site.network.client(), Network.CLIENT.four(), Network.SERVER.four());
     }
 }

@@ -101,13 +101,7 @@ class KilledGatewayIT {
                     assertThat(transfer.get(10, TimeUnit.SECONDS)).isEqualTo(FILE_BYTES);
                 }
                 try (var next = PlainClient.login(network.client(), Network.CLIENT.four(), called)) {
-                    server.on("RETR", (bytes, visitor) -> {
-                        visitor.say("150 Fast.");
-                        try (var data = visitor.connect()) {
-                            Sequence.write(data.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
-                        }
-                        visitor.say("226 Done.");
-                    });
+                    server.on("RETR", PlainServer.AT_ONCE);
                     next.download(100_000);
                     next.downloadActively(100_000);
                 }

@@ -10,7 +10,6 @@ import dev.sallyport.ftp.Parsed;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -34,6 +33,9 @@ public final class PlainServer implements AutoCloseable {
     public interface Answer {
         void to(String argument, Visitor visitor) throws Exception;
     }
+
+    /** To {@code RETR}, unless another is wanted. */
+    public static final Answer AT_ONCE = (bytes, visitor) -> visitor.send(Long.parseLong(bytes));
 
     /** @param nanos on the clock of {@link System#nanoTime} */
     public record Heard(String line, long nanos) {}
@@ -63,7 +65,7 @@ public final class PlainServer implements AutoCloseable {
         on("EPSV", (none, visitor) -> visitor.listen(true));
         on("PORT", (address, visitor) -> visitor.remember(DataAddress.port(address)));
         on("EPRT", (address, visitor) -> visitor.remember(DataAddress.eprt(address)));
-        on("RETR", (bytes, visitor) -> visitor.send(Long.parseLong(bytes)));
+        on("RETR", AT_ONCE);
         on("STOR", (name, visitor) -> visitor.receive());
         on("QUIT", (none, visitor) -> {
             visitor.say("221 Bye.");

@@ -45,12 +45,9 @@ class SameClientPortIT {
             case OUTBOUND -> OUTBOUND;
         };
         var called = topology == Topology.VIP ? Network.VIP : Network.SERVER;
-        try (var network = Network.open(topology);
-                var four = PlainServer.start(network.server(), Network.SERVER.four(), 21);
-                var six = PlainServer.start(network.server(), Network.SERVER.six(), 21);
-                var gateway = RunningGateway.start(network.gateway(), configuration)) {
+        try (var site = Site.build(topology, configuration)) {
             for (var family : Family.values()) {
-                try (var client = PlainClient.login(network.client(), Network.CLIENT.in(family), called.in(family));
+                try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), called.in(family));
                         var listener = client.listener()) {
                     for (int i = 0; i < TRANSFERS; i++) {
                         transfer(client, listener, BYTES, Duration.ZERO);
@@ -60,7 +57,7 @@ class SameClientPortIT {
                 }
             }
             await().untilAsserted(() -> {
-                var lines = gateway.log().lines().filter(line -> line.contains("event=transfer")).toList();
+                var lines = site.gateway.log().lines().filter(line -> line.contains("event=transfer")).toList();
                 assertThat(lines).hasSize(2 * (TRANSFERS + 1)).allMatch(line -> line.contains("code=226 mode=")
                         && line.contains("data=closed"));
                 assertThat(lines).filteredOn(line -> line.contains("bytesToClient=" + BYTES + " ")).hasSize(2 * TRANSFERS);

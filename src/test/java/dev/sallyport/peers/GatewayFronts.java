@@ -14,8 +14,10 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Limits;
 import dev.sallyport.proxy.GatewaySettings.Timeouts;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -75,17 +77,8 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
     }
 
     private static SessionPolicy policy(ActiveSourcePort source) {
-        var safe = SessionPolicy.DEFAULT;
-        return new SessionPolicy(
-                safe.advertisedToClients(),
-                safe.advertisedToServers(),
-                safe.foreignAddress(),
-                source == ActiveSourcePort.STRICT ? ServerSourcePort.STRICT : ServerSourcePort.ANY,
-                safe.clientSourcePort(),
-                safe.auth(),
-                safe.defaultDataPort(),
-                safe.limits(),
-                safe.timeouts());
+        return SessionPolicy.DEFAULT.withChecks(Checks.DEFAULT.with(
+                Check.ACTIVE_SOURCE_PORT, source == ActiveSourcePort.STRICT ? Level.ENFORCE : Level.OFF));
     }
 
     /** Fails unless every gateway comes to hold no session and no pinhole; all clients are gone. */

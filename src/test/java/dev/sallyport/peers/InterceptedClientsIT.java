@@ -83,16 +83,7 @@ class InterceptedClientsIT {
     void server_thatIsNotListed_isNotReached(String mode) throws Exception {
         try (var network = Network.open(Topology.ROUTED);
                 var listed = serve(network, Family.IPV4);
-                var gateway = GatewayProgram.start(network.gateway(), base, """
-                        gateways:
-                          - name: listed
-                            listen: "[::]:2121"
-                            intercept: { mode: %s, clientInterfaces: [client], serverInterfaces: [server, attacker] }
-                            server: original
-                            servers: 198.51.100.16/28
-                            dataPath: kernel
-                            dataPorts: 61000-61009
-                        """.formatted(mode));
+                var gateway = GatewayProgram.start(network.gateway(), base, routed(mode, "servers: 198.51.100.16/28"));
                 var outside = Capture.ofOpenings(network.attacker(), "eth0")) {
             var fetched = fetch(network.client(), "0", listed, TransferMode.EPSV);
             assertThat(fetched.exit()).as(fetched.printed() + gateway.log()).isZero();
@@ -110,15 +101,7 @@ class InterceptedClientsIT {
         for (String mode : List.of("tproxy", "redirect")) {
             Path folder = Files.createDirectory(base.resolve(mode));
             try (var network = Network.open(Topology.ROUTED);
-                    var gateway = GatewayProgram.start(network.gateway(), folder, """
-                            gateways:
-                              - name: direct
-                                listen: "[::]:2121"
-                                intercept: { mode: %s, clientInterfaces: [client], serverInterfaces: [server, attacker] }
-                                server: original
-                                dataPath: kernel
-                                dataPorts: 61000-61009
-                            """.formatted(mode))) {
+                    var gateway = GatewayProgram.start(network.gateway(), folder, routed(mode, ""))) {
                 for (Host host : List.of(network.client(), network.attacker(), network.gateway())) {
                     String address = host == network.gateway() ? family.loopback() : Network.GATEWAY_INSIDE.in(family);
                     var refused = fetch(host, "0", new ControlEndpoint(address, 2121), "EPSV", "5");
@@ -136,6 +119,20 @@ class InterceptedClientsIT {
         Files.writeString(root.resolve("file"), "the content\n");
         Path work = reachable("work");
         return network.server().call(() -> new Vsftpd().start(family, Network.SERVER.in(family), 21, root, work));
+    }
+
+    /** @param more another line of the gateway's; may be empty */
+    private static String routed(String mode, String more) {
+        return """
+                gateways:
+                  - name: routed
+                    listen: "[::]:2121"
+                    intercept: { mode: %s, clientInterfaces: [client], serverInterfaces: [server, attacker] }
+                    server: original
+                    dataPath: kernel
+                    dataPorts: 61000-61009
+                    %s
+                """.formatted(mode, more);
     }
 
     private static Finished fetch(Host host, String user, RunningServer server, TransferMode mode) throws Exception {

@@ -35,6 +35,8 @@ final class Dialogue implements OfflineSession.Outlet {
     static final Endpoint GATEWAY = endpoint("203.0.113.1", 21);
     static final Endpoint GATEWAY_TO_SERVER = endpoint("198.51.100.1", 45_000);
     static final Endpoint SERVER = endpoint("198.51.100.20", 21);
+    /** Where data connections come from. */
+    private static final Endpoint SOURCE = endpoint("198.51.100.20", 20);
 
     static final Endpoint CLIENT6 = endpoint("2001:db8:c::10", 40_000);
     static final Endpoint GATEWAY6 = endpoint("2001:db8:c::1", 21);
@@ -135,7 +137,7 @@ final class Dialogue implements OfflineSession.Outlet {
     }
 
     Dialogue dataOpened(int pinhole) {
-        return happens(new Input.DataOpened(id(pinhole)));
+        return happens(new Input.DataOpened(id(pinhole), SOURCE));
     }
 
     Dialogue dataClosed(int pinhole, long bytesToClient, long bytesToServer) {
@@ -198,7 +200,7 @@ final class Dialogue implements OfflineSession.Outlet {
 
     private void published(SessionEvent event) {
         events.add(event);
-        if (event instanceof SessionEvent.FaultSeen(_, var fault, _)) {
+        if (event instanceof SessionEvent.FaultSeen(_, var fault, _, _)) {
             faults.add(fault);
         } else if (event instanceof SessionEvent.TransferEnded(var transfer)) {
             transfers.add(transfer);

@@ -70,7 +70,7 @@ class LiveSessionsTest {
                 endpoint("198.51.100.20", 50_000), Duration.ofSeconds(10), Duration.ofSeconds(20)));
 
         client("RETR a b");
-        feed(new Input.DataOpened(FIRST));
+        feed(new Input.DataOpened(FIRST, CLIENT));
         server("150 here");
         assertThat(live.pinholes()).singleElement().matches(LivePinhole::used);
         assertThat(session().state()).isEqualTo(State.TRANSFER);
@@ -98,7 +98,7 @@ class LiveSessionsTest {
             client("PASV");
             server("227 Entering Passive Mode (198,51,100,20,195,80)");
             feed(new Input.PinholeOpened(pinhole, new Port(2122)));
-            feed(new Input.DataOpened(pinhole));
+            feed(new Input.DataOpened(pinhole, CLIENT));
             feed(new Input.DataClosed(pinhole, 1, 0, DataEnd.RESET));
         }
         assertThat(live.pinholes()).isEmpty();

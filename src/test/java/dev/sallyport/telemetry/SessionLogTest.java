@@ -96,13 +96,24 @@ class SessionLogTest {
 
     @Test
     void fault_is_a_warning_and_denial_is_not() {
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.PORT_BELOW_1024, "PORT 198,51,100,7,0,22"));
-        observe(new SessionEvent.FaultSeen(Side.SERVER, Fault.REPLY_TOO_LONG, ""));
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.AUTH_REFUSED, "AUTH TLS"));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.PORT_BELOW_1024, "PORT 198,51,100,7,0,22", true));
+        observe(new SessionEvent.FaultSeen(Side.SERVER, Fault.REPLY_TOO_LONG, "", true));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.AUTH_REFUSED, "AUTH TLS", true));
         assertThat(written()).containsExactly(
                 "WARN session=1a event=fault side=client fault=port-below-1024 detail=\"PORT 198,51,100,7,0,22\"",
                 "WARN session=1a event=fault side=server fault=reply-too-long",
                 "INFO session=1a event=denied side=client fault=auth-refused detail=\"AUTH TLS\"");
+    }
+
+    @Test
+    void fault_that_is_only_logged_says_so_and_is_no_denial() {
+        observe(new SessionEvent.FaultSeen(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, "200 OK", false));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_AHEAD_OF_REPLY, "NOOP", false));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_AHEAD_OF_REPLY, "NOOP", true));
+        assertThat(written()).containsExactly(
+                "WARN session=1a event=fault side=server fault=reply-without-command enforced=false detail=\"200 OK\"",
+                "INFO session=1a event=fault side=client fault=command-ahead-of-reply enforced=false detail=\"NOOP\"",
+                "INFO session=1a event=denied side=client fault=command-ahead-of-reply detail=\"NOOP\"");
     }
 
     @Test
@@ -122,7 +133,7 @@ class SessionLogTest {
         var hostile = "a\"b\\\r\nsession=ff event=login user=\"root\"\u001b[2J\u00e9";
         var escaped = "\"a\\\"b\\\\\\r\\nsession=ff event=login user=\\\"root\\\"\\x1b[2J\\xe9\"";
         observe(new SessionEvent.LoggedIn(hostile));
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, FtpLine.escape(hostile)));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, FtpLine.escape(hostile), true));
         assertThat(written()).containsExactly(
                 "INFO session=1a event=login user=" + escaped,
                 "WARN session=1a event=fault side=client fault=command-malformed detail=" + escaped);
@@ -130,12 +141,12 @@ class SessionLogTest {
 
     @Test
     void flood_of_faults_is_thinned_out_and_counted() {
-        var flood = new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, "");
+        var flood = new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_MALFORMED, "", true);
         for (var i = 0; i < LineLimit.LINES + 500; i++) {
             observe(flood);
         }
         // Another kind of fault is not hidden by the flood.
-        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.NUL_IN_LINE, ""));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.NUL_IN_LINE, "", true));
         assertThat(written()).hasSize(LineLimit.LINES + 1);
         lines.list.clear();
         nowNanos.addAndGet(LineLimit.STRETCH.toNanos());

@@ -135,7 +135,8 @@ final class KernelPinhole {
         state = State.CONNECTED;
         flow = first;
         movedNanos = nowNanos;
-        owner.deliver(new Input.DataOpened(id()));
+        var from = first.original();
+        owner.deliver(new Input.DataOpened(id(), new Endpoint(from.source(), new Port(from.sourcePort()))));
         return true;
     }
 

@@ -191,9 +191,9 @@ public final class RelayDataPath implements DataPath {
         ports.vacated(listener, pinhole);
         var loop = pinhole.owner.eventLoop();
         if (loop.inEventLoop()) {
-            admit(pinhole, listener.local, near);
+            admit(pinhole, listener.local, near, from);
         } else {
-            loop.execute(() -> admit(pinhole, listener.local, near));
+            loop.execute(() -> admit(pinhole, listener.local, near, from));
         }
         return true;
     }
@@ -202,7 +202,7 @@ public final class RelayDataPath implements DataPath {
         return request.expectedPort() == null || request.expectedPort().equals(from.port());
     }
 
-    private void admit(RelayPinhole pinhole, Endpoint local, Channel near) {
+    private void admit(RelayPinhole pinhole, Endpoint local, Channel near, Endpoint from) {
         if (pinhole.closed) {
             DataRelay.reset(near);
             rest(pinhole, local);
@@ -216,7 +216,7 @@ public final class RelayDataPath implements DataPath {
         });
         pinhole.relay = relay;
         pinhole.listener = null;
-        pinhole.tell(new Input.DataOpened(pinhole.id()));
+        pinhole.tell(new Input.DataOpened(pinhole.id(), from));
         dial(pinhole, relay, pinhole.request.dialFromPort());
     }
 

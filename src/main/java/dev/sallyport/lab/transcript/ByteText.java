@@ -1,10 +1,15 @@
 package dev.sallyport.lab.transcript;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sallyport.ftp.FtpLine;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
-/** Bytes written as text with escapes: {@code \r \n \t \0 \\ \xhh}. */
+/** Bytes written as text with escapes, {@code \r \n \t \0 \\ \xhh}, and text made fit to be shown. */
 final class ByteText {
 
     /** At the end of a line: no CRLF behind it. */
@@ -48,6 +53,39 @@ final class ByteText {
             bytes.write('\n');
         }
         return bytes.toByteArray();
+    }
+
+    /**
+     * Bytes on a connection as lines for a person, escaped; {@code \c} where no CRLF ends the last. Other bytes give other
+     * lines.
+     */
+    static List<String> lines(byte[] bytes) {
+        var lines = new ArrayList<String>();
+        var text = new String(bytes, ISO_8859_1);
+        for (int begin = 0, end; begin < text.length(); begin = end) {
+            var feed = text.indexOf('\n', begin);
+            end = feed < 0 ? text.length() : feed + 1;
+            var line = text.substring(begin, end);
+            lines.add(line.endsWith("\r\n")
+                    ? FtpLine.escape(line.substring(0, line.length() - 2))
+                    : FtpLine.escape(line) + NO_LINE_END);
+        }
+        return lines;
+    }
+
+    /** A line of a file, for a terminal and for XML: what is not seen there, or does something, as an escape. */
+    static String shown(String line) {
+        var text = new StringBuilder(line.length());
+        for (var i = 0; i < line.length(); i++) {
+            var c = line.charAt(i);
+            switch (Character.getType(c)) {
+                case Character.CONTROL -> text.append(FtpLine.escape(String.valueOf(c)));
+                case Character.FORMAT, Character.UNASSIGNED, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                default -> text.append(c == ' ' && i == line.length() - 1 ? "\\x20" : String.valueOf(c));
+            }
+        }
+        return text.toString();
     }
 
     private static int hex(String text, int at) {

@@ -71,8 +71,8 @@ final class EffectText {
             case SessionEvent.TransferBegan(var verb, var argument) ->
                 "transfer " + verb + (argument.isEmpty() ? "" : " " + FtpLine.escape(argument)) + " began";
             case SessionEvent.TransferEnded(var transfer) -> transfer(transfer);
-            case SessionEvent.FaultSeen(var side, var fault, var detail) ->
-                "fault of the " + name(side) + ", " + fault + (detail.isEmpty() ? "" : ": " + detail);
+            case SessionEvent.FaultSeen(var side, var fault, var detail, var enforced) ->
+                "fault of the " + name(side) + ", " + fault + (enforced ? "" : " (logged)") + (detail.isEmpty() ? "" : ": " + detail);
             case SessionEvent.BecameOpaque() -> "opaque from here on";
             case SessionEvent.Ended(var reason, var detail, var duration, var commands, var transfers, var toClient, var toServer) ->
                 "session ended, %s%s; %s, %d commands, %d transfers, %d bytes to client, %d to server".formatted(

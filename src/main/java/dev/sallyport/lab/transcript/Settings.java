@@ -1,15 +1,13 @@
 package dev.sallyport.lab.transcript;
 
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.Auth;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
-import dev.sallyport.session.SessionPolicy.DefaultDataPort;
-import dev.sallyport.session.SessionPolicy.ForeignAddress;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
+import dev.sallyport.session.SessionPolicy.Tls;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  * gateway-to-server: 198.51.100.1:45000  server: 198.51.100.20:21
  * start: logged-in                       client-connected, server-connected, greeted
  * advertised-to-clients: ADDRESS         advertised-to-servers: ADDRESS
- * foreign-address: control               trust, refuse
- * server-source-port: strict             any
  * client-source-port: lower              any
- * auth: deny                             passthrough
- * default-data-port: refuse              allow
+ * tls: deny                              passthrough
+ * checks: bounce=log, low-port=off       NAME=enforce, log or off; those not named have their defaults
  * line-bytes: 4096                       reply-lines: 512
  * outstanding-commands: 64               data-connections: 8          transfers: 0
+ * argument-bytes: 1024                   lines-per-second: 20000
  * greeting-timeout: 30s                  login-timeout: 1m            idle-timeout: 15m
  * reply-timeout: 5m                      pinhole-timeout: 30s
  * </pre>
@@ -47,13 +44,12 @@ final class Settings {
         KEYS.put("start", text -> Values.named(Scenario.Start.class, text));
         KEYS.put("advertised-to-clients", Values::address);
         KEYS.put("advertised-to-servers", Values::address);
-        KEYS.put("foreign-address", text -> Values.named(ForeignAddress.class, text));
-        KEYS.put("server-source-port", text -> Values.named(ServerSourcePort.class, text));
         KEYS.put("client-source-port", text -> Values.named(ClientSourcePort.class, text));
-        KEYS.put("auth", text -> Values.named(Auth.class, text));
-        KEYS.put("default-data-port", text -> Values.named(DefaultDataPort.class, text));
-        for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers"}) {
-            KEYS.put(key, Values::number);
+        KEYS.put("tls", text -> Values.named(Tls.class, text));
+        KEYS.put("checks", Values::checks);
+        for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers",
+            "argument-bytes", "lines-per-second"}) {
+            KEYS.put(key, text -> limit(key, text));
         }
         for (var key : new String[] {"greeting", "login", "idle", "reply", "pinhole"}) {
             KEYS.put(key + "-timeout", Values::time);
@@ -61,6 +57,11 @@ final class Settings {
     }
 
     private final Map<String, Object> values = new LinkedHashMap<>();
+
+    /** All that can be set, in order. */
+    static Set<String> keys() {
+        return KEYS.keySet();
+    }
 
     /** @throws IllegalArgumentException when there is no such key or the value is at fault; the message says what is allowed */
     Settings set(String key, String value) {
@@ -88,23 +89,38 @@ final class Settings {
         return new SessionPolicy(
                 (@Nullable InetAddress) values.get("advertised-to-clients"),
                 (@Nullable InetAddress) values.get("advertised-to-servers"),
-                value("foreign-address", SessionPolicy.DEFAULT.foreignAddress()),
-                value("server-source-port", SessionPolicy.DEFAULT.serverSourcePort()),
                 value("client-source-port", SessionPolicy.DEFAULT.clientSourcePort()),
-                value("auth", SessionPolicy.DEFAULT.auth()),
-                value("default-data-port", SessionPolicy.DEFAULT.defaultDataPort()),
+                value("tls", SessionPolicy.DEFAULT.tls()),
+                value("checks", SessionPolicy.DEFAULT.checks()),
                 new SessionPolicy.Limits(
                         value("line-bytes", LIMITS.lineBytes()),
                         value("reply-lines", LIMITS.replyLines()),
                         value("outstanding-commands", LIMITS.outstandingCommands()),
                         value("data-connections", LIMITS.dataConnections()),
-                        value("transfers", LIMITS.transfers())),
+                        value("transfers", LIMITS.transfers()),
+                        value("argument-bytes", LIMITS.argumentBytes()),
+                        value("lines-per-second", LIMITS.linesPerSecond())),
                 new SessionPolicy.Timeouts(
                         time("greeting", TIMEOUTS.greeting()),
                         time("login", TIMEOUTS.login()),
                         time("idle", TIMEOUTS.idle()),
                         time("reply", TIMEOUTS.reply()),
                         time("pinhole", TIMEOUTS.pinhole())));
+    }
+
+    /** As a configuration has it: what it cannot ask for a transcript cannot either. */
+    private static int limit(String key, String text) {
+        var number = Values.number(text);
+        var least = switch (key) {
+            case "line-bytes" -> 64;
+            case "reply-lines" -> 2;
+            case "transfers" -> 0;
+            default -> 1;
+        };
+        if (number < least) {
+            throw new IllegalArgumentException("'" + key + "' is at least " + least + ", not " + number);
+        }
+        return number;
     }
 
     private Duration time(String key, Duration usual) {

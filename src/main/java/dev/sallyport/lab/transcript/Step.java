@@ -22,9 +22,11 @@ public sealed interface Step {
     record Refused(int pinhole, PinholeRefusal reason) implements Step {}
 
     /**
-     * What happens to a pinhole that was asked for: {@code D: connected 1}, {@code D: stranger 1 192.0.2.66:4000},
+     * What happens to a pinhole that was asked for: {@code D: connected 1}, {@code D: connected 1 198.51.100.20:4711},
+     * {@code D: stranger 1 192.0.2.66:4000},
      * {@code D: other-port 1 198.51.100.20:4000}, {@code D: closed 1 to-client=10 to-server=0 closed}; and what happens to
-     * the session: {@code E: stop}, {@code E: kill}, {@code E: server-connected}, {@code E: unreachable REASON}.
+     * the session: {@code E: stop}, {@code E: kill}, {@code E: server connected}, {@code E: unreachable REASON},
+     * {@code E: not ftp, pass}, {@code E: not ftp, refuse}.
      */
     record Happens(Input input) implements Step {}
 

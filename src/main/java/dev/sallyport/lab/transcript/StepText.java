@@ -1,5 +1,6 @@
 package dev.sallyport.lab.transcript;
 
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
@@ -22,21 +23,22 @@ final class StepText {
         return switch (line.charAt(0)) {
             case 'C' -> new Step.Bytes(Side.CLIENT, ByteText.line(rest));
             case 'S' -> new Step.Bytes(Side.SERVER, ByteText.line(rest));
-            case 'D' -> data(rest.strip().split(" +"));
+            case 'D' -> data(rest.strip().split(" +"), scenario);
             case 'E' -> event(rest.strip(), scenario);
             case 'T' -> new Step.Passes(Values.time(rest.strip()));
             default -> throw new IllegalArgumentException("a line that goes in begins with C:, S:, D:, E: or T:");
         };
     }
 
-    private static Step data(String[] words) {
+    private static Step data(String[] words, Scenario scenario) {
         var pinhole = words.length > 1 ? Values.number(words[1]) : 0;
         var id = new PinholeId(TranscriptRunner.SESSION, pinhole);
         return switch (words[0] + " " + words.length) {
             case "hold 2" -> new Step.Hold(pinhole);
             case "opened 3" -> new Step.Opened(pinhole, new Port(Values.number(words[2])));
             case "refused 3" -> new Step.Refused(pinhole, Values.named(PinholeRefusal.class, words[2]));
-            case "connected 2" -> new Step.Happens(new Input.DataOpened(id));
+            case "connected 2" -> new Step.Happens(new Input.DataOpened(id, usualSource(scenario.server())));
+            case "connected 3" -> new Step.Happens(new Input.DataOpened(id, Values.endpoint(words[2])));
             case "stranger 3" -> new Step.Happens(
                     new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_STRANGER));
             case "other-port 3" -> new Step.Happens(
@@ -44,8 +46,9 @@ final class StepText {
             case "closed 5" -> new Step.Happens(new Input.DataClosed(
                     id, count(words[2], "to-client="), count(words[3], "to-server="), Values.named(DataEnd.class, words[4])));
             default -> throw new IllegalArgumentException(
-                    "a data path's line is one of: hold N, opened N PORT, refused N REASON, connected N, stranger N ADDRESS:PORT,"
-                            + " other-port N ADDRESS:PORT, closed N to-client=BYTES to-server=BYTES HOW");
+                    "a data path's line is one of: hold N, opened N PORT, refused N REASON, connected N,"
+                            + " connected N ADDRESS:PORT, stranger N ADDRESS:PORT, other-port N ADDRESS:PORT,"
+                            + " closed N to-client=BYTES to-server=BYTES HOW");
         };
     }
 
@@ -71,10 +74,15 @@ final class StepText {
         };
     }
 
+    /** Where a server's active data connection comes from (RFC 959 §3.2); nothing looks at a client's. */
+    private static Endpoint usualSource(Endpoint server) {
+        return server.withPort(new Port(Math.max(1, server.port().number() - 1)));
+    }
+
     private static long count(String word, String prefix) {
         if (!word.startsWith(prefix)) {
             throw new IllegalArgumentException("expected " + prefix + "BYTES instead of " + word);
         }
-        return Values.number(word.substring(prefix.length()));
+        return Values.bytes(word.substring(prefix.length()));
     }
 }

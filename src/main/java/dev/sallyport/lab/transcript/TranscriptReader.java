@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Reads transcripts; see {@link Transcript} for the format, {@link Settings} for the settings. */
+/** Reads transcripts; see {@link Transcript} for the format. */
 public final class TranscriptReader {
 
     /** Between what goes in and what comes out. */
@@ -15,6 +15,7 @@ public final class TranscriptReader {
     private final Settings settings = new Settings();
     private final List<String> head = new ArrayList<>();
     private final List<Transcript.Block> blocks = new ArrayList<>();
+    private List<String> tail = List.of();
 
     /** The index of the line that is being read. */
     private int at;
@@ -55,7 +56,7 @@ public final class TranscriptReader {
         if (blocks.isEmpty()) {
             throw fault("there is no conversation: write lines such as 'C: NOOP', then '" + DIVIDER + "'");
         }
-        return new Transcript(name, scenario, List.copyOf(head), List.copyOf(blocks));
+        return new Transcript(name, scenario, List.copyOf(head), List.copyOf(blocks), tail);
     }
 
     private void setting(String line) {
@@ -81,6 +82,10 @@ public final class TranscriptReader {
             if (at < text.size()) {
                 throw fault("nothing goes in above this '" + DIVIDER + "'");
             }
+            while (!source.isEmpty() && source.getLast().isBlank()) {
+                source.removeLast();
+            }
+            tail = List.copyOf(source);
             return;
         }
         if (at == text.size()) {

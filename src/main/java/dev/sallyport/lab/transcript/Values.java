@@ -3,9 +3,13 @@ package dev.sallyport.lab.transcript;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +27,19 @@ final class Values {
         } catch (NumberFormatException notNumber) {
             throw new IllegalArgumentException("'" + text + "' is not a number", notNumber);
         }
+    }
+
+    /** A number of bytes, from 0. */
+    static long bytes(String text) {
+        try {
+            var bytes = Long.parseLong(text);
+            if (bytes >= 0) {
+                return bytes;
+            }
+        } catch (NumberFormatException notNumber) {
+            throw new IllegalArgumentException("'" + text + "' is not a number of bytes", notNumber);
+        }
+        throw new IllegalArgumentException("'" + text + "' is less than no bytes");
     }
 
     static InetAddress address(String text) {
@@ -68,6 +85,22 @@ final class Values {
         }
         throw new IllegalArgumentException("'" + text + "' is none of: "
                 + Arrays.stream(type.getEnumConstants()).map(Values::dashed).collect(Collectors.joining(", ")));
+    }
+
+    /** {@code bounce=log, low-port=off}; every other check at its default. */
+    static Checks checks(String text) {
+        var levels = new EnumMap<Check, Level>(Check.class);
+        for (var entry : text.split(" *, *", -1)) {
+            var equals = entry.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("'" + entry + "' is not CHECK=LEVEL");
+            }
+            var check = named(Check.class, entry.substring(0, equals));
+            if (levels.put(check, named(Level.class, entry.substring(equals + 1))) != null) {
+                throw new IllegalArgumentException("'" + check.key() + "' stands here twice");
+            }
+        }
+        return Checks.DEFAULT.with(levels);
     }
 
     private static String dashed(Enum<?> constant) {

@@ -1,6 +1,6 @@
 /**
  * Transcripts: conversations as text files, what goes in and what comes out, to test the engine, to test rules, and to
- * report bugs. Pure. May depend on {@code lab}, {@code session} and {@code ftp}.
+ * report bugs. Pure, but for the suite that reads them from a folder. May depend on {@code lab}, {@code session} and {@code ftp}.
  */
 @NullMarked
 package dev.sallyport.lab.transcript;

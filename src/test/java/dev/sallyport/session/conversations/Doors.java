@@ -92,7 +92,7 @@ final class Doors {
                     yield new Input.DataRefused(id, STRANGER, Fault.DATA_FROM_STRANGER);
                 }
                 door.state = State.CONNECTED;
-                yield new Input.DataOpened(id);
+                yield new Input.DataOpened(id, STRANGER);
             }
             case CONNECTED -> end(id, door.cut ? DataEnd.CUT : Setting.oneOf(random, DataEnd.values()));
         };

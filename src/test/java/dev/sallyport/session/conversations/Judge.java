@@ -1,6 +1,7 @@
 package dev.sallyport.session.conversations;
 
 import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
@@ -9,9 +10,6 @@ import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.SessionEvent;
-import dev.sallyport.session.SessionPolicy.DefaultDataPort;
-import dev.sallyport.session.SessionPolicy.ForeignAddress;
-import dev.sallyport.session.SessionPolicy.ServerSourcePort;
 import dev.sallyport.session.conversations.Sent.Kind;
 import dev.sallyport.session.conversations.Setting.Manners;
 import java.util.Arrays;
@@ -63,20 +61,25 @@ final class Judge {
     }
 
     void look(Input input, @Nullable Sent sent, List<Effect> effects, long nowNanos) {
+        var read = asRead(input);
         var tally = new Tally(effects);
         if (closed) {
             Check.that(tally.spoken() == 0, "nothing is sent or opened behind the close: %s", effects);
         }
-        var whole = input instanceof Input.ServerLine(var line) ? readReply(line) : 0;
-        var fromClient = input instanceof Input.ClientLine || input instanceof Input.LineFault(var side, _) && side == Side.CLIENT;
+        var whole = read instanceof Input.ServerLine(var line) ? readReply(line) : 0;
+        var fromClient = read instanceof Input.ClientLine
+                || read instanceof Input.LineFault(var side, _, _) && side == Side.CLIENT;
         if (fromClient && sent != null) {
             order.asked(sent);
+            if (tally.tooEarly > 0) {
+                order.tooEarly();
+            }
         }
         for (var effect : effects) {
-            look(effect, input, sent, tally, nowNanos);
+            look(effect, read, sent, tally, nowNanos);
         }
         Check.that(tally.toClient <= 1 && tally.toServer <= 1, "no line is sent twice: %s", effects);
-        switch (input) {
+        switch (read) {
             case Input.KillRequested _ -> doors.assertAllCut();
             case Input.ClientLine(var line) -> clientLine(line, Check.some(sent, "a line's yardstick"), tally);
             case Input.ServerLine(var line) -> serverLine(line, Check.some(sent, "a line's yardstick"), whole, tally);
@@ -86,6 +89,15 @@ final class Judge {
         if (setting.manners() == Manners.STRICT && !over()) {
             Check.that(doors.grantedAndUnused() <= 1, "one pinhole at a time waits for the next transfer");
         }
+    }
+
+    /** A line whose faults are not enforced is a line like any other. */
+    private Input asRead(Input input) {
+        if (!(input instanceof Input.LineFault(var side, var faults, var line)) || line == null
+                || faults.stream().anyMatch(setting::enforces)) {
+            return input;
+        }
+        return side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
     }
 
     /** @return the code of the reply that this line ends; 0 when it ends none */
@@ -112,6 +124,7 @@ final class Judge {
             case Effect.ForwardToServer(var line) -> toServer(line, input, sent);
             case Effect.ForwardToClient(var line) -> toClient(line, input, sent);
             case Effect.ReplyToClient(var line) -> {
+                Check.that(!line.text().startsWith("22") || line.text().indexOf('(') < 0, "%s names no address", line);
                 if (tally.closes == 0) {
                     order.answeredByGateway(line);
                 }
@@ -198,31 +211,36 @@ final class Judge {
         if (input instanceof Input.ServerLine) {
             Check.that(++passivePinholes <= passivesForwarded, "the client asked for passive mode %s times", passivePinholes);
             var named = Check.some(sent.named(), "the endpoint in a passive reply that opens a pinhole");
-            var trusted = setting.policy().foreignAddress() == ForeignAddress.TRUST;
+            var foreign = replyCode == 229 ? Fault.EXTENDED_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_NOT_PEER;
+            Check.that(named.address().equals(setting.server().address()) || !setting.enforces(foreign),
+                    "%s is the server, or who else it is does not matter", named);
+            Check.that(named.port().number() >= 1024 || !setting.enforces(Fault.PASSIVE_PORT_BELOW_1024),
+                    "the port of %s is 1024 or above", named);
             Check.same(request.connects(), Side.CLIENT, "who connects");
             Check.same(request.expected(), setting.client().address(), "who is expected");
             Check.same(request.expectedPort(), null, "the expected source port");
             Check.same(request.listen(), setting.gateway().address(), "where it listens");
             Check.same(request.dialFrom(), setting.gatewayToServer().address(), "where it dials from");
-            Check.same(request.target(), trusted ? named : setting.server().withPort(named.port()), "where it leads");
+            Check.same(request.target(), setting.server().withPort(named.port()), "where it leads");
             heldReply = sent;
             return;
         }
         Check.that(input instanceof Input.ClientLine, "a pinhole is asked for by a line, not by %s", input);
         var below = new Port(setting.server().port().number() - 1);
-        var strict = setting.policy().serverSourcePort() == ServerSourcePort.STRICT;
+        var strict = setting.enforces(Fault.DATA_FROM_OTHER_PORT);
         Check.same(request.connects(), Side.SERVER, "who connects");
         Check.same(request.expected(), setting.server().address(), "who is expected");
         Check.same(request.expectedPort(), strict ? below : null, "the expected source port");
         Check.same(request.listen(), setting.gatewayToServer().address(), "where it listens");
         Check.same(request.dialFrom(), setting.gateway().address(), "where it dials from");
-        Check.that(request.target().port().number() >= 1024, "the port of %s is 1024 or above", request.target());
+        var low = sent.kind() == Kind.ACTIVE && !setting.enforces(Fault.PORT_BELOW_1024);
+        Check.that(low || request.target().port().number() >= 1024, "the port of %s is 1024 or above", request.target());
         if (sent.kind() == Kind.ACTIVE) {
             Check.same(request.target(), sent.named(), "where it leads");
             Check.same(request.target().address(), setting.client().address(), "whom it leads to");
         } else {
             Check.same(sent.kind(), Kind.TRANSFER, "what uses the default data port");
-            Check.same(setting.policy().defaultDataPort(), DefaultDataPort.ALLOW, "the default data port's policy");
+            Check.that(!setting.enforces(Fault.TRANSFER_WITHOUT_DATA_PORT), "the default data port is allowed");
             Check.same(request.target(), setting.client(), "where it leads");
         }
         heldCommand = sent;
@@ -236,7 +254,12 @@ final class Judge {
                 keepsSecret(detail);
                 Check.that(doors.isEmpty(), "a session that has ended has no pinholes and no data connections");
             }
-            case SessionEvent.FaultSeen(_, _, var detail) -> keepsSecret(detail);
+            case SessionEvent.FaultSeen(_, var fault, var detail, var enforced) -> {
+                keepsSecret(detail);
+                Check.that(enforced || !setting.enforces(fault), "%s is enforced", fault);
+                Check.that(fault != Fault.REPLY_WITHOUT_COMMAND || setting.manners() != Manners.STRICT,
+                        "a server that answers in order answers something");
+            }
             case SessionEvent.LoggedIn(var user) -> keepsSecret(user);
             case SessionEvent.TransferBegan(_, var argument) -> keepsSecret(argument);
             case SessionEvent.TransferEnded(var transfer) -> keepsSecret(transfer.argument());
@@ -252,6 +275,13 @@ final class Judge {
 
     private void clientLine(FtpLine line, Sent sent, Tally tally) {
         Check.that(!order.loginPending(), "%s waits for the decision who is logged in", line);
+        if (tally.tooEarly > 0) {
+            // What a server that is not strict has answered is a guess.
+            var early = setting.manners() != Manners.STRICT || order.unanswered() > 1;
+            Check.that(early && setting.enforces(Fault.COMMAND_AHEAD_OF_REPLY), "%s comes too early", line);
+            Check.that(tally.toServer + tally.opens == 0 && tally.faults == 1, "%s goes no further", line);
+            return;
+        }
         switch (sent.kind()) {
             case PASSES -> Check.that(tally.toServer == 1, "%s is forwarded", line);
             case PASSIVE -> Check.that(
@@ -274,6 +304,11 @@ final class Judge {
         if (whole != 0) {
             replyCode = 0;
         }
+        if (whole < 0 && tally.closes == 0) {
+            Check.that(line.text().startsWith("PORT ") && !setting.enforces(Fault.COMMAND_FROM_SERVER), "%s ends the session", line);
+            Check.same(tally.spoken(), 0, "what is said of a command from the server");
+            return;
+        }
         if (whole == 230 || whole == 232) {
             sawLogin = true;
         }
@@ -281,7 +316,8 @@ final class Judge {
             var passive = code >= 227 && code <= 229;
             Check.that(passive || tally.replies > 0 || order.ownOutstanding() || code >= 200 && order.doorExpired(doors), "the server's line %s reaches the client", line);
             // A multi-line one is told as a fault at its first line.
-            Check.that(!passive || whole == 0 || tally.opens + tally.faults > 0 || faultAtFirstLine,
+            Check.that(!passive || whole == 0 || tally.opens + tally.faults > 0 || faultAtFirstLine
+                            || tally.passiveReplies == 1 && !setting.enforces(Fault.PASSIVE_REPLY_WITHOUT_COMMAND),
                     "%s opens a pinhole or is a fault", line);
             faultAtFirstLine = whole == 0 && (faultAtFirstLine || tally.faults > 0);
         }
@@ -312,9 +348,11 @@ final class Judge {
         int toServer;
         int toClient;
         int replies;
+        int passiveReplies;
         int opens;
         int closes;
         int faults;
+        int tooEarly;
         int others;
 
         Tally(List<Effect> effects) {
@@ -322,11 +360,17 @@ final class Judge {
                 switch (effect) {
                     case Effect.ForwardToServer _ -> toServer++;
                     case Effect.ForwardToClient _ -> toClient++;
-                    case Effect.ReplyToClient _ -> replies++;
+                    case Effect.ReplyToClient(var line) -> {
+                        replies++;
+                        passiveReplies += line.text().endsWith(Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text()) ? 1 : 0;
+                    }
                     case Effect.OpenPinhole _ -> opens++;
                     case Effect.Close _ -> closes++;
                     case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _ -> others++;
-                    case Effect.Publish(SessionEvent.FaultSeen _) -> faults++;
+                    case Effect.Publish(SessionEvent.FaultSeen seen) -> {
+                        faults += seen.enforced() ? 1 : 0;
+                        tooEarly += seen.enforced() && seen.fault() == Fault.COMMAND_AHEAD_OF_REPLY ? 1 : 0;
+                    }
                     case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _ -> {}
                 }
             }

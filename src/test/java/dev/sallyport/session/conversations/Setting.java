@@ -2,10 +2,14 @@ package dev.sallyport.session.conversations;
 
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
@@ -58,17 +62,33 @@ record Setting(
         return new SessionPolicy(
                 null,
                 null,
-                oneOf(random, SessionPolicy.ForeignAddress.values()),
-                oneOf(random, SessionPolicy.ServerSourcePort.values()),
                 oneOf(random, SessionPolicy.ClientSourcePort.values()),
-                random.nextInt(8) == 0 ? SessionPolicy.Auth.PASSTHROUGH : SessionPolicy.Auth.DENY,
-                oneOf(random, SessionPolicy.DefaultDataPort.values()),
-                small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4)
+                random.nextInt(8) == 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
+                checks(random),
+                small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4, 1024, 20_000)
                         : usual.limits(),
                 small ? new SessionPolicy.Timeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(300), Duration.ofSeconds(60),
                                 Duration.ofSeconds(10))
                         : usual.timeouts());
+    }
+
+    private static Checks checks(SplittableRandom random) {
+        var usual = random.nextBoolean();
+        var levels = new EnumMap<dev.sallyport.rules.Check, Level>(dev.sallyport.rules.Check.class);
+        for (var check : dev.sallyport.rules.Check.values()) {
+            var drawn = switch (check) {
+                case PASSIVE_ADDRESS, ACTIVE_SOURCE_PORT, DEFAULT_DATA_PORT -> true;
+                default -> !usual && random.nextInt(3) == 0;
+            };
+            levels.put(check, drawn ? oneOf(random, Level.values()) : check.usual());
+        }
+        return new Checks(levels);
+    }
+
+    /** Whether the check that a fault belongs to is enforced. */
+    boolean enforces(Fault fault) {
+        return policy.checks().of(fault) == Level.ENFORCE;
     }
 
     static <T> T oneOf(SplittableRandom random, T[] values) {

@@ -1,5 +1,6 @@
 package dev.sallyport.session.conversations;
 
+import dev.sallyport.ftp.LineLimits;
 import dev.sallyport.ftp.LineSplitter;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
@@ -20,9 +21,9 @@ final class Wire {
     private byte[] bytes = {};
     private int position;
 
-    Wire(SplittableRandom random, int lineBytes) {
+    Wire(SplittableRandom random, LineLimits limits) {
         this.random = random;
-        this.splitter = new LineSplitter(lineBytes);
+        this.splitter = new LineSplitter(limits);
         this.byteByByte = random.nextInt(8) == 0;
     }
 
