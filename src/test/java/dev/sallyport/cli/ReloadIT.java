@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,7 @@ class ReloadIT {
 
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger inForce = new AtomicInteger();
+    private final CountDownLatch running = new CountDownLatch(SESSIONS);
     private volatile boolean over;
 
     @SuppressWarnings("NullAway.Init")
@@ -104,6 +107,7 @@ class ReloadIT {
 
     private List<Duration> reloads(Path file, RunningGateways gateways) throws IOException, InterruptedException {
         try {
+            assertThat(running.await(30, TimeUnit.SECONDS)).as("all sessions run").isTrue();
             var reloads = new ArrayList<Duration>();
             for (var generation = 1; generation <= RELOADS; generation++) {
                 configure(generation);
@@ -161,6 +165,9 @@ class ReloadIT {
                     refused++;
                 }
                 seen = least;
+                if (number == 0) {
+                    running.countDown();
+                }
                 number += AHEAD;
                 Thread.sleep(REST);
             }
