@@ -5,10 +5,12 @@ import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Decision;
 import dev.sallyport.rules.Directory;
+import dev.sallyport.rules.Masks;
 import dev.sallyport.rules.Question;
 import dev.sallyport.rules.Scope;
 import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
+import dev.sallyport.rules.limit.LoginLimits;
 import dev.sallyport.session.SessionEvent.Ruling;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,16 @@ final class Gatekeeper {
     /** The levels of checks in force. */
     Checks checks() {
         return armed.checks();
+    }
+
+    /** How failed logins slow the next ones. */
+    LoginLimits logins() {
+        return armed.rules().text().logins();
+    }
+
+    /** What clients are told in place of the server's own words. */
+    Masks masks() {
+        return armed.rules().text().masks();
     }
 
     /** Who is there has changed. */

@@ -200,6 +200,9 @@ final class ServerReplies {
         if (event != null) {
             conversation.publish(event);
         }
+        if (event instanceof SessionEvent.LoginRefused) {
+            conversation.turns.refused(code);
+        }
         if (before && !login.complete()) {
             conversation.clocks.awaitLogin();
             // A door that is not used yet was for the one who has left.
