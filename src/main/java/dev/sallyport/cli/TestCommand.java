@@ -1,10 +1,14 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.config.rules.TranscriptRules;
 import dev.sallyport.lab.transcript.Difference;
+import dev.sallyport.lab.transcript.GivenRules;
 import dev.sallyport.lab.transcript.JunitXml;
 import dev.sallyport.lab.transcript.Suite;
 import dev.sallyport.lab.transcript.Suite.Result;
 import dev.sallyport.lab.transcript.Suite.Verdict;
+import dev.sallyport.lab.transcript.TranscriptException;
+import dev.sallyport.rules.RuleSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Each runs line by line, byte by byte and pipelined. rules/tests/README.md says how they are written."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all came out as expected", "1:some did not, or cannot be read", "2:no such folder or no transcript there"})
+        exitCodeList = {"0:all came out as expected", "1:some did not, or cannot be read", "2:no such folder, no transcript there, or mistakes in --rules"})
 final class TestCommand implements Callable<Integer> {
 
     @Spec
@@ -39,6 +43,10 @@ final class TestCommand implements Callable<Integer> {
 
     @Option(names = "--filter", paramLabel = "TEXT", description = "Only transcripts in whose path below the folder TEXT stands.")
     private String filter = "";
+
+    @Option(names = "--rules", paramLabel = "FILE",
+            description = "The rule set of the transcripts that name none of their own; else they are allowed everything.")
+    private @Nullable Path rules;
 
     @Option(names = "--update", description = "Write what came out into the transcripts that expect something else.")
     private boolean update;
@@ -69,7 +77,7 @@ final class TestCommand implements Callable<Integer> {
         }
         Suite all;
         try {
-            all = Suite.of(folder);
+            all = Suite.of(folder, givenRules());
         } catch (IOException unreadable) {
             throw new CommandFailure(Sallyport.WRONG_USAGE, "cannot read the folder " + folder + ": " + unreadable, unreadable);
         }
@@ -83,6 +91,15 @@ final class TestCommand implements Callable<Integer> {
                     + " has '" + filter + "' in its path.");
         }
         return chosen;
+    }
+
+    private GivenRules givenRules() throws CommandFailure {
+        try {
+            var reader = new TranscriptRules();
+            return new GivenRules(reader, rules == null ? RuleSet.ALLOW_ALL : reader.read(rules));
+        } catch (TranscriptException wrong) {
+            throw new CommandFailure(Sallyport.WRONG_USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
     }
 
     private void tell(Result result) {

@@ -96,9 +96,7 @@ public final class ConfigurationFile {
                 limits.value("replyLines", Form.integer(2, 100_000), otherwise.replyLines()),
                 limits.value("outstandingCommands", Form.integer(1, 10_000), otherwise.outstandingCommands()),
                 limits.value("dataConnections", Form.integer(1, 1_000), otherwise.dataConnections()),
-                limits.value("transfersPerSession", Form.integer(0, Integer.MAX_VALUE), otherwise.transfers()),
-                otherwise.argumentBytes(),
-                otherwise.linesPerSecond());
+                limits.value("transfersPerSession", Form.integer(0, Integer.MAX_VALUE), otherwise.transfers()));
     }
 
     private static GatewaySettings.Timeouts gatewayTimeouts(Section timeouts) {

@@ -8,6 +8,7 @@ import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -113,10 +114,15 @@ public final class OfflineSession {
     private boolean closed;
     private boolean running;
 
+    /** A session that shares nothing with others. */
     public OfflineSession(SessionContext context, SessionPolicy policy, Outlet outlet) {
+        this(context, policy, SessionHost.alone(), outlet);
+    }
+
+    public OfflineSession(SessionContext context, SessionPolicy policy, SessionHost host, Outlet outlet) {
         this.policy = policy;
         this.outlet = outlet;
-        this.engine = new SessionEngine(context, policy, nowNanos);
+        this.engine = new SessionEngine(context, policy, host, nowNanos);
         this.client = new Inbox(Side.CLIENT);
         this.server = new Inbox(Side.SERVER);
     }

@@ -5,28 +5,12 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Level;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * Decides, by the level of its check, what a fault does: the place where it was found goes on when it stops nothing. A fault
  * without a check always stops.
  */
 final class Conduct {
-
-    /** Verbs whose arguments are paths. */
-    private static final Set<Verb> PATHS = EnumSet.of(
-            Verb.APPE, Verb.AVBL, Verb.CWD, Verb.DELE, Verb.DSIZ, Verb.HASH, Verb.LIST, Verb.MDTM, Verb.MFCT, Verb.MFF, Verb.MFMT,
-            Verb.MKD, Verb.MLSD, Verb.MLST, Verb.NLST, Verb.RETR, Verb.RMD, Verb.RMDA, Verb.RNFR, Verb.RNTO, Verb.SIZE, Verb.SMNT,
-            Verb.STAT, Verb.STOR, Verb.STOU, Verb.XCRC, Verb.XCWD, Verb.XMD5, Verb.XMKD, Verb.XRMD, Verb.XSHA1, Verb.XSHA256);
-
-    /** Verbs whose arguments are names in any encoding. */
-    private static final Set<Verb> NAMES = EnumSet.of(
-            Verb.USER, Verb.PASS, Verb.ACCT, Verb.SITE, Verb.CLNT, Verb.COMB, Verb.PRET, Verb.THMB);
-
-    static {
-        NAMES.addAll(PATHS);
-    }
 
     private static final long SECOND_NANOS = 1_000_000_000;
 
@@ -78,7 +62,7 @@ final class Conduct {
             pace.lines = 0;
         }
         // Told once in a second.
-        return ++pace.lines == conversation.policy.limits().linesPerSecond() + 1 && stops(side, Fault.TOO_MANY_LINES, "");
+        return ++pace.lines == conversation.gatekeeper.text().limits().linesPerSecond() + 1 && stops(side, Fault.TOO_MANY_LINES, "");
     }
 
     /** Whether a command that is well-formed goes no further for its bytes, its length, or because it comes too early. */
@@ -96,7 +80,7 @@ final class Conduct {
     /** Control characters, and 8-bit bytes where no name stands. CR NUL is a CR in a name (RFC 2640 §3.1). */
     private static boolean binary(Command command) {
         var line = command.line();
-        var mostByte = NAMES.contains(command.verb()) ? 0xff : '~';
+        var mostByte = named(command.verb()) ? 0xff : '~';
         for (var i = 0; i < line.length(); i++) {
             var c = line.at(i);
             if (c > mostByte || c < ' ' && c != '\t' && c != '\r' && c != 0 || c == 0x7f) {
@@ -106,9 +90,21 @@ final class Conduct {
         return false;
     }
 
+    /** Whether a name or a path, in any encoding, may stand in the argument. */
+    private static boolean named(Verb verb) {
+        return switch (verb) {
+            case USER, PASS, ACCT, CLNT -> true;
+            case UNKNOWN -> false;
+            default -> verb.argument() != Verb.Argument.NONE;
+        };
+    }
+
     private boolean tooLong(Command command) {
-        return command.line().length() - command.argumentStart() > conversation.policy.limits().argumentBytes()
-                && PATHS.contains(command.verb());
+        return command.line().length() - command.argumentStart() > conversation.gatekeeper.text().limits().argumentBytes()
+                && switch (command.verb().argument()) {
+                    case PATH, FOLDER, LISTING, UNIQUE, BEHIND_WORD, DATED, ONE_WORD -> true;
+                    case NONE, PARENT, OPAQUE -> false;
+                };
     }
 
     /** While a transfer runs a client may well ask how it goes on, or end it. */

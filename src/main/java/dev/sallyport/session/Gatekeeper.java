@@ -7,6 +7,7 @@ import dev.sallyport.rules.Decision;
 import dev.sallyport.rules.Directory;
 import dev.sallyport.rules.Masks;
 import dev.sallyport.rules.Question;
+import dev.sallyport.rules.RuleText;
 import dev.sallyport.rules.Scope;
 import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
@@ -36,8 +37,13 @@ final class Gatekeeper {
         if (current != armed) {
             armed = current;
             scope = null;
-            conversation.publish(new SessionEvent.RulesTaken(armed.rules().text().name(), armed.generation()));
+            conversation.publish(new SessionEvent.RulesTaken(text().name(), armed.generation()));
         }
+    }
+
+    /** The rules in force, as they were written. */
+    RuleText text() {
+        return armed.rules().text();
     }
 
     /** The levels of checks in force. */

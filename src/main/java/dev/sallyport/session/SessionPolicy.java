@@ -82,12 +82,9 @@ public record SessionPolicy(
      * @param outstandingCommands most commands that a client may send ahead of their replies; more wait unread
      * @param dataConnections most data connections and pinholes of one session at a time
      * @param transfers most transfers of one session; 0 for no limit
-     * @param argumentBytes longest usual argument that names a path
-     * @param linesPerSecond most lines that one side usually sends in a second
      */
-    public record Limits(int lineBytes, int replyLines, int outstandingCommands, int dataConnections, int transfers,
-            int argumentBytes, int linesPerSecond) {
-        public static final Limits DEFAULT = new Limits(4096, 512, 64, 8, 0, 1024, 20_000);
+    public record Limits(int lineBytes, int replyLines, int outstandingCommands, int dataConnections, int transfers) {
+        public static final Limits DEFAULT = new Limits(4096, 512, 64, 8, 0);
     }
 
     /**

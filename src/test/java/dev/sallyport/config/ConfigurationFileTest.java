@@ -117,7 +117,7 @@ class ConfigurationFileTest {
                 Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(Map.of(
                         Check.PASSIVE_ADDRESS, Level.ENFORCE, Check.ACTIVE_SOURCE_PORT, Level.OFF,
                         Check.DEFAULT_DATA_PORT, Level.OFF, Check.BARE_LF, Level.LOG, Check.BOUNCE, Level.OFF))),
-                new SessionPolicy.Limits(64, 4, 5, 6, 7, 1024, 20_000),
+                new SessionPolicy.Limits(64, 4, 5, 6, 7),
                 new SessionPolicy.Timeouts(
                         Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),
                         Duration.ofSeconds(6)));

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * One session of the engine between scripted peers, and what must hold whatever they do.
  *
  * <p>The bits of the setting: 1 the server's leg is IPv6; 2 the client's leg is IPv6; 4 a foreign address is refused and not
- * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small; 64 any source port.
+ * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small; 64 any source port; 128 the
+ * other checks only log.
  */
 final class FuzzedSession implements OfflineSession.Outlet {
 
@@ -85,11 +86,11 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 null,
                 anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
                 (setting & 8) != 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
-                Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(Map.of(
+                Armed.of(RuleSet.ALLOW_ALL, ((setting & 128) != 0 ? Checks.all(Level.LOG) : Checks.DEFAULT).with(Map.of(
                         Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
                         Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
                         Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE))),
-                (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3, 1024, 20_000) : usual.limits(),
+                (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3) : usual.limits(),
                 usual.timeouts());
     }
 
@@ -216,7 +217,8 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private void sent(FtpLine line) {
         assertThat(closed || opaque).as("closed or opaque, before %s", line).isFalse();
         // The gateway's own lines are longer than the peers' smallest limit.
-        Peer.assertWellFormed(line, policy.limits().lineBytes() + 128);
+        var longest = enforces(Fault.LINE_TOO_LONG) ? policy.limits().lineBytes() + 128 : SessionPolicy.MOST_LINE_BYTES;
+        Peer.assertWellFormed(line, longest, !enforces(Fault.BARE_CARRIAGE_RETURN), !enforces(Fault.NUL_IN_LINE));
     }
 
     private void asked(PinholeRequest request) {
@@ -225,11 +227,16 @@ final class FuzzedSession implements OfflineSession.Outlet {
         assertThat(request.expected()).isEqualTo((passive ? client : server).address());
         assertThat(request.listen()).isEqualTo((passive ? gateway : gatewayToServer).address());
         assertThat(request.target().address()).isEqualTo((passive ? server : client).address());
-        assertThat(request.target().port().privileged()).as("%s leads to a port below 1024", request).isFalse();
+        var low = passive ? Fault.PASSIVE_PORT_BELOW_1024 : Fault.PORT_BELOW_1024;
+        assertThat(request.target().port().privileged() && enforces(low)).as("%s leads to a port below 1024", request).isFalse();
         assertThat(request.dialFrom()).isEqualTo((passive ? gatewayToServer : gateway).address());
         assertThat(request.lifetime()).isPositive();
         assertThat(doors.put(request.id(), Door.ASKED)).as("an earlier pinhole of this id").isNull();
         assertThat(doors).hasSizeLessThanOrEqualTo(policy.limits().dataConnections());
+    }
+
+    private boolean enforces(Fault fault) {
+        return policy.rules().current().checks().of(fault) == Level.ENFORCE;
     }
 
     private void published(SessionEvent event) {
@@ -242,6 +249,8 @@ final class FuzzedSession implements OfflineSession.Outlet {
         }
         switch (event) {
             case SessionEvent.LoggedIn _ -> loggedIn = true;
+            case SessionEvent.FaultSeen seen ->
+                assertThat(seen.enforced() || !enforces(seen.fault())).as("%s is enforced", seen).isTrue();
             case SessionEvent.Ended end -> {
                 assertThat(doors).as("what is open behind the end").isEmpty();
                 ended = end;

@@ -3,6 +3,7 @@ package dev.sallyport.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Received;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +31,14 @@ class LineSplitterFuzzTest {
                     assertThat(answer).hasSize(3).startsWith(255);
                     assertThat(answer[1] & 0xff).as("WONT or DONT").isIn(252, 254);
                 }
-                case Received.Faulty _ -> {}
+                case Received.Faulty(var faults, var line) -> {
+                    assertThat(faults).isNotEmpty();
+                    if (line != null) {
+                        // With its faults a line is whole, and the only one that may be so.
+                        Peer.assertWellFormed(line, Peer.LONGEST_LINE, faults.contains(Fault.BARE_CARRIAGE_RETURN),
+                                faults.contains(Fault.NUL_IN_LINE));
+                    }
+                }
             }
         }
     }

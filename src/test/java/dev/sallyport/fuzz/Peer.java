@@ -3,6 +3,7 @@ package dev.sallyport.fuzz;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.LineLimits;
 import dev.sallyport.ftp.LineSplitter;
@@ -10,6 +11,7 @@ import dev.sallyport.ftp.Received;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** A fuzzer's bytes as a peer would send them. */
@@ -20,6 +22,8 @@ final class Peer {
 
     /** Telnet signals in front of a line: at most sixteen bytes. */
     private static final int MOST_SIGNAL_BYTES = 16;
+
+    private static final Set<Fault> BARE_LF = Set.of(Fault.BARE_LINE_FEED);
 
     private Peer() {}
 
@@ -57,6 +61,8 @@ final class Peer {
         for (var found : received(List.of(bytes))) {
             if (found instanceof Received.Line(var line)) {
                 lines.add(line);
+            } else if (found instanceof Received.Faulty(var faults, var line) && faults.equals(BARE_LF) && line != null) {
+                lines.add(line);
             }
         }
         return lines;
@@ -64,6 +70,11 @@ final class Peer {
 
     /** One line for all peers: it ends in CRLF, no other place in it could be taken for an end, its length is bounded. */
     static void assertWellFormed(FtpLine line, int longest) {
+        assertWellFormed(line, longest, false, false);
+    }
+
+    /** @param crs whether a bare CR may be in it @param nuls whether a NUL may be */
+    static void assertWellFormed(FtpLine line, int longest, boolean crs, boolean nuls) {
         var wire = line.wire();
         var end = wire.length - 2;
         assertThat(line.length()).isBetween(0, longest);
@@ -71,8 +82,8 @@ final class Peer {
         assertThat(wire[end] == '\r' && wire[end + 1] == '\n').as("%s ends in CRLF", line).isTrue();
         for (var i = 0; i < end; i++) {
             assertThat(wire[i] != '\n').as("no LF within %s", line).isTrue();
-            assertThat(wire[i] != '\r' || wire[i + 1] == 0).as("no bare CR within %s", line).isTrue();
-            assertThat(wire[i] != 0 || (i > 0 && wire[i - 1] == '\r')).as("no NUL within %s", line).isTrue();
+            assertThat(crs || wire[i] != '\r' || wire[i + 1] == 0).as("no bare CR within %s", line).isTrue();
+            assertThat(nuls || wire[i] != 0 || (i > 0 && wire[i - 1] == '\r')).as("no NUL within %s", line).isTrue();
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.sallyport.lab.transcript;
 
 import dev.sallyport.rules.Armed;
-import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Level;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * advertised-to-clients: ADDRESS         advertised-to-servers: ADDRESS
  * client-source-port: lower              any
  * tls: deny                              passthrough
- * checks: bounce=log, low-port=off       NAME=enforce, log or off; those not named have their defaults
+ * rules: FILE                            or the rules themselves, indented below
+ * checks: bounce=log, low-port=off       NAME=enforce, log or off; those not named are as in the rules
+ * gateway-name: NAME                     user: demo                   who has logged in at the start
+ * at: mon 00:00                          own-addresses: ADDRESS, ADDRESS
  * line-bytes: 4096                       reply-lines: 512
  * outstanding-commands: 64               data-connections: 8          transfers: 0
- * argument-bytes: 1024                   lines-per-second: 20000
  * greeting-timeout: 30s                  login-timeout: 1m            idle-timeout: 15m
  * reply-timeout: 5m                      pinhole-timeout: 30s
  * </pre>
@@ -38,39 +41,44 @@ final class Settings {
     private static final SessionPolicy.Timeouts TIMEOUTS = SessionPolicy.Timeouts.DEFAULT;
 
     /** What each key's value is read as. */
-    private static final Map<String, Function<String, Object>> KEYS = new LinkedHashMap<>();
-
-    static {
-        for (var key : new String[] {"client", "gateway", "gateway-to-server", "server"}) {
-            KEYS.put(key, Values::endpoint);
-        }
-        KEYS.put("start", text -> Values.named(Scenario.Start.class, text));
-        KEYS.put("advertised-to-clients", Values::address);
-        KEYS.put("advertised-to-servers", Values::address);
-        KEYS.put("client-source-port", text -> Values.named(ClientSourcePort.class, text));
-        KEYS.put("tls", text -> Values.named(Tls.class, text));
-        KEYS.put("checks", Values::checks);
-        for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers",
-            "argument-bytes", "lines-per-second"}) {
-            KEYS.put(key, text -> limit(key, text));
-        }
-        for (var key : new String[] {"greeting", "login", "idle", "reply", "pinhole"}) {
-            KEYS.put(key + "-timeout", Values::time);
-        }
-    }
+    private final Map<String, Function<String, ?>> keys = new LinkedHashMap<>();
 
     private final Map<String, Object> values = new LinkedHashMap<>();
 
+    /** @param rules what reads the value of {@code rules} */
+    Settings(Function<String, RuleSet> rules) {
+        for (var key : new String[] {"client", "gateway", "gateway-to-server", "server"}) {
+            keys.put(key, Values::endpoint);
+        }
+        keys.put("gateway-name", Function.identity());
+        keys.put("start", text -> Values.named(Scenario.Start.class, text));
+        keys.put("user", Values::word);
+        keys.put("advertised-to-clients", Values::address);
+        keys.put("advertised-to-servers", Values::address);
+        keys.put("client-source-port", text -> Values.named(ClientSourcePort.class, text));
+        keys.put("tls", text -> Values.named(Tls.class, text));
+        keys.put("rules", rules);
+        keys.put("checks", Values::checks);
+        keys.put("at", Values::minuteOfWeek);
+        keys.put("own-addresses", Values::addresses);
+        for (var key : new String[] {"line-bytes", "reply-lines", "outstanding-commands", "data-connections", "transfers"}) {
+            keys.put(key, text -> limit(key, text));
+        }
+        for (var key : new String[] {"greeting", "login", "idle", "reply", "pinhole"}) {
+            keys.put(key + "-timeout", Values::time);
+        }
+    }
+
     /** All that can be set, in order. */
-    static Set<String> keys() {
-        return KEYS.keySet();
+    Set<String> keys() {
+        return keys.keySet();
     }
 
     /** @throws IllegalArgumentException when there is no such key or the value is at fault; the message says what is allowed */
     Settings set(String key, String value) {
-        var reading = KEYS.get(key);
+        var reading = keys.get(key);
         if (reading == null) {
-            throw new IllegalArgumentException("there is no setting '" + key + "'; there are " + String.join(", ", KEYS.keySet()));
+            throw new IllegalArgumentException("there is no setting '" + key + "'; there are " + String.join(", ", keys.keySet()));
         }
         if (values.put(key, reading.apply(value)) != null) {
             throw new IllegalArgumentException("'" + key + "' stands here twice");
@@ -78,31 +86,35 @@ final class Settings {
         return this;
     }
 
-    Scenario scenario() {
+    /** @param usual the rules when none are set */
+    Scenario scenario(RuleSet usual) {
         return new Scenario(
                 value("client", Values.endpoint("192.0.2.10:40000")),
                 value("gateway", Values.endpoint("203.0.113.1:21")),
                 value("gateway-to-server", Values.endpoint("198.51.100.1:45000")),
                 value("server", Values.endpoint("198.51.100.20:21")),
+                value("gateway-name", ""),
                 value("start", Scenario.Start.LOGGED_IN),
-                policy());
+                value("user", "demo"),
+                value("at", 0),
+                value("own-addresses", Set.of()),
+                policy(usual));
     }
 
-    private SessionPolicy policy() {
+    private SessionPolicy policy(RuleSet usual) {
+        var rules = value("rules", usual);
         return new SessionPolicy(
                 (@Nullable InetAddress) values.get("advertised-to-clients"),
                 (@Nullable InetAddress) values.get("advertised-to-servers"),
                 value("client-source-port", SessionPolicy.DEFAULT.clientSourcePort()),
                 value("tls", SessionPolicy.DEFAULT.tls()),
-                Armed.of(RuleSet.ALLOW_ALL, value("checks", Checks.DEFAULT)),
+                Armed.of(rules, rules.text().checks().with(value("checks", Map.<Check, Level>of()))),
                 new SessionPolicy.Limits(
                         value("line-bytes", LIMITS.lineBytes()),
                         value("reply-lines", LIMITS.replyLines()),
                         value("outstanding-commands", LIMITS.outstandingCommands()),
                         value("data-connections", LIMITS.dataConnections()),
-                        value("transfers", LIMITS.transfers()),
-                        value("argument-bytes", LIMITS.argumentBytes()),
-                        value("lines-per-second", LIMITS.linesPerSecond())),
+                        value("transfers", LIMITS.transfers())),
                 new SessionPolicy.Timeouts(
                         time("greeting", TIMEOUTS.greeting()),
                         time("login", TIMEOUTS.login()),
@@ -130,7 +142,7 @@ final class Settings {
         return value(key + "-timeout", usual);
     }
 
-    /** The value of a key, which {@link #KEYS} has read as a value of the same type as the usual one. */
+    /** The value of a key, which {@link #keys} has read as a value of the same type as the usual one. */
     @SuppressWarnings("unchecked")
     private <T> T value(String key, T usual) {
         return (T) values.getOrDefault(key, usual);

@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
  *
  * @param folder where they are
  * @param files those that end in {@code .txt} there and in the folders below, sorted
+ * @param rules where they have their rules from
  */
-public record Suite(Path folder, List<Path> files) {
+public record Suite(Path folder, List<Path> files, GivenRules rules) {
 
     private static final String ENDING = ".txt";
 
@@ -61,12 +62,12 @@ public record Suite(Path folder, List<Path> files) {
      *
      * @throws IOException when the folder or one below it cannot be read
      */
-    public static Suite of(Path folder) throws IOException {
+    public static Suite of(Path folder, GivenRules rules) throws IOException {
         try (var below = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return new Suite(folder, below
                     .filter(file -> file.toString().endsWith(ENDING) && Files.isRegularFile(file))
                     .sorted()
-                    .toList());
+                    .toList(), rules);
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();
         }
@@ -74,7 +75,7 @@ public record Suite(Path folder, List<Path> files) {
 
     /** Those alone in whose path below the folder the text stands. */
     public Suite only(String text) {
-        return new Suite(folder, files.stream().filter(file -> folder.relativize(file).toString().contains(text)).toList());
+        return new Suite(folder, files.stream().filter(file -> folder.relativize(file).toString().contains(text)).toList(), rules);
     }
 
     /** Runs one of the files. */
@@ -84,10 +85,10 @@ public record Suite(Path folder, List<Path> files) {
         return new Result(file, verdict, Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private static Verdict verdict(Path file, Mode mode) {
+    private Verdict verdict(Path file, Mode mode) {
         var name = ByteText.shown(file.toString());
         try {
-            var transcript = TranscriptReader.read(name, Files.readString(file));
+            var transcript = TranscriptReader.read(name, parent(file), Files.readString(file), rules);
             var whole = TranscriptRunner.run(transcript, Delivery.WHOLE);
             var unexpected = blocks(transcript, "what comes out (+) is not what is expected (-)",
                     transcript.blocks().stream().map(Transcript.Block::expected).toList(), whole.blocks());
@@ -113,6 +114,11 @@ public record Suite(Path folder, List<Path> files) {
             fault.printStackTrace(new PrintWriter(trace, true));
             return broken(name + ": it cannot be run: " + trace);
         }
+    }
+
+    private static Path parent(Path file) {
+        var parent = file.getParent();
+        return parent == null ? Path.of("") : parent;
     }
 
     private static List<Difference> blocks(

@@ -7,6 +7,11 @@ public final class TranscriptException extends RuntimeException {
 
     /** @param line the line in the file, from 1 */
     public TranscriptException(String file, int line, String message) {
-        super(file + ":" + line + ": " + message);
+        this(file + ":" + line + ": " + message);
+    }
+
+    /** @param message all of that */
+    public TranscriptException(String message) {
+        super(message);
     }
 }

@@ -1,5 +1,7 @@
 package dev.sallyport.lab.transcript;
 
+import dev.sallyport.rules.RuleSet;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,7 +14,9 @@ public final class TranscriptReader {
 
     private final String name;
     private final List<String> text;
-    private final Settings settings = new Settings();
+    private final GivenRules rules;
+    private final Path folder;
+    private final Settings settings = new Settings(this::rules);
     private final List<String> head = new ArrayList<>();
     private final List<Transcript.Block> blocks = new ArrayList<>();
     private List<String> tail = List.of();
@@ -20,19 +24,27 @@ public final class TranscriptReader {
     /** The index of the line that is being read. */
     private int at;
 
-    private TranscriptReader(String name, String text) {
+    private TranscriptReader(String name, Path folder, String text, GivenRules rules) {
         this.name = name;
+        this.folder = folder;
+        this.rules = rules;
         this.text = text.lines().toList();
+    }
+
+    /** Reads a transcript that names no rules. As below. */
+    public static Transcript read(String name, String text) {
+        return read(name, Path.of(""), text, GivenRules.NONE);
     }
 
     /**
      * Reads a transcript.
      *
      * @param name the file's name, for messages
-     * @throws TranscriptException when it is at fault
+     * @param folder where it stands, and from where it names files of rules
+     * @throws TranscriptException when it, or the rules that it names, are at fault
      */
-    public static Transcript read(String name, String text) {
-        return new TranscriptReader(name, text).transcript();
+    public static Transcript read(String name, Path folder, String text, GivenRules rules) {
+        return new TranscriptReader(name, folder, text, rules).transcript();
     }
 
     private Transcript transcript() {
@@ -49,7 +61,7 @@ public final class TranscriptReader {
             own.addFirst(head.removeLast());
         }
         at -= own.size();
-        var scenario = located(settings::scenario);
+        var scenario = located(() -> settings.scenario(rules.usual()));
         while (at < text.size()) {
             block(scenario);
         }
@@ -65,6 +77,23 @@ public final class TranscriptReader {
             throw fault("expected 'key: value', or a line such as 'C: NOOP'");
         }
         located(() -> settings.set(line.substring(0, colon).strip(), line.substring(colon + 1).strip()));
+    }
+
+    /** The rules of a file, or, when none is named, those that stand indented below. */
+    private RuleSet rules(String file) {
+        if (!file.isEmpty()) {
+            return rules.reader().read(folder.resolve(file));
+        }
+        var first = at + 1;
+        while (at + 1 < text.size() && (text.get(at + 1).startsWith(" ") || text.get(at + 1).isBlank())) {
+            head.add(text.get(++at));
+        }
+        while (text.get(at).isBlank()) {
+            // An empty line parts the settings from what follows.
+            head.removeLast();
+            at--;
+        }
+        return rules.reader().read(name, String.join("\n", text.subList(first, at + 1)), first + 1);
     }
 
     private void block(Scenario scenario) {

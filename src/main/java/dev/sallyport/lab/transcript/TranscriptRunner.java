@@ -6,10 +6,12 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
+import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs transcripts. The data path is imagined: it opens pinhole {@code n} at port 50000 + n at once, unless a {@code D:} line
@@ -50,6 +53,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
 
     static final SessionId SESSION = new SessionId(1);
     private static final int FIRST_PORT = 50_000;
+    private static final long MINUTES_OF_WEEK = TimeUnit.DAYS.toMinutes(7);
 
     private final Transcript transcript;
     private final Delivery delivery;
@@ -70,8 +74,9 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
         this.transcript = transcript;
         this.delivery = delivery;
         var scenario = transcript.scenario();
-        var context = new SessionContext(SESSION, scenario.client(), scenario.gateway());
-        this.session = new OfflineSession(context, scenario.policy(), this);
+        var context = new SessionContext(SESSION, scenario.client(), scenario.gateway(), scenario.gatewayName());
+        var host = new SessionHost(new Limits(), (_, now) -> minuteOfWeek(scenario, now), scenario.ownAddresses()::contains);
+        this.session = new OfflineSession(context, scenario.policy(), host, this);
     }
 
     public static Outcome run(Transcript transcript, Delivery delivery) {
@@ -110,7 +115,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
             receive(Side.SERVER, "220 Ready");
         }
         if (start.compareTo(Scenario.Start.LOGGED_IN) >= 0) {
-            receive(Side.CLIENT, "USER demo");
+            receive(Side.CLIENT, "USER " + scenario.user());
             receive(Side.SERVER, "331 Password");
             receive(Side.CLIENT, "PASS demo");
             receive(Side.SERVER, "230 Welcome");
@@ -118,6 +123,11 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
         session.run();
         toServer.reset();
         toClient.reset();
+    }
+
+    /** The session's clock stands at zero when the conversation begins; one zone is like another. */
+    private static int minuteOfWeek(Scenario scenario, long nowNanos) {
+        return (int) ((scenario.minuteOfWeek() + TimeUnit.NANOSECONDS.toMinutes(nowNanos)) % MINUTES_OF_WEEK);
     }
 
     private void receive(Side from, String line) {

@@ -4,13 +4,15 @@ import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -18,6 +20,10 @@ import java.util.stream.Collectors;
 final class Values {
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
+
+    private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+    private static final Pattern WEEK_TIME =
+            Pattern.compile("(" + String.join("|", DAYS) + ") ([01]\\d|2[0-3]):([0-5]\\d)");
 
     private Values() {}
 
@@ -87,8 +93,8 @@ final class Values {
                 + Arrays.stream(type.getEnumConstants()).map(Values::dashed).collect(Collectors.joining(", ")));
     }
 
-    /** {@code bounce=log, low-port=off}; every other check at its default. */
-    static Checks checks(String text) {
+    /** {@code bounce=log, low-port=off}. */
+    static Map<Check, Level> checks(String text) {
         var levels = new EnumMap<Check, Level>(Check.class);
         for (var entry : text.split(" *, *", -1)) {
             var equals = entry.indexOf('=');
@@ -100,7 +106,29 @@ final class Values {
                 throw new IllegalArgumentException("'" + check.key() + "' stands here twice");
             }
         }
-        return Checks.DEFAULT.with(levels);
+        return levels;
+    }
+
+    /** {@code 192.0.2.1, 2001:db8::1}. */
+    static Set<InetAddress> addresses(String text) {
+        return Arrays.stream(text.split(" *, *", -1)).map(Values::address).collect(Collectors.toSet());
+    }
+
+    /** {@code mon 14:30}; Monday, 00:00 is 0. */
+    static int minuteOfWeek(String text) {
+        var matcher = WEEK_TIME.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not a day and a time such as mon 14:30");
+        }
+        var day = DAYS.indexOf(matcher.group(1));
+        return (day * 24 + Integer.parseInt(matcher.group(2))) * 60 + Integer.parseInt(matcher.group(3));
+    }
+
+    static String word(String text) {
+        if (text.isEmpty() || text.contains(" ")) {
+            throw new IllegalArgumentException("'" + text + "' is not a word");
+        }
+        return text;
     }
 
     private static String dashed(Enum<?> constant) {

@@ -2,9 +2,11 @@ package dev.sallyport.lab.transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.config.rules.TranscriptRules;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.lab.transcript.TranscriptRunner.Delivery;
 import dev.sallyport.rules.Check;
+import dev.sallyport.rules.RuleSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CheckTranscriptsTest {
 
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");
+
+    private static final GivenRules RULES = new GivenRules(new TranscriptRules(), RuleSet.ALLOW_ALL);
 
     @ParameterizedTest
     @EnumSource
@@ -46,7 +50,7 @@ class CheckTranscriptsTest {
         var file = FOLDER.resolve("check-" + check.key() + "-" + kind + ".txt");
         var text = Files.readString(file);
         assertThat(text).contains("\nchecks: " + check.key() + "=" + level + "\n");
-        return TranscriptRunner.run(TranscriptReader.read(String.valueOf(file.getFileName()), text), Delivery.WHOLE)
+        return TranscriptRunner.run(TranscriptReader.read(String.valueOf(file.getFileName()), FOLDER, text, RULES), Delivery.WHOLE)
                 .blocks().stream().flatMap(List::stream).toList();
     }
 }

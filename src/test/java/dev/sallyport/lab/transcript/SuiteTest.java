@@ -37,7 +37,7 @@ class SuiteTest {
         write("a.txt", GOOD);
         write("a.md", "none");
         Files.createDirectories(folder.resolve("folder.txt"));
-        var suite = Suite.of(folder);
+        var suite = Suite.of(folder, GivenRules.NONE);
         assertThat(suite.files()).containsExactly(folder.resolve("a.txt"), folder.resolve("b.txt"), folder.resolve("below/a.txt"));
         assertThat(suite.only("below/a").files()).containsExactly(folder.resolve("below/a.txt"));
         assertThat(suite.only(String.valueOf(folder.getFileName())).files()).as("the folder's own path does not count").isEmpty();
@@ -47,18 +47,18 @@ class SuiteTest {
     void linkToAFolder_isFollowed() throws IOException {
         write("real/a.txt", GOOD);
         var link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
-        assertThat(Suite.of(link).files()).containsExactly(link.resolve("a.txt"));
+        assertThat(Suite.of(link, GivenRules.NONE).files()).containsExactly(link.resolve("a.txt"));
     }
 
     @Test
     void folderThatIsNot_cannotBeRead() {
-        assertThatThrownBy(() -> Suite.of(folder.resolve("none"))).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> Suite.of(folder.resolve("none"), GivenRules.NONE)).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
     void transcriptThatGivesWhatItExpects_passes() throws IOException {
         var file = write("good.txt", GOOD);
-        var result = Suite.of(folder).run(file, Mode.COMPARE);
+        var result = Suite.of(folder, GivenRules.NONE).run(file, Mode.COMPARE);
         assertThat(result.file()).isEqualTo(file);
         assertThat(result.verdict()).isEqualTo(new Verdict.Passed());
         assertThat(result.time()).isPositive();
@@ -125,17 +125,17 @@ class SuiteTest {
                 # two lines.
                 """;
         var file = write("stale.txt", text);
-        assertThat(Suite.of(folder).run(file, Mode.UPDATE).verdict()).isEqualTo(new Verdict.Rewritten());
+        assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.UPDATE).verdict()).isEqualTo(new Verdict.Rewritten());
         assertThat(file).hasContent(text.replace("to server: NOPE\n", "to server: NOOP\nto client: 200 OK\n")
                 .replace("C: PWD\n----\n", "C: PWD\n----\nto server: PWD\n"));
-        assertThat(Suite.of(folder).run(file, Mode.COMPARE).verdict()).isEqualTo(new Verdict.Passed());
+        assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.COMPARE).verdict()).isEqualTo(new Verdict.Passed());
     }
 
     @Test
     void update_ofAGoodTranscript_touchesItNot() throws IOException {
         var windows = GOOD.replace("\n", "\r\n");
         var file = write("good.txt", windows);
-        assertThat(Suite.of(folder).run(file, Mode.UPDATE).verdict()).isEqualTo(new Verdict.Passed());
+        assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.UPDATE).verdict()).isEqualTo(new Verdict.Passed());
         assertThat(Files.readString(file)).isEqualTo(windows);
     }
 
@@ -176,7 +176,7 @@ class SuiteTest {
                   - event: fault of the server, BYTES_BEHIND_AUTH
                   + unseen to client: abc
                 """);
-        assertThat(Suite.of(folder).run(file, Mode.UPDATE).verdict()).isInstanceOf(Verdict.Failed.class);
+        assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.UPDATE).verdict()).isInstanceOf(Verdict.Failed.class);
         assertThat(file).hasContent(text);
     }
 
@@ -209,12 +209,12 @@ class SuiteTest {
     }
 
     private List<Difference> failed(Path file) throws IOException {
-        return assertThat(Suite.of(folder).run(file, Mode.COMPARE).verdict())
+        return assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.COMPARE).verdict())
                 .asInstanceOf(type(Verdict.Failed.class)).actual().differences();
     }
 
     private String broken(Path file) throws IOException {
-        return assertThat(Suite.of(folder).run(file, Mode.COMPARE).verdict())
+        return assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.COMPARE).verdict())
                 .asInstanceOf(type(Verdict.Broken.class)).actual().message();
     }
 }

@@ -2,6 +2,8 @@ package dev.sallyport.lab.transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.config.rules.TranscriptRules;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.PinholeRefusal;
 import java.io.IOException;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TranscriptGuideTest {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+    private static final Path FOLDER = Path.of("src/test/resources/transcripts");
+    private static final GivenRules RULES = new GivenRules(new TranscriptRules(), RuleSet.ALLOW_ALL);
 
     @TempDir
     private Path folder;
@@ -52,25 +57,25 @@ class TranscriptGuideTest {
 
     @Test
     void settings_areAllThere_withTheirDefaultsAndValues() {
-        var usual = new Settings().scenario();
+        var usual = scenario(settings());
         var rows = rows("## Settings");
         for (var row : rows) {
             var key = code(row.getFirst());
             var value = row.get(1);
             if (!value.equals("none")) {
-                assertThat(new Settings().set(key, code(value)).scenario()).as(key).isEqualTo(usual);
+                assertThat(scenario(settings().set(key, code(value)))).as(key).isEqualTo(usual);
             }
         }
-        assertThat(rows.stream().map(row -> code(row.getFirst())).toList()).containsExactlyElementsOf(Settings.keys());
+        assertThat(rows.stream().map(row -> code(row.getFirst())).toList()).containsExactlyElementsOf(settings().keys());
         for (var row : rows) {
             CODE.matcher(row.get(2)).results().map(found -> found.group(1)).forEach(value ->
-                    assertThat(new Settings().set(code(row.getFirst()), value)).as(row.getFirst()).isNotNull());
+                    assertThat(settings().set(code(row.getFirst()), value)).as(row.getFirst()).isNotNull());
         }
     }
 
     @Test
     void steps_areReadAsTheyStand_andNameEveryReason() {
-        var scenario = new Settings().scenario();
+        var scenario = scenario(settings());
         var steps = rows("## What goes in").stream().map(row -> code(row.getFirst())).filter(step -> step.charAt(0) != '\\').toList();
         assertThat(steps.stream().map(step -> StepText.step(step, scenario).getClass().getSimpleName()).distinct())
                 .containsExactlyInAnyOrderElementsOf(
@@ -84,8 +89,8 @@ class TranscriptGuideTest {
     void linesThatComeOut_areThoseOfTheTables() throws IOException {
         var forms = rows("## What comes out").stream().map(row -> code(row.getFirst())).toList();
         var used = new LinkedHashSet<String>();
-        for (var file : Suite.of(Path.of("src/test/resources/transcripts")).files()) {
-            for (var block : TranscriptReader.read(file.toString(), Files.readString(file)).blocks()) {
+        for (var file : Suite.of(FOLDER, RULES).files()) {
+            for (var block : TranscriptReader.read(file.toString(), FOLDER, Files.readString(file), RULES).blocks()) {
                 for (var line : block.expected()) {
                     var form = forms.stream().filter(each -> pattern(each).matcher(line).matches()).toList();
                     assertThat(form).as("%s: the guide does not know '%s'", file, line).isNotEmpty();
@@ -94,6 +99,14 @@ class TranscriptGuideTest {
             }
         }
         assertThat(used).containsExactlyInAnyOrderElementsOf(forms);
+    }
+
+    private static Settings settings() {
+        return new Settings(_ -> RuleSet.ALLOW_ALL);
+    }
+
+    private static Scenario scenario(Settings settings) {
+        return settings.scenario(RuleSet.ALLOW_ALL);
     }
 
     /** A form of the tables: words in capitals stand for something. */
@@ -107,7 +120,7 @@ class TranscriptGuideTest {
 
     private Suite.Verdict run(String name, String text) throws IOException {
         var file = Files.writeString(folder.resolve(name), text);
-        return Suite.of(folder).run(file, Suite.Mode.COMPARE).verdict();
+        return Suite.of(folder, RULES).run(file, Suite.Mode.COMPARE).verdict();
     }
 
     /** The fenced blocks of a kind. */

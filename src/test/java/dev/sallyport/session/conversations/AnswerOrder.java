@@ -39,6 +39,11 @@ final class AnswerOrder {
         }
     }
 
+    /** The gateway answers the client's last line because it came too early: what it says does not matter. */
+    void tooEarly() {
+        asked.set(asked.size() - 1, Sent.line("", Kind.REFUSED));
+    }
+
     void forwarded(int number) {
         Check.same(number, forwarded.size(), "the number of the forwarded command");
         forwarded.add(asked.size() - 1);
@@ -126,7 +131,8 @@ final class AnswerOrder {
     boolean loginPending() {
         for (var i = answered; strict && i < asked.size() - 1; i++) {
             var text = asked.get(i).text();
-            if (text.startsWith("USER") || text.startsWith("PASS ") || text.startsWith("ACCT") || text.startsWith("REIN")) {
+            var refused = asked.get(i).kind() == Kind.REFUSED;
+            if (!refused && (text.startsWith("USER") || text.startsWith("PASS ") || text.startsWith("ACCT") || text.startsWith("REIN"))) {
                 return true;
             }
         }

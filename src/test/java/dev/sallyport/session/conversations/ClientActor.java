@@ -1,7 +1,9 @@
 package dev.sallyport.session.conversations;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.rules.LineRules;
 import dev.sallyport.session.conversations.Sent.Kind;
 import java.net.InetAddress;
 import java.util.SplittableRandom;
@@ -22,12 +24,12 @@ final class ClientActor {
     };
     private static final String[] TRANSFERS = {"RETR a", "STOR b", "LIST", "NLST", "APPE c", "STOU", "MLSD", "retr  d "};
     private static final String[] NEVER = {
-        "SPSV", "CPSV", "SSCN ON", "ADAT " + SECRET, "MIC x", "PASS=" + SECRET, "\u00a0PASS " + SECRET, "", "227 hi", "PORT",
+        "SPSV", "CPSV", "SSCN ON", "ADAT " + SECRET, "MIC x", "PASS=" + SECRET, "\u00a0PASS " + SECRET, "", "PORT",
         "PORT 1,2,3", "PORT 192,0,2,10,4,0,1", "PORT 192,0,2,10,256,1", "PORT 192,0,2,10,0,0", "EPRT", "EPRT |1|192.0.2.10|0|",
         "EPRT |1|192.0.2.10|65536|", "EPRT |2|2001:db8::10%eth0|5000|", "EPRT |1|localhost|5000|", "LPRT 4,4,1", "EPSV 7",
         "EPSV x", "PORT;192,0,2,10,4,0", "P\u00ffORT 192,0,2,10,4,0", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     };
-    private static final String[] ENDING = {"GET / HTTP/1.1", "POST /x HTTP/1.1", "QUERY /x HTTP/1.1", "SSH-2.0-x"};
+    private static final String[] HTTP = {"GET / HTTP/1.1", "POST /x HTTP/1.1", "QUERY /x HTTP/1.1"};
 
     private final SplittableRandom random;
     private final Setting setting;
@@ -51,7 +53,7 @@ final class ClientActor {
         // Other bytes for the same line: other line ends, telnet negotiation in the middle.
         var text = line.text().substring(0, line.text().length() - 2);
         return switch (random.nextInt(12)) {
-            case 0 -> line.as(text + "\n");
+            case 0 -> setting.enforces(Fault.BARE_LINE_FEED) ? Sent.faultyBytes(text + "\n") : line.as(text + "\n");
             case 1 -> line.as(text + "\r\r\n");
             case 2 -> line.as("\u00ff\u00fb\u0001" + text + "\u00ff\u00f1\r\n");
             case 3 -> line.as(text + "\r\u00ff\u00fa\u0001x\u00ff\u00f0\n");
@@ -73,7 +75,7 @@ final class ClientActor {
                 // The unspecified address means the client's own.
                 return random.nextInt(8) == 0 && own.ipv4()
                         ? Sent.line("EPRT |1|0.0.0.0|" + own.port() + "|", Kind.ACTIVE, own)
-                        : active(own, Kind.ACTIVE);
+                        : active(own);
             }
             case 10, 11, 12, 13, 14 -> {
                 return Sent.line(Setting.oneOf(random, TRANSFERS), Kind.TRANSFER);
@@ -108,22 +110,25 @@ final class ClientActor {
     private Sent hostile() {
         switch (random.nextInt(10)) {
             case 0 -> {
-                return active(new Endpoint(victim(), new Port(1024 + random.nextInt(64_000))), Kind.REFUSED);
+                return active(new Endpoint(victim(), new Port(1024 + random.nextInt(64_000))));
             }
             case 1 -> {
-                return active(new Endpoint(setting.client().address(), new Port(1 + random.nextInt(1023))), Kind.REFUSED);
+                return active(new Endpoint(setting.client().address(), new Port(1 + random.nextInt(1023))));
             }
             case 2 -> {
-                return active(new Endpoint(setting.server().address(), new Port(5000)), Kind.REFUSED);
+                return active(new Endpoint(setting.server().address(), new Port(5000)));
             }
             case 3 -> {
-                return Sent.faulty("DELE x\0PORT 1,2,3,4,5,6");
+                return faulty("DELE x\0PORT 1,2,3,4,5,6", Fault.NUL_IN_LINE);
             }
             case 4 -> {
-                return Sent.faulty("DELE x\rPORT 1,2,3,4,5,6");
+                return faulty("DELE x\rPORT 1,2,3,4,5,6", Fault.BARE_CARRIAGE_RETURN);
             }
             case 5 -> {
                 return random.nextInt(6) == 0 ? ending() : Sent.line("AUTH TLS", Kind.TRANSFER);
+            }
+            case 6 -> {
+                return Sent.line("HELP \u001b[2J", setting.enforces(Fault.BINARY_IN_COMMAND) ? Kind.REFUSED : Kind.PASSES);
             }
             default -> {
                 return Sent.line(Setting.oneOf(random, NEVER), Kind.REFUSED);
@@ -132,22 +137,40 @@ final class ClientActor {
     }
 
     private Sent ending() {
-        if (random.nextBoolean()) {
-            return Sent.line(Setting.oneOf(random, ENDING), Kind.ENDS);
+        return switch (random.nextInt(4)) {
+            case 0 -> Sent.line(
+                    Setting.oneOf(random, HTTP), setting.enforces(Fault.HTTP_ON_CONTROL_PORT) ? Kind.ENDS : Kind.PASSES);
+            case 1 -> Sent.line("SSH-2.0-x", setting.enforces(Fault.SSH_ON_CONTROL_PORT) ? Kind.ENDS : Kind.REFUSED);
+            case 2 -> Sent.line("227 hi", setting.enforces(Fault.REPLY_FROM_CLIENT) ? Kind.ENDS : Kind.REFUSED);
+            default -> tooLong();
+        };
+    }
+
+    private Sent tooLong() {
+        var limits = setting.policy().limits();
+        var text = "DELE " + "x".repeat(limits.lineBytes()) + "PASV";
+        if (setting.enforces(Fault.LINE_TOO_LONG)) {
+            return new Sent(Sent.bytes(text + (random.nextBoolean() ? "\r\n" : "\n")), null, Kind.ENDS, null, 0, -1);
         }
-        var tooLong = "DELE " + "x".repeat(setting.policy().limits().lineBytes()) + "PASV" + (random.nextBoolean() ? "\r\n" : "\n");
-        return new Sent(Sent.bytes(tooLong), null, Kind.ENDS, null, 0, -1);
+        var refused = text.length() - 5 > LineRules.DEFAULT.argumentBytes() && setting.enforces(Fault.ARGUMENT_TOO_LONG);
+        return Sent.line(text, refused ? Kind.REFUSED : Kind.PASSES);
+    }
+
+    private Sent faulty(String text, Fault fault) {
+        return setting.enforces(fault) ? Sent.faulty(text) : Sent.line(text, Kind.PASSES);
     }
 
     private InetAddress victim() {
         return setting.client().ipv4() ? VICTIM_4 : VICTIM_6;
     }
 
-    private Sent active(Endpoint endpoint, Kind kind) {
+    /** A command that names any endpoint; what may become of it is known from what it names, and in which family's words. */
+    private Sent active(Endpoint endpoint) {
         var bytes = endpoint.address().getAddress();
         var port = endpoint.port().number();
         var text = new StringBuilder();
-        switch (random.nextInt(3)) {
+        var words = random.nextInt(3);
+        switch (words) {
             case 0 -> text.append("EPRT |").append(endpoint.ipv4() ? 1 : 2).append('|')
                     .append(endpoint.address().getHostAddress()).append('|').append(port).append('|');
             case 1 -> {
@@ -163,12 +186,16 @@ final class ClientActor {
                     text.append(bytes[i] & 0xff).append(',');
                 }
                 text.append(port >> 8).append(',').append(port & 0xff);
-                if (!endpoint.ipv4()) {
-                    // Six numbers cannot name an IPv6 address.
-                    return Sent.line(text.toString(), Kind.REFUSED);
-                }
             }
         }
-        return Sent.line(text.toString(), kind, endpoint);
+        var client = setting.client();
+        // Six numbers cannot name an IPv6 address: that is another host.
+        var foreign = !endpoint.address().equals(client.address()) || words == 2 && !endpoint.ipv4();
+        var refused = words != 2 && endpoint.ipv4() != client.ipv4()
+                || foreign && setting.enforces(Fault.ADDRESS_NOT_PEER)
+                || port < 1024 && setting.enforces(Fault.PORT_BELOW_1024);
+        return refused
+                ? Sent.line(text.toString(), Kind.REFUSED)
+                : Sent.line(text.toString(), Kind.ACTIVE, client.withPort(endpoint.port()));
     }
 }

@@ -12,7 +12,6 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.conversations.Setting.Manners;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +46,8 @@ final class Conversation {
         this.nowNanos = random.nextLong() >> 2;
         var context = new SessionContext(new SessionId(seed), setting.client(), setting.gateway());
         this.engine = new SessionEngine(context, policy, nowNanos);
-        this.client = new Wire(random, policy.limits().lineBytes());
-        this.server = new Wire(random, policy.limits().lineBytes());
+        this.client = new Wire(random, policy.lineLimits());
+        this.server = new Wire(random, policy.lineLimits());
         this.clientActor = new ClientActor(random, setting);
         this.serverActor = new ServerActor(random, setting, server.unsent);
         this.doors = new Doors(random, policy.limits().dataConnections());
@@ -132,8 +131,11 @@ final class Conversation {
             }
             case Received.Faulty(var faults, var line) -> {
                 var sent = wire.underWay.removeFirst();
-                var end = faults.equals(Set.of(Fault.BARE_LINE_FEED));
-                Check.that(end || sent.wire() == null, "the line with the faults %s is at fault", faults);
+                if (line != null && faults.stream().noneMatch(setting::enforces)) {
+                    Check.that(Arrays.equals(line.wire(), sent.wire()), "the %s's line %s is what it sent", side, line);
+                } else {
+                    Check.that(sent.wire() == null, "the line with the faults %s is at fault", faults);
+                }
                 handle(new Input.LineFault(side, faults, line), sent);
             }
             case Received.TelnetOption(var answer) -> handle(new Input.TelnetOption(side, answer), null);

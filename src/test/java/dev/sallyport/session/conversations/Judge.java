@@ -5,7 +5,6 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
-import dev.sallyport.rules.Level;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
@@ -52,10 +51,6 @@ final class Judge {
         this.order = new AnswerOrder(setting.manners() == Manners.STRICT);
     }
 
-    private Level level(Fault fault) {
-        return setting.policy().rules().current().checks().of(fault);
-    }
-
     /** Whether nothing that the peers say matters any more. */
     boolean over() {
         return closed || opaque;
@@ -76,6 +71,9 @@ final class Judge {
                 || read instanceof Input.LineFault(var side, _, _) && side == Side.CLIENT;
         if (fromClient && sent != null) {
             order.asked(sent);
+            if (tally.tooEarly > 0) {
+                order.tooEarly();
+            }
         }
         for (var effect : effects) {
             look(effect, read, sent, tally, nowNanos);
@@ -96,7 +94,7 @@ final class Judge {
     /** A line whose faults are not enforced is a line like any other. */
     private Input asRead(Input input) {
         if (!(input instanceof Input.LineFault(var side, var faults, var line)) || line == null
-                || faults.stream().anyMatch(fault -> level(fault) == Level.ENFORCE)) {
+                || faults.stream().anyMatch(setting::enforces)) {
             return input;
         }
         return side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
@@ -126,6 +124,7 @@ final class Judge {
             case Effect.ForwardToServer(var line) -> toServer(line, input, sent);
             case Effect.ForwardToClient(var line) -> toClient(line, input, sent);
             case Effect.ReplyToClient(var line) -> {
+                Check.that(!line.text().startsWith("22") || line.text().indexOf('(') < 0, "%s names no address", line);
                 if (tally.closes == 0) {
                     order.answeredByGateway(line);
                 }
@@ -212,9 +211,11 @@ final class Judge {
         if (input instanceof Input.ServerLine) {
             Check.that(++passivePinholes <= passivesForwarded, "the client asked for passive mode %s times", passivePinholes);
             var named = Check.some(sent.named(), "the endpoint in a passive reply that opens a pinhole");
-            Check.that(named.address().equals(setting.server().address())
-                            || level(Fault.PASSIVE_ADDRESS_NOT_PEER) != Level.ENFORCE,
+            var foreign = replyCode == 229 ? Fault.EXTENDED_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_NOT_PEER;
+            Check.that(named.address().equals(setting.server().address()) || !setting.enforces(foreign),
                     "%s is the server, or who else it is does not matter", named);
+            Check.that(named.port().number() >= 1024 || !setting.enforces(Fault.PASSIVE_PORT_BELOW_1024),
+                    "the port of %s is 1024 or above", named);
             Check.same(request.connects(), Side.CLIENT, "who connects");
             Check.same(request.expected(), setting.client().address(), "who is expected");
             Check.same(request.expectedPort(), null, "the expected source port");
@@ -226,19 +227,20 @@ final class Judge {
         }
         Check.that(input instanceof Input.ClientLine, "a pinhole is asked for by a line, not by %s", input);
         var below = new Port(setting.server().port().number() - 1);
-        var strict = level(Fault.DATA_FROM_OTHER_PORT) == Level.ENFORCE;
+        var strict = setting.enforces(Fault.DATA_FROM_OTHER_PORT);
         Check.same(request.connects(), Side.SERVER, "who connects");
         Check.same(request.expected(), setting.server().address(), "who is expected");
         Check.same(request.expectedPort(), strict ? below : null, "the expected source port");
         Check.same(request.listen(), setting.gatewayToServer().address(), "where it listens");
         Check.same(request.dialFrom(), setting.gateway().address(), "where it dials from");
-        Check.that(request.target().port().number() >= 1024, "the port of %s is 1024 or above", request.target());
+        var low = sent.kind() == Kind.ACTIVE && !setting.enforces(Fault.PORT_BELOW_1024);
+        Check.that(low || request.target().port().number() >= 1024, "the port of %s is 1024 or above", request.target());
         if (sent.kind() == Kind.ACTIVE) {
             Check.same(request.target(), sent.named(), "where it leads");
             Check.same(request.target().address(), setting.client().address(), "whom it leads to");
         } else {
             Check.same(sent.kind(), Kind.TRANSFER, "what uses the default data port");
-            Check.that(level(Fault.TRANSFER_WITHOUT_DATA_PORT) != Level.ENFORCE, "the default data port is allowed");
+            Check.that(!setting.enforces(Fault.TRANSFER_WITHOUT_DATA_PORT), "the default data port is allowed");
             Check.same(request.target(), setting.client(), "where it leads");
         }
         heldCommand = sent;
@@ -252,7 +254,12 @@ final class Judge {
                 keepsSecret(detail);
                 Check.that(doors.isEmpty(), "a session that has ended has no pinholes and no data connections");
             }
-            case SessionEvent.FaultSeen(_, _, var detail, _) -> keepsSecret(detail);
+            case SessionEvent.FaultSeen(_, var fault, var detail, var enforced) -> {
+                keepsSecret(detail);
+                Check.that(enforced || !setting.enforces(fault), "%s is enforced", fault);
+                Check.that(fault != Fault.REPLY_WITHOUT_COMMAND || setting.manners() != Manners.STRICT,
+                        "a server that answers in order answers something");
+            }
             case SessionEvent.LoggedIn(var user) -> keepsSecret(user);
             case SessionEvent.TransferBegan(_, var argument) -> keepsSecret(argument);
             case SessionEvent.TransferEnded(var transfer) -> keepsSecret(transfer.argument());
@@ -268,6 +275,13 @@ final class Judge {
 
     private void clientLine(FtpLine line, Sent sent, Tally tally) {
         Check.that(!order.loginPending(), "%s waits for the decision who is logged in", line);
+        if (tally.tooEarly > 0) {
+            // What a server that is not strict has answered is a guess.
+            var early = setting.manners() != Manners.STRICT || order.unanswered() > 1;
+            Check.that(early && setting.enforces(Fault.COMMAND_AHEAD_OF_REPLY), "%s comes too early", line);
+            Check.that(tally.toServer + tally.opens == 0 && tally.faults == 1, "%s goes no further", line);
+            return;
+        }
         switch (sent.kind()) {
             case PASSES -> Check.that(tally.toServer == 1, "%s is forwarded", line);
             case PASSIVE -> Check.that(
@@ -290,6 +304,11 @@ final class Judge {
         if (whole != 0) {
             replyCode = 0;
         }
+        if (whole < 0 && tally.closes == 0) {
+            Check.that(line.text().startsWith("PORT ") && !setting.enforces(Fault.COMMAND_FROM_SERVER), "%s ends the session", line);
+            Check.same(tally.spoken(), 0, "what is said of a command from the server");
+            return;
+        }
         if (whole == 230 || whole == 232) {
             sawLogin = true;
         }
@@ -297,7 +316,8 @@ final class Judge {
             var passive = code >= 227 && code <= 229;
             Check.that(passive || tally.replies > 0 || order.ownOutstanding() || code >= 200 && order.doorExpired(doors), "the server's line %s reaches the client", line);
             // A multi-line one is told as a fault at its first line.
-            Check.that(!passive || whole == 0 || tally.opens + tally.faults > 0 || faultAtFirstLine,
+            Check.that(!passive || whole == 0 || tally.opens + tally.faults > 0 || faultAtFirstLine
+                            || tally.passiveReplies == 1 && !setting.enforces(Fault.PASSIVE_REPLY_WITHOUT_COMMAND),
                     "%s opens a pinhole or is a fault", line);
             faultAtFirstLine = whole == 0 && (faultAtFirstLine || tally.faults > 0);
         }
@@ -328,9 +348,11 @@ final class Judge {
         int toServer;
         int toClient;
         int replies;
+        int passiveReplies;
         int opens;
         int closes;
         int faults;
+        int tooEarly;
         int others;
 
         Tally(List<Effect> effects) {
@@ -338,11 +360,17 @@ final class Judge {
                 switch (effect) {
                     case Effect.ForwardToServer _ -> toServer++;
                     case Effect.ForwardToClient _ -> toClient++;
-                    case Effect.ReplyToClient _ -> replies++;
+                    case Effect.ReplyToClient(var line) -> {
+                        replies++;
+                        passiveReplies += line.text().endsWith(Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text()) ? 1 : 0;
+                    }
                     case Effect.OpenPinhole _ -> opens++;
                     case Effect.Close _ -> closes++;
                     case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _ -> others++;
-                    case Effect.Publish(SessionEvent.FaultSeen seen) -> faults += seen.enforced() ? 1 : 0;
+                    case Effect.Publish(SessionEvent.FaultSeen seen) -> {
+                        faults += seen.enforced() ? 1 : 0;
+                        tooEarly += seen.enforced() && seen.fault() == Fault.COMMAND_AHEAD_OF_REPLY ? 1 : 0;
+                    }
                     case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _ -> {}
                 }
             }

@@ -52,7 +52,11 @@ record Sent(byte[] bytes, byte @Nullable [] wire, Kind kind, @Nullable Endpoint 
     }
 
     static Sent faulty(String text) {
-        return new Sent(bytes(text + "\r\n"), null, Kind.REFUSED, null, 0, -1);
+        return faultyBytes(text + "\r\n");
+    }
+
+    static Sent faultyBytes(String bytes) {
+        return new Sent(bytes(bytes), null, Kind.REFUSED, null, 0, -1);
     }
 
     static Sent reply(int code, String text, int answers, @Nullable Endpoint named) {

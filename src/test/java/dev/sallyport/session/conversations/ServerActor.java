@@ -1,6 +1,7 @@
 package dev.sallyport.session.conversations;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.session.conversations.Setting.Manners;
@@ -15,9 +16,13 @@ final class ServerActor {
 
     private static final String VICTIM_227 = "227 Entering Passive Mode (10,9,8,7,31,144)";
 
+    private static final String VICTIM_229 = "229 (|9|10.9.8.7|8080|)";
+    private static final String LOW_227 = "227 (198,51,100,20,0,25)";
+    private static final Endpoint LOW = new Endpoint(Setting.address("198.51.100.20"), new Port(25));
+
     private static final String[] MALFORMED_227 = {
         "227", "227 Entering Passive Mode", "227 (1,2,3,4,5)", "227 (1,2,3,256,9,9)", "229 (|||65536|)", "229 (||5000|)",
-        "229 (|9|10.9.8.7|5000|)", "228 (4,4,1,2,3)", "227 (198,51,100,20,0,0)", "227 (198,51,100,20,0,25)"
+        VICTIM_229, "228 (4,4,1,2,3)", "227 (198,51,100,20,0,0)", LOW_227
     };
     private static final String[] HOSTILE = {
         "200 OK", "226 Done", "150 Go", "230 Welcome", "220 Ready", "331 Who?", "120 Wait", "500 PASS hunter2: what?",
@@ -182,7 +187,8 @@ final class ServerActor {
             }
             case 1 -> {
                 if (random.nextInt(8) == 0) {
-                    out.add(Sent.faulty("200 OK\r227 Entering Passive Mode (10,9,8,7,31,144)"));
+                    var text = "200 OK\r227 Entering Passive Mode (10,9,8,7,31,144)";
+                    out.add(setting.enforces(Fault.BARE_CARRIAGE_RETURN) ? Sent.faulty(text) : Sent.reply(200, text, -1, null));
                 }
             }
             case 2 -> out.add(Sent.reply(227, VICTIM_227, -1, VICTIM));
@@ -199,6 +205,11 @@ final class ServerActor {
 
     private void line(String text) {
         // Within a reply it opens nothing; behind a first line of "227-" it is the last one.
-        out.add(Sent.reply(0, text, -1, text.equals(VICTIM_227) ? VICTIM : null));
+        out.add(Sent.reply(0, text, -1, switch (text) {
+            case VICTIM_227 -> VICTIM;
+            case LOW_227 -> LOW;
+            case VICTIM_229 -> VICTIM;
+            default -> null;
+        }));
     }
 }

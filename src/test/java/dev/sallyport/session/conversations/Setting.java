@@ -2,6 +2,7 @@ package dev.sallyport.session.conversations;
 
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Checks;
@@ -10,7 +11,7 @@ import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Map;
+import java.util.EnumMap;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
@@ -66,7 +67,7 @@ record Setting(
                 oneOf(random, SessionPolicy.ClientSourcePort.values()),
                 random.nextInt(8) == 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
                 Armed.of(RuleSet.ALLOW_ALL, checks(random)),
-                small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4, 1024, 20_000)
+                small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4)
                         : usual.limits(),
                 small ? new SessionPolicy.Timeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(300), Duration.ofSeconds(60),
@@ -75,10 +76,21 @@ record Setting(
     }
 
     private static Checks checks(SplittableRandom random) {
-        return Checks.DEFAULT.with(Map.of(
-                dev.sallyport.rules.Check.PASSIVE_ADDRESS, oneOf(random, Level.values()),
-                dev.sallyport.rules.Check.ACTIVE_SOURCE_PORT, oneOf(random, Level.values()),
-                dev.sallyport.rules.Check.DEFAULT_DATA_PORT, oneOf(random, Level.values())));
+        var usual = random.nextBoolean();
+        var levels = new EnumMap<dev.sallyport.rules.Check, Level>(dev.sallyport.rules.Check.class);
+        for (var check : dev.sallyport.rules.Check.values()) {
+            var drawn = switch (check) {
+                case PASSIVE_ADDRESS, ACTIVE_SOURCE_PORT, DEFAULT_DATA_PORT -> true;
+                default -> !usual && random.nextInt(3) == 0;
+            };
+            levels.put(check, drawn ? oneOf(random, Level.values()) : check.usual());
+        }
+        return new Checks(levels);
+    }
+
+    /** Whether the check that a fault belongs to is enforced. */
+    boolean enforces(Fault fault) {
+        return policy.rules().current().checks().of(fault) == Level.ENFORCE;
     }
 
     static <T> T oneOf(SplittableRandom random, T[] values) {

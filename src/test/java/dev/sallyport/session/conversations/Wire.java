@@ -21,9 +21,9 @@ final class Wire {
     private byte[] bytes = {};
     private int position;
 
-    Wire(SplittableRandom random, int lineBytes) {
+    Wire(SplittableRandom random, LineLimits limits) {
         this.random = random;
-        this.splitter = new LineSplitter(LineLimits.strict(lineBytes));
+        this.splitter = new LineSplitter(limits);
         this.byteByByte = random.nextInt(8) == 0;
     }
 
