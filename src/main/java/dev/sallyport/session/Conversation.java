@@ -31,6 +31,7 @@ final class Conversation {
     final Conduct conduct = new Conduct(this);
     final Gatekeeper gatekeeper;
     final Turns turns;
+    final Masking masking = new Masking(this);
 
     State state = new State.AwaitingServer();
     /** EPSV ALL has been sent, and the server has not refused it. */

@@ -1,17 +1,16 @@
 package dev.sallyport.session;
 
 import dev.sallyport.ftp.Command;
+import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Decision;
 import dev.sallyport.rules.Directory;
-import dev.sallyport.rules.Masks;
 import dev.sallyport.rules.Question;
 import dev.sallyport.rules.RuleText;
 import dev.sallyport.rules.Scope;
 import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
-import dev.sallyport.rules.limit.LoginLimits;
 import dev.sallyport.session.SessionEvent.Ruling;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +50,6 @@ final class Gatekeeper {
         return armed.checks();
     }
 
-    /** How failed logins slow the next ones. */
-    LoginLimits logins() {
-        return armed.rules().text().logins();
-    }
-
-    /** What clients are told in place of the server's own words. */
-    Masks masks() {
-        return armed.rules().text().masks();
-    }
-
     /** Who is there has changed. */
     void changed() {
         scope = null;
@@ -85,6 +74,11 @@ final class Gatekeeper {
                 yield false;
             }
         };
+    }
+
+    /** Whether a verb is refused in any case, whatever its argument and the time; before a login, whoever logs in. */
+    boolean refusesAlways(Verb verb) {
+        return armed.rules().refusesAlways(verb, scope());
     }
 
     private void tell(boolean log, String rule, Ruling ruling, Command command) {

@@ -34,7 +34,7 @@ final class Turns {
             return true;
         }
         return switch (command.verb()) {
-            case USER -> !limits.refuses(client(), conversation.gatekeeper.logins(), conversation.clocks.nowNanos())
+            case USER -> !limits.refuses(client(), conversation.gatekeeper.text().logins(), conversation.clocks.nowNanos())
                     || !conversation.conduct.stops(Fault.LOGIN_FLOOD, command);
             case PASS, ACCT -> hasTurn(command, level);
             default -> true;
@@ -43,7 +43,7 @@ final class Turns {
 
     private boolean hasTurn(Command command, Level level) {
         var now = conversation.clocks.nowNanos();
-        var wait = limits.turn(client(), conversation.gatekeeper.logins(), now);
+        var wait = limits.turn(client(), conversation.gatekeeper.text().logins(), now);
         if (wait == 0) {
             return true;
         }
@@ -79,7 +79,7 @@ final class Turns {
     /** The server refused a login. Its 421 tells that it is leaving, and nothing about the secret. */
     void refused(int code) {
         if (code != 421) {
-            limits.loginFailed(client(), conversation.gatekeeper.logins(), conversation.clocks.nowNanos());
+            limits.loginFailed(client(), conversation.gatekeeper.text().logins(), conversation.clocks.nowNanos());
         }
     }
 
