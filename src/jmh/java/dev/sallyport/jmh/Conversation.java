@@ -58,7 +58,8 @@ final class Conversation {
     }
 
     List<Effect> handle(Input input) {
-        nowNanos += 1_000;
+        // Ten thousand lines a second: no flood.
+        nowNanos += 100_000;
         return engine.handle(input, nowNanos);
     }
 

@@ -78,7 +78,7 @@ public final class Sallyport implements Runnable {
         return FAILED;
     }
 
-    private static void say(PrintWriter err, CommandLine command, String text) {
+    static void say(PrintWriter err, CommandLine command, String text) {
         err.println(command.getCommandSpec().qualifiedName() + ": " + text);
     }
 

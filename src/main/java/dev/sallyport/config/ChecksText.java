@@ -5,7 +5,6 @@ import dev.sallyport.config.yaml.Located;
 import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class ChecksText {
 
     /** {@code activeSourcePort.fromServer}, and the option of the same name. */
-    public static final Form<Level> ACTIVE_SOURCE_PORT = either("strict", Level.ENFORCE, "any", Level.OFF);
+    public static final Form<Level> ACTIVE_SOURCE_PORT = either("strict", Level.ENFORCE, "any", Level.OFF, "");
 
-    private static final Form<Level> FOREIGN_ADDRESS = either("control", Level.LOG, "refuse", Level.ENFORCE);
-    private static final Form<Level> DEFAULT_DATA_PORT = either("refuse", Level.ENFORCE, "allow", Level.OFF);
+    private static final Form<Level> FOREIGN_ADDRESS =
+            either("control", Level.LOG, "refuse", Level.ENFORCE, "; a third party is let in by a rule that names it with dataTo");
+    private static final Form<Level> DEFAULT_DATA_PORT = either("refuse", Level.ENFORCE, "allow", Level.OFF, "");
 
     private final Problems problems;
     private final Map<Check, Located<Level>> levels = new EnumMap<>(Check.class);
@@ -28,8 +28,8 @@ public final class ChecksText {
         this.problems = problems;
     }
 
-    /** @param activeSourcePort the section of that name, read but for {@code fromServer} by others */
-    static Checks read(Section gateway, Section activeSourcePort, Problems problems) {
+    /** Those that the gateway names. @param activeSourcePort the section of that name; others read the rest of it */
+    static Map<Check, Level> read(Section gateway, Section activeSourcePort, Problems problems) {
         var text = new ChecksText(problems);
         text.add(Check.PASSIVE_ADDRESS, gateway.optional("foreignAddress", FOREIGN_ADDRESS));
         text.add(Check.ACTIVE_SOURCE_PORT, activeSourcePort.optional("fromServer", ACTIVE_SOURCE_PORT));
@@ -41,7 +41,7 @@ public final class ChecksText {
         section.end();
         var levels = new EnumMap<Check, Level>(Check.class);
         text.levels.forEach((check, level) -> levels.put(check, level.value()));
-        return Checks.DEFAULT.with(levels);
+        return levels;
     }
 
     private void add(Check check, @Nullable Located<Level> level) {
@@ -51,8 +51,8 @@ public final class ChecksText {
         }
     }
 
-    private static Form<Level> either(String one, Level means, String other, Level otherMeans) {
+    private static Form<Level> either(String one, Level means, String other, Level otherMeans, String hint) {
         var words = Map.of(one, means, other, otherMeans);
-        return Form.of(one + " or " + other, List.of(one, other), words::get);
+        return Form.of(one + " or " + other + hint, List.of(one, other), words::get);
     }
 }

@@ -12,6 +12,7 @@ import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
 import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
@@ -62,7 +63,7 @@ record GatewayText(
         advertise.end();
         var tls = section.value("tls", Form.oneOf(SessionPolicy.Tls.class), POLICY.tls());
         var activeSourcePort = section.section("activeSourcePort");
-        var checks = ChecksText.read(section, activeSourcePort, problems);
+        var checks = Checks.DEFAULT.with(ChecksText.read(section, activeSourcePort, problems));
         var toClient = activeSourcePort.value(
                 "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
         activeSourcePort.end();

@@ -46,6 +46,7 @@ public enum Fault {
     PORT_ZERO(Severity.REFUSES_LINE, 501, "Port 0 cannot be connected to."),
     PORT_BELOW_1024(Severity.REFUSES_LINE, 501, "A data port must be 1024 or above."),
     ADDRESS_NOT_PEER(Severity.REFUSES_LINE, 501, "The data address must be your own."),
+    ADDRESS_FORBIDDEN(Severity.REFUSES_LINE, 501, "No data connection leads to or from this address."),
     FAMILY_UNSUPPORTED(Severity.REFUSES_LINE, 522, "Network protocol not supported, use (%s)."),
     LONG_FAMILY_UNSUPPORTED(Severity.REFUSES_LINE, 521, "Supported address families are (%s)."),
     PASV_ON_IPV6(Severity.REFUSES_LINE, 425, "PASV cannot name an IPv6 address; use EPSV."),

@@ -19,8 +19,8 @@ final class Conditions {
     }
 
     /** What {@link RuleIndex} has already asked exactly when a rule comes up. */
-    static final Set<Field> INDEXED =
-            EnumSet.of(Field.COMMANDS, Field.DIRECTION, Field.LOGIN, Field.TLS, Field.FROM, Field.TO, Field.GATEWAY, Field.DATA_FROM);
+    static final Set<Field> INDEXED = EnumSet.of(Field.COMMANDS, Field.DIRECTION, Field.LOGIN, Field.TLS, Field.FROM, Field.TO,
+            Field.GATEWAY, Field.DATA_FROM);
 
     private final Match match;
     private final boolean foldCase;

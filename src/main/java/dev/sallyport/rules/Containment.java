@@ -28,7 +28,8 @@ final class Containment {
         }
         var outerPrefix = outer.prefix();
         var innerPrefix = inner.prefix();
-        return outerPrefix != null && (outerPrefix.length == 0 || innerPrefix != null && startsWith(innerPrefix, outerPrefix, fold));
+        return outerPrefix != null
+                && (outerPrefix.length == 0 || innerPrefix != null && startsWith(innerPrefix, outerPrefix, fold));
     }
 
     static boolean path(PathGlob outer, PathGlob inner, boolean fold) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Glob {
 
+    /** Longest pattern, in characters: PATH_MAX of Linux. */
+    static final int LONGEST = 4096;
+
     private static final int ONE = 0x100;
     private static final int ANY = 0x101;
 
@@ -44,6 +47,9 @@ public final class Glob {
 
     /** @throws IllegalArgumentException when there is a {@link #mistake} in the pattern */
     public static Glob of(String pattern) {
+        if (pattern.length() > LONGEST) {
+            throw new IllegalArgumentException("is longer than " + LONGEST + " characters");
+        }
         return new Parser(pattern).parse();
     }
 
@@ -57,7 +63,11 @@ public final class Glob {
         }
     }
 
-    /** Whether bytes {@code from} to {@code to} (exclusive) match. @param fold whether the case of ASCII letters counts for nothing */
+    /**
+     * Whether bytes {@code from} to {@code to} (exclusive) match.
+     *
+     * @param fold whether the case of ASCII letters counts for nothing
+     */
     public boolean matches(byte[] text, int from, int to, boolean fold) {
         var part = 0;
         var at = from;

@@ -31,6 +31,9 @@ public final class PathGlob {
             throw new IllegalArgumentException("does not begin with '/': write '/" + pattern + "', or '**/" + pattern
                     + "' for any folder that holds it");
         }
+        if (pattern.length() > Glob.LONGEST) {
+            throw new IllegalArgumentException("is longer than " + Glob.LONGEST + " characters");
+        }
         var components = new ArrayList<@Nullable Glob>();
         for (var text : components(pattern)) {
             if (text.equals("**")) {

@@ -1,6 +1,7 @@
 package dev.sallyport.rules;
 
 import static dev.sallyport.rules.Glob.wire;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.DataAddress;
@@ -66,6 +67,16 @@ public final class Question {
         return pathKind == Paths.Kind.UNKNOWN && paths.lackedDirectory();
     }
 
+    /**
+     * The path that the command is about, one character for each byte.
+     *
+     * @param foldCase whether the server folds names as Windows does
+     * @return null when there is none, or it cannot be told
+     */
+    public @Nullable String exactPath(boolean foldCase) {
+        return path(foldCase) == Paths.Kind.EXACT ? new String(paths.array(), 0, paths.length(), ISO_8859_1) : null;
+    }
+
     Command command() {
         return Objects.requireNonNull(command, "nothing was asked");
     }
@@ -125,7 +136,7 @@ public final class Question {
             var pending = false;
             for (var i = command().argumentStart(); i < line.length(); i++) {
                 var b = line.at(i);
-                if (Paths.blank(b)) {
+                if (PathText.blank(b)) {
                     pending = argument.length() > 0;
                     continue;
                 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public final class RuleSet {
     private final RuleIndex index;
     private final CompiledRule[] rules;
     private final CompiledRule defaults;
+    private final boolean asksForPaths;
+    private final boolean limitsSizes;
 
     private RuleSet(RuleText text, Map<String, HitCount> hits) {
         this.text = text;
@@ -36,6 +39,9 @@ public final class RuleSet {
             var rule = text.rules().get(i);
             rules[i] = new CompiledRule(rule, text, hits.computeIfAbsent(rule.name(), _ -> new HitCount()));
         }
+        asksForPaths = text.rules().stream().anyMatch(
+                rule -> Stream.concat(Stream.of(rule.match()), rule.unless().stream()).anyMatch(match -> !match.paths().isEmpty()));
+        limitsSizes = text.rules().stream().anyMatch(rule -> rule.outcome().mostBytes() > 0);
         defaults = CompiledRule.defaults(text, hits.computeIfAbsent(Decision.DEFAULTS, _ -> new HitCount()));
     }
 
@@ -53,6 +59,16 @@ public final class RuleSet {
 
     public RuleText text() {
         return text;
+    }
+
+    /** Whether a verdict may depend on a path. */
+    public boolean asksForPaths() {
+        return asksForPaths;
+    }
+
+    /** Whether a verdict may depend on a file's size. */
+    public boolean limitsSizes() {
+        return limitsSizes;
     }
 
     /** What these rules make of a session's facts; to be made anew when the facts change. */

@@ -24,10 +24,10 @@ public record SessionFacts(InetAddress client, InetAddress server, String gatewa
     static String stripped(String text) {
         var start = 0;
         var end = text.length();
-        while (start < end && Paths.blank(text.charAt(start))) {
+        while (start < end && PathText.blank(text.charAt(start))) {
             start++;
         }
-        while (end > start && Paths.blank(text.charAt(end - 1))) {
+        while (end > start && PathText.blank(text.charAt(end - 1))) {
             end--;
         }
         return text.substring(start, end);

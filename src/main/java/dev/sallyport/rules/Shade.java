@@ -42,7 +42,7 @@ final class Shade {
         return verbs;
     }
 
-    /** Whether some atom of a rule below may lie within this one: what all of the atoms share does, and some entry of each field. */
+    /** Whether some atom of a rule below may lie within this one: what all atoms share does, and some entry of each field. */
     boolean mayTakeOf(Shade below) {
         var mine = rule.match();
         var theirs = below.rule.match();

@@ -61,6 +61,11 @@ final class ClientCommands {
         }
     }
 
+    /** A command that has waited goes on. */
+    void resume(Command command) {
+        handle(command);
+    }
+
     private void handle(Command command) {
         switch (command.verb().role()) {
             case PLAIN -> pass(command, command.verb() == Verb.MODE ? command.argument() : "");
@@ -91,7 +96,9 @@ final class ClientCommands {
 
     /** Forwards the line as it came. @param argument what has to be known of it when its reply comes */
     private void pass(Command command, String argument) {
-        conversation.forward(command.line(), Exchange.forwarded(command.verb(), argument));
+        var exchange = Exchange.forwarded(command.verb(), argument);
+        exchange.command = command;
+        conversation.forward(command.line(), exchange);
     }
 
     /**
@@ -156,8 +163,10 @@ final class ClientCommands {
             conversation.local(command.verb(), reply(200, "Only EPSV from here on."));
             return;
         }
-        conversation.forward(
-                DataSetup.passiveCommand(command, client, server), Exchange.forwarded(command.verb(), all ? "ALL" : ""));
+        var exchange = Exchange.forwarded(command.verb(), all ? "ALL" : "");
+        exchange.command = command;
+        exchange.allowed = conversation.gatekeeper.allowed();
+        conversation.forward(DataSetup.passiveCommand(command, client, server), exchange);
     }
 
     private void active(Command command) {
@@ -170,10 +179,26 @@ final class ClientCommands {
                 }
             }
             case Parsed.Value<Endpoint>(var asked) -> {
-                if (!bounces(command, asked, client)) {
+                if (thirdParty(asked, client)) {
+                    toThirdParty(command, asked);
+                } else if (!bounces(command, asked, client)) {
                     pinholes.openActive(command.verb(), client.withPort(asked.port()), new Held.ActiveCommand(command.verb()));
                 }
             }
+        }
+    }
+
+    /** Whether a rule names the other host that the client names: a transfer between two servers (RFC 959 §2.3). */
+    private boolean thirdParty(Endpoint asked, Endpoint client) {
+        return DataSetup.foreign(asked, client) && asked.ipv4() == client.ipv4() && conversation.gatekeeper.allowed().thirdParty();
+    }
+
+    /** Whatever the level of that check, no port below 1024 of another host than the client's. */
+    private void toThirdParty(Command command, Endpoint asked) {
+        if (asked.port().privileged()) {
+            conversation.fault(Fault.PORT_BELOW_1024, command);
+        } else {
+            pinholes.openActive(command.verb(), asked, new Held.ActiveCommand(command.verb()));
         }
     }
 

@@ -77,8 +77,16 @@ final class Conversation {
     /** How the data connection of a transfer is set up that comes now: by the last setup command that may still be granted. */
     DataMode dataMode() {
         var pending = outstanding.lastSetup();
-        var verb = pending == null ? data.currentMode() : pending;
-        var mode = verb == null ? null : DataMode.of(verb);
+        return mode(pending == null ? data.currentMode() : pending);
+    }
+
+    /** How it is set up when the server refuses that command; the same where nothing changes. */
+    DataMode dataModeIfRefused() {
+        return data.ready() ? mode(data.currentMode()) : dataMode();
+    }
+
+    private static DataMode mode(@Nullable Verb setup) {
+        var mode = setup == null ? null : DataMode.of(setup);
         return mode == null ? DataMode.NONE : mode;
     }
 
@@ -102,7 +110,7 @@ final class Conversation {
 
     void forwardTransfer(Command command) {
         var exchange = Exchange.forwarded(command.verb(), command.argument());
-        exchange.transfer = data.begin(command.verb(), command.argument());
+        exchange.transfer = data.begin(command.verb(), command.argument(), gatekeeper.sizeLimit(command.verb()));
         forward(command.line(), exchange);
         publish(new SessionEvent.TransferBegan(command.verb(), command.argument()));
     }

@@ -3,7 +3,6 @@ package dev.sallyport.session;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.DataConnection.Stage;
 import dev.sallyport.session.SessionEvent.Unused;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -245,15 +244,30 @@ final class DataConnections {
         }
     }
 
-    RunningTransfer begin(Verb verb, String argument) {
+    RunningTransfer begin(Verb verb, String argument, RunningTransfer.@Nullable SizeLimit limit) {
         transfers++;
-        return new RunningTransfer(verb, argument, nowNanos);
+        return new RunningTransfer(verb, argument, limit, nowNanos);
     }
 
     /** The server's preliminary reply to a transfer command came. */
     void begun(RunningTransfer transfer) {
         transfer.begun = true;
         bind(transfer);
+    }
+
+    /** The server says how large the file is: what is too large is cut. */
+    void sized(RunningTransfer transfer, long bytes) {
+        var told = transfer.tooLarge(bytes);
+        if (told == null) {
+            return;
+        }
+        effects.add(new Effect.Publish(told));
+        var data = transfer.data;
+        if (data != null && data.stage == Stage.CONNECTED) {
+            effects.add(new Effect.CutData(data.id()));
+        } else if (data != null) {
+            closeUnused(data, Unused.COMMAND_FAILED);
+        }
     }
 
     /** The server replied to a transfer command: its data connection is the current one. */
@@ -322,15 +336,10 @@ final class DataConnections {
             data.transfer = null;
         }
         var closed = data == null ? null : data.closed;
-        effects.add(new Effect.Publish(new SessionEvent.TransferEnded(new Transfer(
-                transfer.verb,
-                transfer.argument,
-                data == null ? null : data.mode,
-                data == null ? null : data.id(),
-                closed == null ? 0 : closed.bytesToClient(),
-                closed == null ? 0 : closed.bytesToServer(),
-                Duration.ofNanos(nowNanos - transfer.startNanos),
-                transfer.finalCode,
-                closed == null ? null : closed.end()))));
+        var told = closed == null ? null : transfer.tooLarge(closed.bytesToClient() + closed.bytesToServer());
+        if (told != null) {
+            effects.add(new Effect.Publish(told));
+        }
+        effects.add(new Effect.Publish(new SessionEvent.TransferEnded(transfer.result(nowNanos))));
     }
 }

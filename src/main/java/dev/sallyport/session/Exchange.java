@@ -1,7 +1,9 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.rules.Decision;
 import org.jspecify.annotations.Nullable;
 
 /** One command and the reply that it awaits. Mutable: it lives in {@link Outstanding} and nowhere else. */
@@ -27,6 +29,10 @@ final class Exchange {
     final @Nullable FtpLine answer;
     /** The pinhole that a PORT, EPRT or LPRT opened. */
     @Nullable DataConnection pinhole;
+    /** The client's command, where its reply tells of more than its verb; else null. */
+    @Nullable Command command;
+    /** What the rules let a PASV, EPSV or LPSV do. */
+    Decision.@Nullable Allow allowed;
     /** The transfer that a RETR, STOR, LIST, ... runs. */
     @Nullable RunningTransfer transfer;
 

@@ -1,28 +1,50 @@
 package dev.sallyport.session;
 
+import static dev.sallyport.session.Conversation.reply;
+
 import dev.sallyport.ftp.Command;
+import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Decision;
 import dev.sallyport.rules.Directory;
+import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.rules.Question;
 import dev.sallyport.rules.RuleText;
 import dev.sallyport.rules.Scope;
 import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
+import dev.sallyport.session.RunningTransfer.SizeLimit;
 import dev.sallyport.session.SessionEvent.Ruling;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the rules about each command of the client, and does what they say. */
+/**
+ * Asks the rules about each command of the client, and does what they say.
+ *
+ * <p>A rule may need to know the working directory. When nobody has told it, or a command that changes it is unanswered, the
+ * command is held, the server asked with a PWD of our own, and the rules once more when it has answered; what they cannot
+ * know then they refuse. The client's next lines wait meanwhile.
+ */
 final class Gatekeeper {
+
+    private static final Decision.Allow NOTHING_SPECIAL = new Decision.Allow(Decision.DEFAULTS, false, 0, false, null);
 
     private final Conversation conversation;
     private final SessionHost host;
     private final Question question = new Question();
+    private final WorkingDirectory directory = new WorkingDirectory();
+    private final Sizes sizes = new Sizes();
     private Armed armed;
     /** What the rules make of who is there; null until they are asked, and when that has changed. */
     private @Nullable Scope scope;
+    /** By what the last command that went on was allowed. */
+    private Decision.Allow allowed = NOTHING_SPECIAL;
+    /** What waits for the server to say where the session is. */
+    private @Nullable Command held;
+    /** The last command must be followed by what it prepares: nothing of ours comes between (RFC 959 §4.1.3, REST, RNFR). */
+    private boolean preparing;
 
     Gatekeeper(Conversation conversation, SessionHost host) {
         this.conversation = conversation;
@@ -50,26 +72,112 @@ final class Gatekeeper {
         return armed.checks();
     }
 
+    OwnAddresses ownAddresses() {
+        return host.addresses();
+    }
+
     /** Who is there has changed. */
     void changed() {
         scope = null;
     }
 
-    /** Whether a command goes on; it has been answered otherwise, and the session may be over. */
+    // ---- The client's commands ----
+
+    /** Whether a command goes on; it has been answered otherwise, or is held, and the session may be over. */
     boolean permits(Command command) {
-        question.ask(command, Directory.UNKNOWN, conversation.dataMode(), conversation.clocks.nowNanos());
-        return switch (armed.rules().decide(scope(), question, host.limits(), host.clock())) {
-            case Decision.Allow(var rule, var log, _, _, _) -> {
-                tell(log, rule, Ruling.ALLOWED, command);
+        ask(command);
+        var decision = decide();
+        var otherwise = conversation.dataModeIfRefused();
+        if (command.verb().transfers() && decision instanceof Decision.Allow && otherwise != conversation.dataMode()) {
+            // A setup command that the server may yet refuse must not hide the mode that is then used.
+            question.ask(command, whereItIs(), otherwise, conversation.clocks.nowNanos());
+            decision = decide();
+        }
+        if (lacksDirectory(command, decision)) {
+            held = command;
+            conversation.forward(FtpLine.of("PWD"), Exchange.own(Verb.PWD));
+            return false;
+        }
+        return obeys(command, decision);
+    }
+
+    /** Whether a command waits for the server's answer. */
+    boolean holds() {
+        return held != null;
+    }
+
+    /** The server has said where the session is. @return the command that has waited, if it goes on now */
+    @Nullable Command directoryAnswered(Exchange exchange, int code, FtpLine line) {
+        var command = held;
+        held = null;
+        if (command == null) {
+            throw new IllegalStateException("our own PWD was answered, and nothing waited for it");
+        }
+        directory.answered(exchange, code, line);
+        if (code == 421) {
+            conversation.local(command.verb(), line);
+            return null;
+        }
+        ask(command);
+        return obeys(command, decide()) ? command : null;
+    }
+
+    private void ask(Command command) {
+        question.ask(command, whereItIs(), conversation.dataMode(), conversation.clocks.nowNanos());
+    }
+
+    /** Where the session will be when the server takes the next command. */
+    private Directory whereItIs() {
+        return conversation.outstanding.changesDirectory() ? Directory.UNKNOWN : directory.now();
+    }
+
+    private Decision decide() {
+        return armed.rules().decide(scope(), question, host.limits(), host.clock());
+    }
+
+    /** Whether the server is to be asked first: now, or, before a command that must be followed by another, ahead of that. */
+    private boolean lacksDirectory(Command command, Decision decision) {
+        if (!conversation.login.complete()) {
+            return false;
+        }
+        var unresolved = decision instanceof Decision.Deny deny && deny.cause() == Decision.Cause.PATH_UNKNOWN;
+        return unresolved
+                ? question.lacksDirectory() && !preparing
+                : prepares(command) && armed.rules().asksForPaths() && decision instanceof Decision.Allow
+                        && !whereItIs().known();
+    }
+
+    private static boolean prepares(Command command) {
+        return command.verb() == Verb.REST || command.verb() == Verb.RNFR;
+    }
+
+    private boolean obeys(Command command, Decision decision) {
+        return switch (decision) {
+            case Decision.Allow allow -> {
+                allowed = allow;
+                if (tooLarge(command, allow.mostBytes())) {
+                    tell(allow.rule(), Ruling.TOO_LARGE, command);
+                    conversation.local(command.verb(), reply(552, "Not permitted: at most " + allow.mostBytes() + " bytes."));
+                    yield false;
+                }
+                if (allow.log()) {
+                    tell(allow.rule(), Ruling.ALLOWED, command);
+                }
+                preparing = prepares(command);
                 yield true;
             }
             case Decision.Deny(var rule, var log, var cause, var reply) -> {
-                tell(log, rule, ruling(cause), command);
+                // Where the rule allows, what it refuses all the same is worth a word.
+                if (log || cause == Decision.Cause.TOO_FAST) {
+                    tell(rule, ruling(cause), command);
+                }
                 conversation.local(command.verb(), reply);
                 yield false;
             }
             case Decision.Close(var rule, var log, var reply) -> {
-                tell(log, rule, Ruling.CLOSED, command);
+                if (log) {
+                    tell(rule, Ruling.CLOSED, command);
+                }
                 conversation.finish(EndReason.DENIED_BY_RULE, rule, reply, true);
                 yield false;
             }
@@ -81,10 +189,8 @@ final class Gatekeeper {
         return armed.rules().refusesAlways(verb, scope());
     }
 
-    private void tell(boolean log, String rule, Ruling ruling, Command command) {
-        if (log) {
-            conversation.publish(new SessionEvent.RuleDecided(rule, ruling, command.verb(), command.toString()));
-        }
+    private void tell(String rule, Ruling ruling, Command command) {
+        conversation.publish(new SessionEvent.RuleDecided(rule, ruling, command.verb(), command.toString()));
     }
 
     private static Ruling ruling(Decision.Cause cause) {
@@ -105,5 +211,84 @@ final class Gatekeeper {
             scope = made;
         }
         return made;
+    }
+
+    // ---- Third parties ----
+
+    /** By what the command that goes on now was allowed. */
+    Decision.Allow allowed() {
+        return allowed;
+    }
+
+    /** Whether a rule names the third party that the answer to a passive command names. */
+    boolean namesThirdParty(Exchange exchange, InetAddress address) {
+        if (exchange.command == null || exchange.allowed == null) {
+            return false;
+        }
+        ask(exchange.command);
+        question.thirdParty(address);
+        return decide() instanceof Decision.Allow allow && allow.thirdParty();
+    }
+
+    // ---- What replies tell ----
+
+    /** The final reply to a command of the client came. */
+    void answered(Exchange exchange, int code, FtpLine line) {
+        directory.answered(exchange, code, line);
+        if (exchange.verb == Verb.SIZE && code == 213) {
+            var path = pathOf(exchange);
+            if (path != null) {
+                sizes.told(path, line);
+            }
+        }
+    }
+
+    /** A line within a reply came. */
+    void told(Exchange exchange, FtpLine line) {
+        if (exchange.verb == Verb.MLST) {
+            var path = pathOf(exchange);
+            if (path != null) {
+                sizes.toldFacts(path, line);
+            }
+        }
+    }
+
+    /** Which reply answers what was guessed: what they told of the directory may be about another. */
+    void repliesGuessed() {
+        directory.forget();
+    }
+
+    private @Nullable String pathOf(Exchange exchange) {
+        if (exchange.command == null || !armed.rules().limitsSizes()) {
+            return null;
+        }
+        question.ask(exchange.command, directory.now(), conversation.dataMode(), conversation.clocks.nowNanos());
+        return question.exactPath(text().foldCase());
+    }
+
+    // ---- Sizes ----
+
+    private boolean tooLarge(Command command, long mostBytes) {
+        return switch (command.verb().role()) {
+            case DOWNLOAD -> {
+                var path = mostBytes == 0 ? null : question.exactPath(text().foldCase());
+                yield path != null && sizes.of(path) > mostBytes;
+            }
+            case UPLOAD -> sizes.announced() > mostBytes && mostBytes > 0;
+            case PLAIN -> {
+                if (command.verb() == Verb.ALLO) {
+                    sizes.announced(command.argument());
+                }
+                yield false;
+            }
+            case LOGIN, SECURITY, PASSIVE, ACTIVE, LISTING, UNSUPPORTED -> false;
+        };
+    }
+
+    /** How large the file of the transfer that goes on now may be; null: as large as it likes. */
+    @Nullable SizeLimit sizeLimit(Verb verb) {
+        return allowed.mostBytes() == 0 || verb.role() == Verb.Role.LISTING
+                ? null
+                : new SizeLimit(allowed.mostBytes(), allowed.rule());
     }
 }

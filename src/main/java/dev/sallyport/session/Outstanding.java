@@ -147,7 +147,8 @@ final class Outstanding {
         }
         if (first.verb.transfers() && !endsTransfer(code, first.preliminary)) {
             for (var exchange : queue) {
-                if (!exchange.verb.transfers() && exchange.verb != Verb.ABOR && exchange.kind == Exchange.Kind.FORWARDED) {
+                if (!exchange.verb.transfers() && exchange.verb != Verb.ABOR
+                        && (exchange.kind == Exchange.Kind.FORWARDED || ownQuestion(exchange))) {
                     return exchange;
                 }
             }
@@ -174,6 +175,21 @@ final class Outstanding {
         return exchange.kind == Exchange.Kind.FORWARDED
                 && exchange.verb.role() == Verb.Role.PASSIVE
                 && !exchange.argument.equals("ALL");
+    }
+
+    /** Whether a command that may change the working directory awaits its reply. */
+    boolean changesDirectory() {
+        for (var exchange : queue) {
+            if (exchange.kind == Exchange.Kind.FORWARDED && WorkingDirectory.changedBy(exchange.verb)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the gateway itself asks where the session is. */
+    private static boolean ownQuestion(Exchange exchange) {
+        return exchange.kind == Exchange.Kind.OWN && exchange.verb == Verb.PWD;
     }
 
     private static boolean setsUpData(Exchange exchange) {

@@ -2,6 +2,7 @@ package dev.sallyport.session;
 
 import static dev.sallyport.session.Conversation.reply;
 
+import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.DataAddress;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
@@ -10,10 +11,12 @@ import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.rules.Forbidden;
 import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionEvent.Unused;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import dev.sallyport.session.State.Held;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,27 +72,39 @@ final class PinholeSetup {
                 refusePassive(exchange, fault);
             }
             case Parsed.Value<Endpoint>(var told) -> {
-                var forbidden = forbidden(told, code, line);
+                var thirdParty = thirdParty(exchange, told);
+                var forbidden = forbidden(told, thirdParty, code, line);
                 if (forbidden != null) {
                     refusePassive(exchange, forbidden);
                 } else if (!conversation.finishing()) {
-                    openPassive(exchange, server.withPort(told.port()));
+                    openPassive(exchange, thirdParty ? told : server.withPort(told.port()));
                 }
             }
         }
     }
 
+    /** Whether a rule names the other host that the server names: a transfer between two servers (RFC 959 §2.3). */
+    private boolean thirdParty(Exchange exchange, Endpoint told) {
+        var server = conversation.server();
+        return !told.address().equals(server.address()) && told.ipv4() == server.ipv4()
+                && conversation.gatekeeper.namesThirdParty(exchange, told.address());
+    }
+
     /** The fault for which a passive reply that is well-formed is refused; null for none. It may have ended the session. */
-    private @Nullable Fault forbidden(Endpoint told, int code, FtpLine line) {
+    private @Nullable Fault forbidden(Endpoint told, boolean thirdParty, int code, FtpLine line) {
         var conduct = conversation.conduct;
         if (code == 227 && DataAddress.textBehind(line.text(3))
                 && conduct.stops(Side.SERVER, Fault.TEXT_BEHIND_NUMBERS, line.toString())) {
             return null;
         }
+        if (thirdParty && told.port().privileged()) {
+            conversation.publishFault(Side.SERVER, Fault.PASSIVE_PORT_BELOW_1024, line.toString(), true);
+            return Fault.PASSIVE_PORT_BELOW_1024;
+        }
         if (told.port().privileged() && conduct.forbids(Side.SERVER, Fault.PASSIVE_PORT_BELOW_1024, line.toString())) {
             return Fault.PASSIVE_PORT_BELOW_1024;
         }
-        if (told.address().equals(conversation.server().address())) {
+        if (thirdParty || told.address().equals(conversation.server().address())) {
             return null;
         }
         var fault = conduct.level(Fault.PASSIVE_ADDRESS_NOT_PEER) == Level.ENFORCE
@@ -105,16 +120,45 @@ final class PinholeSetup {
         // Before the next one: in a range of one port both could not be.
         conversation.data.supersede();
         var context = conversation.context;
+        var other = exchange.allowed == null ? null : exchange.allowed.dataFrom();
         open(
                 new PinholeRequest(
-                        nextId(), Side.CLIENT, context.client().address(), null, context.gateway().address(), target,
+                        nextId(), Side.CLIENT, other == null ? context.client().address() : other, null, context.gateway().address(), target,
                         conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
                 exchange.verb,
                 new Held.PassiveReply(exchange));
     }
 
     private void open(PinholeRequest request, Verb mode, Held held) {
+        var forbidden = forbiddenIn(request);
+        if (forbidden != null) {
+            refuse(held, Addresses.text(forbidden, false));
+            return;
+        }
         conversation.state = new State.AwaitingPinhole(conversation.data.request(request, mode), held);
+    }
+
+    /** The address that may not take part, whatever a rule says; null when both may. */
+    private @Nullable InetAddress forbiddenIn(PinholeRequest request) {
+        var passive = request.connects() == Side.CLIENT;
+        var client = conversation.context.client().address();
+        var server = conversation.server().address();
+        var own = conversation.gatekeeper.ownAddresses();
+        if (Forbidden.contains(request.expected(), passive ? client : server, own)) {
+            return request.expected();
+        }
+        var target = request.target().address();
+        return Forbidden.contains(target, passive ? server : client, own) ? target : null;
+    }
+
+    private void refuse(Held held, String address) {
+        var fault = Fault.ADDRESS_FORBIDDEN;
+        conversation.publishFault(held instanceof Held.PassiveReply ? Side.SERVER : Side.CLIENT, fault, address, true);
+        switch (held) {
+            case Held.PassiveReply(var exchange) -> conversation.answer(exchange, reply(425, fault.text()));
+            case Held.ActiveCommand(var verb) -> conversation.local(verb, reply(fault.replyCode(), fault.text()));
+            case Held.DefaultPortTransfer(var command) -> conversation.local(command.verb(), reply(425, fault.text()));
+        }
     }
 
     private PinholeId nextId() {

@@ -1,6 +1,9 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.SessionEvent.Ruling;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A transfer between its command and its end. Mutable; the ledger's own. */
@@ -9,6 +12,8 @@ final class RunningTransfer {
     final Verb verb;
     final String argument;
     final long startNanos;
+    /** How large the file may be; null: as large as it likes. */
+    final @Nullable SizeLimit limit;
 
     @Nullable DataConnection data;
     /** Whether the server has said that it begins. */
@@ -20,11 +25,41 @@ final class RunningTransfer {
     long repliedNanos;
 
     boolean ended;
+    private boolean tooLargeTold;
 
-    RunningTransfer(Verb verb, String argument, long startNanos) {
+    /** @param mostBytes above zero @param rule the rule that says so */
+    record SizeLimit(long mostBytes, String rule) {}
+
+    RunningTransfer(Verb verb, String argument, @Nullable SizeLimit limit, long startNanos) {
         this.verb = verb;
         this.argument = argument;
+        this.limit = limit;
         this.startNanos = startNanos;
+    }
+
+    /** What is told of it when it has ended. */
+    Transfer result(long nowNanos) {
+        var closed = data == null ? null : data.closed;
+        return new Transfer(
+                verb,
+                argument,
+                data == null ? null : data.mode,
+                data == null ? null : data.id(),
+                closed == null ? 0 : closed.bytesToClient(),
+                closed == null ? 0 : closed.bytesToServer(),
+                Duration.ofNanos(nowNanos - startNanos),
+                finalCode,
+                closed == null ? null : closed.end());
+    }
+
+    /** What to tell when it is known to have so many bytes; null when they are not too many, or that has been told. */
+    @Nullable SessionEvent tooLarge(long bytes) {
+        if (limit == null || bytes <= limit.mostBytes || tooLargeTold) {
+            return null;
+        }
+        tooLargeTold = true;
+        var detail = FtpLine.escape(verb + " " + argument) + ", " + bytes + " bytes";
+        return new SessionEvent.RuleDecided(limit.rule, Ruling.TOO_LARGE, verb, detail);
     }
 
     /**

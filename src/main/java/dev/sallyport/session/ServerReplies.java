@@ -16,6 +16,7 @@ final class ServerReplies {
 
     private final Conversation conversation;
     private final PinholeSetup pinholes;
+    private final ClientCommands client;
 
     /** The exchange that the reply under way answers; null when it answers nothing. */
     private @Nullable Exchange answered;
@@ -25,9 +26,10 @@ final class ServerReplies {
     /** Whether it is told the code of the reply under way, a passive one to no command, and not the address. */
     private boolean withoutAddress;
 
-    ServerReplies(Conversation conversation, PinholeSetup pinholes) {
+    ServerReplies(Conversation conversation, PinholeSetup pinholes, ClientCommands client) {
         this.conversation = conversation;
         this.pinholes = pinholes;
+        this.client = client;
     }
 
     void handle(FtpLine line) {
@@ -45,7 +47,12 @@ final class ServerReplies {
                     forwardUnlessSwallowed(line);
                 }
             }
-            case INNER -> forwardUnlessSwallowed(line);
+            case INNER -> {
+                if (answered != null) {
+                    conversation.gatekeeper.told(answered, line);
+                }
+                forwardUnlessSwallowed(line);
+            }
             case LAST -> end(line);
             case WHOLE -> {
                 begin(line);
@@ -102,6 +109,7 @@ final class ServerReplies {
         var outstanding = conversation.outstanding;
         for (var stale = outstanding.abandoned(code); stale != null; stale = outstanding.abandoned(code)) {
             outstanding.remove(stale);
+            conversation.gatekeeper.repliesGuessed();
             if (stale.transfer != null) {
                 conversation.data.replied(stale.transfer, 0);
             }
@@ -143,6 +151,7 @@ final class ServerReplies {
             exchange.preliminary = true;
             if (exchange.transfer != null) {
                 conversation.data.begun(exchange.transfer);
+                conversation.data.sized(exchange.transfer, Sizes.opening(line));
             }
             forwardUnlessSwallowed(line);
         } else {
@@ -154,7 +163,11 @@ final class ServerReplies {
 
     private void finalReply(Exchange exchange, int code, FtpLine line) {
         if (exchange.kind == Exchange.Kind.OWN) {
-            pinholes.ownSetupAnswered(exchange, code, line);
+            if (exchange.verb == Verb.PWD) {
+                directoryAnswered(exchange, code, line);
+            } else {
+                pinholes.ownSetupAnswered(exchange, code, line);
+            }
             return;
         }
         if (Outstanding.opensPassive(code) && Outstanding.opens(exchange)) {
@@ -162,6 +175,7 @@ final class ServerReplies {
             return;
         }
         conversation.outstanding.remove(exchange);
+        conversation.gatekeeper.answered(exchange, code, line);
         var good = code < 300;
         switch (exchange.verb.role()) {
             case LOGIN -> login(exchange, code);
@@ -192,6 +206,14 @@ final class ServerReplies {
             becomeOpaque();
         } else {
             conversation.answerLocals();
+        }
+    }
+
+    private void directoryAnswered(Exchange exchange, int code, FtpLine line) {
+        conversation.outstanding.remove(exchange);
+        var command = conversation.gatekeeper.directoryAnswered(exchange, code, line);
+        if (command != null) {
+            client.resume(command);
         }
     }
 

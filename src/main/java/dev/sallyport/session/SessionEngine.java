@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  *                                     AwaitingDataEnd ─▶ Ended             the control connections are closed
  * </pre>
  *
- * Two waits keep order under pipelining. While a command that decides who is logged in awaits its reply, or its turn (see
- * {@link Turns}), the client's next line waits too: what is allowed next depends on it. And a reply of our own takes its place in the queue of outstanding
+ * Three waits keep order under pipelining. While a command that decides who is logged in awaits its reply, or its turn (see
+ * {@link Turns}), the client's next line waits too: what is allowed next depends on it. So it does while the server is asked
+ * for the working directory that a rule needs to know. And a reply of our own takes its place in the queue of outstanding
  * commands, so that the client can match replies to commands by their order (RFC 959 §5.4).
  *
  * <p>Not thread-safe. The list that {@link #handle} returns is valid until the next call.
@@ -60,7 +61,7 @@ public final class SessionEngine {
         conversation = new Conversation(context, policy, host, nowNanos);
         pinholes = new PinholeSetup(conversation);
         client = new ClientCommands(conversation, pinholes);
-        server = new ServerReplies(conversation, pinholes);
+        server = new ServerReplies(conversation, pinholes, client);
     }
 
     /** Whether a line from this side can be handled now. */
@@ -70,6 +71,7 @@ public final class SessionEngine {
                     || conversation.outstanding.size() < conversation.policy.limits().outstandingCommands()
                             && !conversation.outstanding.awaitingLogin()
                             && !conversation.turns.waiting()
+                            && !conversation.gatekeeper.holds()
                             && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
             case State.AwaitingServer _, State.AwaitingPinhole _, State.Opaque _, State.AwaitingDataEnd _, State.Ended _ -> false;
@@ -234,7 +236,8 @@ public final class SessionEngine {
 
     /** Whether a line of the client may still have to be forwarded. */
     private boolean holdsClientLine() {
-        return conversation.turns.waiting() || conversation.state instanceof State.AwaitingPinhole || conversation.state instanceof State.AwaitingOwnSetup;
+        return conversation.state instanceof State.AwaitingPinhole || conversation.state instanceof State.AwaitingOwnSetup
+                || conversation.gatekeeper.holds() || conversation.turns.waiting();
     }
 
     private boolean quiet() {

@@ -75,7 +75,9 @@ public sealed interface SessionEvent {
         /** The rule allows fewer. */
         TOO_FAST,
         /** What the rule asks for cannot be known. */
-        UNRESOLVED
+        UNRESOLVED,
+        /** The rule allows smaller files: it was refused, or cut, or has gone through before its size was known. */
+        TOO_LARGE
     }
 
     /** From here on these rules are in force. @param generation how often rules have been replaced */

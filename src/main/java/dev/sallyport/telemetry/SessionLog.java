@@ -32,7 +32,7 @@ public final class SessionLog implements SessionObserver {
     private static final Set<Fault> DENIALS = EnumSet.of(
             Fault.COMMAND_UNSUPPORTED, Fault.AUTH_REFUSED, Fault.AUTH_MECHANISM_UNKNOWN, Fault.TOO_MANY_TRANSFERS,
             Fault.TOO_MANY_DATA_CONNECTIONS, Fault.FAMILY_UNSUPPORTED, Fault.LONG_FAMILY_UNSUPPORTED, Fault.PASV_ON_IPV6,
-            Fault.TRANSFER_WITHOUT_DATA_PORT);
+            Fault.TRANSFER_WITHOUT_DATA_PORT, Fault.ARGUMENT_TOO_LONG, Fault.COMMAND_AHEAD_OF_REPLY);
 
     private final Logger log;
     private final LongSupplier clockNanos;
@@ -96,13 +96,12 @@ public final class SessionLog implements SessionObserver {
     }
 
     private void fault(SessionId id, SessionEvent.FaultSeen seen) {
-        var denial = seen.enforced() && DENIALS.contains(seen.fault());
-        limited(
-                seen.fault(), denial ? Level.INFO : Level.WARN,
-                () -> {
-                    var line = new LogLine(id, denial ? "denied" : "fault").with("side", seen.side()).with("fault", seen.fault());
-                    return (seen.enforced() ? line : line.with("enforced", false)).escaped("detail", seen.detail());
-                });
+        var denial = DENIALS.contains(seen.fault());
+        limited(seen.fault(), denial ? Level.INFO : Level.WARN, () -> {
+            var line = new LogLine(id, denial && seen.enforced() ? "denied" : "fault")
+                    .with("side", seen.side()).with("fault", seen.fault());
+            return (seen.enforced() ? line : line.with("enforced", false)).escaped("detail", seen.detail());
+        });
     }
 
     private static LogLine line(SessionId id, SessionEvent.RuleDecided decided) {

@@ -2,6 +2,7 @@ package dev.sallyport.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.rules.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -82,6 +83,55 @@ class CommandLineTest {
                 deploy/sallyport.yaml is good.
                   main on [::]:2121 in front of 198.51.100.20:21, data ports 2122-2129
                 """);
+    }
+
+    @Test
+    void check_tells_rule_sets_from_configurations() {
+        assertThat(execute("check", "rules/read-only.yaml", "deploy/sallyport.yaml", "rules/default.yaml")).isZero();
+        assertThat(out).hasToString("""
+                rules/read-only.yaml is good.
+                  read-only: 1 rule, otherwise deny
+                deploy/sallyport.yaml is good.
+                  main on [::]:2121 in front of 198.51.100.20:21, data ports 2122-2129
+                rules/default.yaml is good.
+                  default: 1 rule, otherwise allow
+                """);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void check_of_bad_rules_says_all_that_is_wrong(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("bad.yaml"), "rules:\n  - { name: a, action: deyn }\n");
+        assertThat(execute("check", "rules/default.yaml", file.toString())).isEqualTo(2);
+        assertThat(err).hasToString("sallyport check: the rule set has 2 mistakes.\n"
+                + file + ":1:1: 'defaults' is missing: write 'defaults:' and below it 'action: deny'.\n"
+                + file + ":2:24: rules[0].action: 'deyn' does not fit: did you mean 'deny'? Write allow, deny or close.\n");
+    }
+
+    @Test
+    void check_warns_of_what_never_decides_and_what_nothing_uses(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("odd.yaml"), """
+                defaults: { action: deny }
+                rules:
+                  - { name: all-stores, commands: STOR, action: deny }
+                  - { name: late, commands: STOR, users: bob, action: allow }
+                groups: { changes: [DELE] }
+                """);
+        assertThat(execute("check", file.toString())).isZero();
+        assertThat(execute("check", "--strict", file.toString())).isEqualTo(1);
+        var warnings = file + ":4:5: warning: 'late' can never decide: 'all-stores' on line 3 comes first and takes all that it"
+                + " matches. Move it up, or remove it.\n"
+                + file + ":5:11: warning: groups.changes: no rule uses this group: name it under commands, or remove it.\n";
+        assertThat(err).hasToString(warnings + warnings);
+    }
+
+    @Test
+    void check_prints_the_checks_of_conduct() {
+        assertThat(execute("check", "--checks")).isZero();
+        assertThat(out.toString().lines()).hasSize(Check.values().length + 1);
+        assertThat(out.toString()).contains("low-port               enforce  " + Check.LOW_PORT.attack());
+        assertThat(execute("check")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("sallyport check: name a file, a configuration or a rule set.\n");
     }
 
     @Test

@@ -70,6 +70,46 @@ class TestCommandTest {
     }
 
     @Test
+    void rules_areThoseOfTranscriptsWithoutTheirOwn() throws IOException {
+        var rules = Files.writeString(folder.resolve("closed.yaml"), """
+                rules: [{ name: noise, commands: NOOP, action: deny, reply: 550 Hush. }]
+                defaults: { action: allow }
+                """);
+        Files.writeString(folder.resolve("below/quiet.txt"), """
+                C: NOOP
+                ----
+                event: denied by noise: NOOP
+                reply: 550 Hush.
+                """);
+        Files.writeString(folder.resolve("below/own.txt"), """
+                rules: ../open.yaml
+
+                %s""".formatted(GOOD));
+        Files.writeString(folder.resolve("open.yaml"), """
+                rules: [{ name: all, action: allow }]
+                defaults: { action: deny }
+                """);
+        assertThat(execute("--filter", "below", "--rules", rules.toString())).isZero();
+        assertThat(out).hasToString("2 of 2 transcripts passed.\n");
+    }
+
+    @Test
+    void rulesAtFault_areToldWithTheirPlace_whereverTheyStand() throws IOException {
+        var rules = Files.writeString(folder.resolve("closed.yaml"), "rules: []\ndefaults: { action: forbid }\n");
+        assertThat(execute("--rules", rules.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(rules + ":2:21: defaults.action: 'forbid'");
+        var transcript = Files.writeString(folder.resolve("below/own.txt"), """
+                # Its rules begin on the third line.
+                rules:
+                  rules: [{ name: all, action: allow }]
+                  defaults: { action: forbid }
+
+                %s""".formatted(GOOD));
+        assertThat(execute("--filter", "own")).isEqualTo(1);
+        assertThat(out.toString()).contains(transcript + ":4:23: defaults.action: 'forbid'");
+    }
+
+    @Test
     void update_rewritesWhatIsExpected() throws IOException {
         var bad = bad();
         assertThat(execute("--update")).isZero();

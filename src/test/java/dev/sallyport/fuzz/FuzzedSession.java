@@ -3,6 +3,7 @@ package dev.sallyport.fuzz;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.config.rules.TranscriptRules;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * One session of the engine between scripted peers, and what must hold whatever they do.
  *
  * <p>The bits of the setting: 1 the server's leg is IPv6; 2 the client's leg is IPv6; 4 a foreign address is refused and not
- * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small; 64 any source port; 128 the
+ * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small, and rules ask for what they can; 64 any source port; 128 the
  * other checks only log.
  */
 final class FuzzedSession implements OfflineSession.Outlet {
@@ -49,6 +50,18 @@ final class FuzzedSession implements OfflineSession.Outlet {
         OPEN,
         CONNECTED
     }
+
+    /** Rules of every kind but those that let third parties in. */
+    private static final RuleSet CURIOUS = new TranscriptRules().read("curious", """
+            rules:
+              - { name: closed, commands: SMNT, action: close }
+              - { name: paths, commands: all, paths: [/secret/**, "**/*.key"], action: deny, unless: { users: admin } }
+              - { name: arguments, commands: SITE, arguments: EXEC *, action: deny }
+              - { name: active, mode: EPRT, direction: listing, action: deny }
+              - { name: sizes, commands: [downloads, uploads], size: 100, rate: 30/m per user, action: allow, log: true }
+              - { name: night, commands: MKD, time: 22:00-06:00, login: after, action: deny }
+            defaults: { action: allow }
+            """, 1);
 
     private static final Endpoint STRANGER = endpoint("192.0.2.66", 4000);
 
@@ -86,7 +99,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 null,
                 anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
                 (setting & 8) != 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
-                Armed.of(RuleSet.ALLOW_ALL, ((setting & 128) != 0 ? Checks.all(Level.LOG) : Checks.DEFAULT).with(Map.of(
+                Armed.of((setting & 32) != 0 ? CURIOUS : RuleSet.ALLOW_ALL, ((setting & 128) != 0 ? Checks.all(Level.LOG) : Checks.DEFAULT).with(Map.of(
                         Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
                         Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
                         Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE))),

@@ -28,7 +28,8 @@ final class RuleWorld {
     private static final String[] NAMES = {"bob", "ftp", "partner-1", "partner-10", "anna", "*", "", "Bob"};
     private static final Glob[] GATEWAYS = globs("warehouse", "ware*", "*");
     private static final PathGlob[] PATHS = Stream.of("/", "/**", "/pub", "/pub/**", "/pub/*", "/pub/a", "/PUB/**", "**/*.key",
-            "/pub/**/x", "/*/x/**", "/[a-p]*", "/pub/x/**", "**/x", "/**/pub/**/a", "/other/?").map(PathGlob::of).toArray(PathGlob[]::new);
+            "/pub/**/x", "/*/x/**", "/[a-p]*", "/pub/x/**", "**/x", "/**/pub/**/a", "/other/?")
+            .map(PathGlob::of).toArray(PathGlob[]::new);
     private static final Glob[] ARGUMENTS = globs("CHMOD *", "*", "chmod 777 ?*", "/pub/*", "*.key", "[!c]*");
     private static final @Nullable String[] FOLDERS = {null, "/", "/pub", "/pub/x", "/other"};
     private static final Verb[] VERBS = {Verb.RETR, Verb.STOR, Verb.LIST, Verb.CWD, Verb.NOOP, Verb.PORT, Verb.PASV, Verb.USER,

@@ -108,6 +108,17 @@ class SessionLogTest {
     }
 
     @Test
+    void fault_that_is_only_logged_says_so_and_is_no_denial() {
+        observe(new SessionEvent.FaultSeen(Side.SERVER, Fault.REPLY_WITHOUT_COMMAND, "200 OK", false));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_AHEAD_OF_REPLY, "NOOP", false));
+        observe(new SessionEvent.FaultSeen(Side.CLIENT, Fault.COMMAND_AHEAD_OF_REPLY, "NOOP", true));
+        assertThat(written()).containsExactly(
+                "WARN session=1a event=fault side=server fault=reply-without-command enforced=false detail=\"200 OK\"",
+                "INFO session=1a event=fault side=client fault=command-ahead-of-reply enforced=false detail=\"NOOP\"",
+                "INFO session=1a event=denied side=client fault=command-ahead-of-reply detail=\"NOOP\"");
+    }
+
+    @Test
     void clients_refused_in_floods_are_thinned_out() {
         for (var i = 0; i < 1_000; i++) {
             log.clientRefused("main", CLIENT, ClientRefusal.TOO_MANY_SESSIONS_OF_CLIENT);

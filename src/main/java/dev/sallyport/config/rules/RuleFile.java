@@ -1,5 +1,7 @@
 package dev.sallyport.config.rules;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.config.yaml.ConfigurationException.Problem;
 import dev.sallyport.config.yaml.Problems;
@@ -7,10 +9,12 @@ import dev.sallyport.config.yaml.Section;
 import dev.sallyport.config.yaml.YamlText;
 import dev.sallyport.rules.Rule;
 import dev.sallyport.rules.RuleText;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Reads a rule set. {@code rules/schema.json} describes the same language to editors. */
@@ -52,6 +56,15 @@ public final class RuleFile {
         return parse(file.toString(), TEXT.read(file), 1);
     }
 
+    /** The set of {@code rules/default.yaml}, for a gateway that names none. */
+    public static RuleText standard() {
+        try (var stream = Objects.requireNonNull(RuleFile.class.getResourceAsStream("default.yaml"))) {
+            return parse("default.yaml", new String(stream.readAllBytes(), UTF_8), 1).text();
+        } catch (IOException | ConfigurationException broken) {
+            throw new IllegalStateException("the default rules are not in the program as they were built", broken);
+        }
+    }
+
     /**
      * Reads a rule set that is a file, or a part of one.
      *
@@ -64,14 +77,16 @@ public final class RuleFile {
     }
 
     /**
-     * Whether a file is meant to be a rule set, and not a configuration; by the keys at its top, so that mistakes in it do not
-     * matter.
-     *
-     * @throws ConfigurationException when it cannot be read
+     * Whether a file is meant to be a rule set, and not a configuration: by the keys at its top, so that mistakes in it do not
+     * matter. A file that cannot be read is none.
      */
-    public static boolean isOne(Path file) throws ConfigurationException {
-        var text = TEXT.read(file);
-        return RULE_SET.matcher(text).find() && !CONFIGURATION.matcher(text).find();
+    public static boolean isOne(Path file) {
+        try {
+            var text = TEXT.read(file);
+            return RULE_SET.matcher(text).find() && !CONFIGURATION.matcher(text).find();
+        } catch (ConfigurationException unreadable) {
+            return false;
+        }
     }
 
     private Loaded load(String file, String text) throws ConfigurationException {

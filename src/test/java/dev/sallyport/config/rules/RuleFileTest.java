@@ -2,6 +2,7 @@ package dev.sallyport.config.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.config.yaml.ConfigurationException.Problem;
@@ -40,21 +41,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a good rule set is read into. */
 class RuleFileTest {
 
-    private static final String SMALLEST = """
+    static final String SMALLEST = """
             defaults: { action: deny }
             rules:
               - { name: some, action: allow }
             """;
 
-    private static final String EVERYTHING = """
+    static final String EVERYTHING = """
             name: everything
             zone: Europe/Berlin
             pathCase: ignore
@@ -211,6 +215,29 @@ class RuleFileTest {
         var file = Files.writeString(folder.resolve("my rules.yaml"), SMALLEST);
         assertThat(RuleFile.read(file).text().name()).isEqualTo("my-rules");
         assertThat(RuleFile.parse(".yaml", SMALLEST, 1).text().name()).isEqualTo("rules");
+    }
+
+    @ParameterizedTest
+    @MethodSource("large")
+    void large_or_twisted_file_is_told_in_bounded_time(String kind, String text) {
+        assertTimeout(Duration.ofSeconds(20), () -> assertThatThrownBy(() -> RuleFile.parse("x.yaml", text, 1))
+                .as(kind)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("x.yaml:")
+                .satisfies(refused -> assertThat(String.valueOf(refused.getMessage()).lines()).allMatch(line -> line.length() < 5000)));
+    }
+
+    static Stream<Arguments> large() {
+        var laughs = new StringBuilder("a0: &a0 [RETR, RETR]\n");
+        for (var i = 1; i < 30; i++) {
+            laughs.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+        }
+        return Stream.of(
+                Arguments.of("one long word", SMALLEST + "zone: " + "x".repeat(4 << 20) + "\n"),
+                Arguments.of("one long key", SMALLEST + "? " + "x".repeat(1 << 20) + "\n: 1\n"),
+                Arguments.of("deep nesting", SMALLEST + "groups: " + "[".repeat(100_000)),
+                Arguments.of("many mistakes", SMALLEST + "groups: { a: [" + "RETRR, ".repeat(10_000) + "] }\n"),
+                Arguments.of("aliases of aliases", SMALLEST + laughs + "groups: { a: *a29 }\n"));
     }
 
     private static List<Network> networks(String... texts) {

@@ -173,7 +173,7 @@ class SuiteTest {
                 file + ":11: byte by byte (+) it comes out otherwise than line by line (-)");
         assertThat(failed(file).getLast().text()).endsWith("""
                     event: opaque from here on
-                  - event: fault of the server, BYTES_BEHIND_AUTH
+                  - event: fault of the server, BYTES_BEHIND_AUTH (logged)
                   + unseen to client: abc
                 """);
         assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.UPDATE).verdict()).isInstanceOf(Verdict.Failed.class);
