@@ -9,12 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which running gateway is asked, and how. */
 final class ControlOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @ArgGroup
     private @Nullable Where where;
@@ -34,6 +41,23 @@ final class ControlOptions {
 
     boolean json() {
         return json;
+    }
+
+    /**
+     * Asks, and prints the answer.
+     *
+     * @param table of the answer, where JSON is not wanted
+     * @throws CommandFailure when no gateway answers, or it did not understand
+     */
+    int list(String request, Function<Answer, TextTable> table) throws CommandFailure {
+        var reply = ask(request);
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(reply.json());
+        } else {
+            table.apply(reply.answer()).lines().forEach(out::println);
+        }
+        return Sallyport.GOOD;
     }
 
     /** @throws CommandFailure when no gateway answers, or it did not understand */

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport pinholes}: the open pinholes of a running gateway, and the data connections through them. */
 @Command(
@@ -18,10 +16,6 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:listed", "2:wrong usage, or no gateway answers"})
 final class PinholesCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private ControlOptions control;
@@ -30,14 +24,7 @@ final class PinholesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        var reply = control.ask("pinholes");
-        var out = spec.commandLine().getOut();
-        if (control.json()) {
-            out.println(reply.json());
-        } else {
-            table(ControlOptions.present(reply.answer().pinholes())).lines().forEach(out::println);
-        }
-        return Sallyport.GOOD;
+        return control.list("pinholes", answer -> table(ControlOptions.present(answer.pinholes())));
     }
 
     static TextTable table(List<Answer.Pinhole> pinholes) {

@@ -7,8 +7,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport sessions}: the open sessions of a running gateway. */
 @Command(
@@ -22,10 +20,6 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:listed", "2:wrong usage, or no gateway answers"})
 final class SessionsCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private ControlOptions control;
@@ -34,14 +28,7 @@ final class SessionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        var reply = control.ask("sessions");
-        var out = spec.commandLine().getOut();
-        if (control.json()) {
-            out.println(reply.json());
-        } else {
-            table(ControlOptions.present(reply.answer().sessions())).lines().forEach(out::println);
-        }
-        return Sallyport.GOOD;
+        return control.list("sessions", answer -> table(ControlOptions.present(answer.sessions())));
     }
 
     static TextTable table(List<Answer.Session> sessions) {

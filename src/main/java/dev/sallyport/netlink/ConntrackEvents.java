@@ -41,9 +41,9 @@ public final class ConntrackEvents implements AutoCloseable {
      */
     public record Settings(int mark, int mask, Set<TcpState> states, int bufferBytes) {
 
-        /** 8 MiB, some 5,000 events. */
+        /** 32 MiB, some 20,000 events: the kernel collects entries that have ended in one go, seconds later. */
         public Settings(int mark, int mask, Set<TcpState> states) {
-            this(mark, mask, states, 8 << 20);
+            this(mark, mask, states, 32 << 20);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Checks;
+import dev.sallyport.rules.DataMode;
 import dev.sallyport.rules.Decision;
 import dev.sallyport.rules.Directory;
 import dev.sallyport.rules.OwnAddresses;
@@ -87,11 +88,13 @@ final class Gatekeeper {
     boolean permits(Command command) {
         ask(command);
         var decision = decide();
-        var otherwise = conversation.dataModeIfRefused();
-        if (command.verb().transfers() && decision instanceof Decision.Allow && otherwise != conversation.dataMode()) {
+        if (command.verb().transfers() && decision instanceof Decision.Allow) {
             // A setup command that the server may yet refuse must not hide the mode that is then used.
-            question.ask(command, whereItIs(), otherwise, conversation.clocks.nowNanos());
-            decision = decide();
+            var otherwise = conversation.dataModeIfRefused();
+            if (otherwise != conversation.dataMode()) {
+                ask(command, otherwise);
+                decision = decide();
+            }
         }
         if (lacksDirectory(command, decision)) {
             held = command;
@@ -123,7 +126,11 @@ final class Gatekeeper {
     }
 
     private void ask(Command command) {
-        question.ask(command, whereItIs(), conversation.dataMode(), conversation.clocks.nowNanos());
+        ask(command, command.verb().transfers() ? conversation.dataMode() : DataMode.NONE);
+    }
+
+    private void ask(Command command, DataMode mode) {
+        question.ask(command, whereItIs(), mode, conversation.clocks.nowNanos());
     }
 
     /** Where the session will be when the server takes the next command. */
@@ -262,7 +269,7 @@ final class Gatekeeper {
         if (exchange.command == null || !armed.rules().limitsSizes()) {
             return null;
         }
-        question.ask(exchange.command, directory.now(), conversation.dataMode(), conversation.clocks.nowNanos());
+        question.ask(exchange.command, directory.now(), DataMode.NONE, conversation.clocks.nowNanos());
         return question.exactPath(text().foldCase());
     }
 

@@ -49,8 +49,8 @@ class GlobTest {
         "a[b, has a '[' without a ']'; write '\\[' for the character itself",
         "a[], has an empty set; write '\\[' for the character '[' itself",
         "[!], has an empty set; write '\\[' for the character '[' itself",
-        "[z-a], has a range in its set that runs backwards",
-        "[\u00e4], has a character in its set that is not ASCII",
+        "[z-a], has a range in its set that runs backwards: write the lower end first",
+        "[\u00e4], has a character in its set that is not ASCII; write '?' or '*' in place of the set",
         "a\\, ends with a '\\' that escapes nothing"
     })
     void pattern_thatIsNone_isToldWhy(String pattern, String mistake) {

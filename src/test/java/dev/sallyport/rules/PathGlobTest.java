@@ -48,8 +48,8 @@ class PathGlobTest {
     @CsvSource(delimiter = '|', value = {
         "pub/**|does not begin with '/': write '/pub/**', or '**/pub/**' for any folder that holds it",
         "/a**/b|has '**' within 'a**': it stands for whole folders, as in '/a/**/b'",
-        "/a/../b|has '..' in it: rules are asked about paths where that is resolved",
-        "/a/./b|has '.' in it: rules are asked about paths where that is resolved",
+        "/a/../b|has '..' in it, which is resolved before rules are asked: write the path without it",
+        "/a/./b|has '.' in it, which is resolved before rules are asked: write the path without it",
         "/a//b|has an empty folder name in it: write one '/' between names, and '/**' at the end for all below",
         "/a/|has an empty folder name in it: write one '/' between names, and '/**' at the end for all below",
         "/a/[b|has a '[' without a ']'; write '\\[' for the character itself"

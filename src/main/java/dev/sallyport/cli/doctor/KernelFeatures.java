@@ -22,7 +22,7 @@ final class KernelFeatures {
                     }
                     map ids { type ipv4_addr . ipv4_addr . inet_service : mark; flags timeout; size 64; }
                     chain forward { type filter hook forward priority filter
-                      ip saddr . ip daddr . tcp dport @pin delete @pin { ip saddr . ip daddr . tcp dport } counter accept
+                      ip saddr . ip daddr . tcp dport @pin ct mark set ip saddr . ip daddr . tcp dport map @ids counter accept
                     }
                     """, "CONFIG_NF_TABLES, CONFIG_NF_TABLES_INET", "nf_tables"),
             new Feature("kernel: conntrack", Wants::rules, """
@@ -34,6 +34,12 @@ final class KernelFeatures {
                       tcp dport 21 notrack
                     }
                     """, "CONFIG_NFT_CT, CONFIG_NF_CONNTRACK_MARK, CONFIG_NF_CONNTRACK_EVENTS", "nf_conntrack nft_ct"),
+            new Feature("kernel: conntrack timeouts", Wants::kernel, """
+                    ct timeout data { protocol tcp; policy = { time_wait : 2, close : 5 }; }
+                    chain dstnat { type nat hook prerouting priority dstnat
+                      ct timeout set "data"
+                    }
+                    """, "CONFIG_NF_CONNTRACK_TIMEOUT", "nft_ct"),
             new Feature("kernel: NAT", Wants::kernel, """
                     map to4 { type ipv4_addr . inet_service : ipv4_addr . inet_service; }
                     map to6 { type ipv6_addr . inet_service : ipv6_addr . inet_service; }
@@ -62,7 +68,7 @@ final class KernelFeatures {
                     }
                     """, "CONFIG_NFT_SOCKET", "nft_socket"),
             new Feature("kernel: reject", Wants::kernel, """
-                    chain forward { type filter hook forward priority filter
+                    chain cut { type filter hook prerouting priority dstnat
                       meta l4proto tcp reject with tcp reset
                     }
                     """, "CONFIG_NFT_REJECT_INET", "nft_reject_inet"));

@@ -70,6 +70,7 @@ final class Flows {
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
     /** Those of which the kernel still has to speak, in the order in which they were shut. */
     private final Queue<Shut> shut = new ConcurrentLinkedQueue<>();
+
     /** @param maintenance where what may wait for the kernel is done */
     Flows(
             Ledger ledger, NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Resetter resetter) {
@@ -153,6 +154,8 @@ final class Flows {
             conntrack.findAll(over).forEach(flow -> last.put(flow.mark(), flow));
         } catch (NetlinkException | MalformedMessageException failed) {
             LOG.warn("the bytes of {} data connections are not known yet: {}", over.size(), failed.getMessage());
+            // The kernel's word on their going has them too.
+            over.forEach(this::delete);
         }
         return last;
     }
@@ -167,8 +170,13 @@ final class Flows {
             return;
         }
         if (!ledger.adopted(flow.mark())) {
-            LOG.debug("a data connection came through a pinhole that was just closed, it is cut: {}", flow.original());
-            maintenance.execute(() -> end(flow));
+            maintenance.execute(() -> {
+                // Where events were lost, its end may be known before its beginning is told.
+                if (lasts(flow)) {
+                    LOG.debug("a data connection came through a pinhole that was just closed, it is cut: {}", flow.original());
+                    end(flow);
+                }
+            });
         }
     }
 
@@ -245,7 +253,6 @@ final class Flows {
         } catch (NetlinkException | MalformedMessageException unknown) {
             LOG.warn("the bytes of a cut data connection are not known: {}", unknown.getMessage());
         }
-        // First: the entry of a pinhole that is known is deleted when a reset closes it, and the other end needs its mark still.
         if (pinhole.ended(last)) {
             forget(pinhole);
         }
@@ -254,17 +261,23 @@ final class Flows {
 
     private void end(Flow flow) {
         writer.submit(Elements.cutting(flow.mark()), outcome -> resetter.reset(flow));
-        maintenance.schedule(() -> deleteUnlessOver(flow), CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        maintenance.schedule(() -> {
+            // One that is over goes by itself, and another of the same numbers may have come in its place.
+            if (lasts(flow)) {
+                delete(flow);
+            }
+        }, CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** One that is over goes by itself, and another of the same numbers may have come in its place meanwhile. */
-    private void deleteUnlessOver(Flow flow) {
+    /** Whether the flow goes on; true where that cannot be known. */
+    private boolean lasts(Flow flow) {
         try {
-            conntrack.find(flow.original(), flow.zone())
+            return conntrack.find(flow.original(), flow.zone())
                     .filter(now -> now.mark() == flow.mark() && !now.over())
-                    .ifPresent(this::delete);
+                    .isPresent();
         } catch (NetlinkException | MalformedMessageException failed) {
             LOG.warn("cannot look at the entry of {}: {}", flow.original(), failed.getMessage());
+            return true;
         }
     }
 
@@ -286,7 +299,7 @@ final class Flows {
                 }
             }
         } catch (RuntimeException bug) {
-            LOG.error("error while looking after what has ended", bug);
+            LOG.error("error while giving up what was presumed to have come", bug);
         }
     }
 

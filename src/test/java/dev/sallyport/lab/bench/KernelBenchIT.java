@@ -5,16 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.peers.Requirements;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The benchmark of the kernel path itself, with tiny numbers, through the launcher and with every peer that is there. */
 @Tag("system")
@@ -40,10 +36,8 @@ class KernelBenchIT {
 
     @Test
     void tinyNumbers_measureEveryFigureOfEveryVariant_andLeaveNothing() throws Exception {
-        Process bench = bench("--rounds", "1", "--json");
-        String json = new String(bench.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(bench.waitFor()).as(() -> errors() + json).isZero();
-        JsonNode report = JsonMapper.builder().build().readTree(json);
+        LaunchedBench bench = bench("--rounds", "1", "--json");
+        JsonNode report = bench.report();
         Set<String> measured = new TreeSet<>(KernelVariants.NAMES);
         measured.removeAll(report.at("/left_out").propertyNames());
         assertThat(measured).contains("routed", "kernel-helper", "sallyport-kernel", "sallyport-relay", "haproxy-control");
@@ -64,44 +58,27 @@ class KernelBenchIT {
 
     @Test
     void interrupted_endsEveryProcessAndRemovesItsNetwork() throws Exception {
-        Process bench = bench("--rounds", "100", "--variants", "routed,sallyport-kernel");
+        LaunchedBench bench = bench("--rounds", "100", "--variants", "routed,sallyport-kernel");
         // Server, client, gateway.
-        await().atMost(Duration.ofSeconds(60)).until(() -> bench.descendants().count() >= 3);
+        await().atMost(Duration.ofSeconds(60)).until(() -> bench.process.descendants().count() >= 3);
         assertThat(left(bench)).isNotEmpty();
-        List<ProcessHandle> started = bench.descendants().toList();
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(bench.pid())).start().waitFor()).isZero();
-        assertThat(bench.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+        bench.interrupt();
         assertThat(left(bench)).isEmpty();
     }
 
-    private Process bench(String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of("deploy/sallyport", "bench", "kernel", "--warm-ups", "0", "--seconds", "0.1",
-                "--size", "8M", "--round-trips", "50", "--pinholes", "500"));
-        command.addAll(List.of(more));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errorFile().toFile());
-        builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary);
-        return builder.start();
-    }
-
-    private Path errorFile() {
-        return temporary.resolve("errors");
-    }
-
-    private String errors() {
-        try {
-            return Files.readString(errorFile());
-        } catch (IOException e) {
-            return e.toString();
-        }
+    private LaunchedBench bench(String... more) throws IOException {
+        return LaunchedBench.start(
+                temporary, "kernel",
+                List.of("--warm-ups", "0", "--seconds", "0.1", "--size", "8M", "--round-trips", "50", "--pinholes", "500"), more);
     }
 
     /** Its namespaces and temporary folders. */
-    private List<String> left(Process bench) throws IOException {
-        String prefix = "sallyport-bench-" + bench.pid() + "-";
-        try (Stream<Path> namespaces = Files.list(Path.of("/run/netns")); Stream<Path> files = Files.list(temporary)) {
-            return Stream.concat(namespaces.map(file -> file.getFileName().toString()).filter(name -> name.startsWith(prefix)),
-                    files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("sallyport-bench-"))).toList();
+    private static List<String> left(LaunchedBench bench) throws IOException {
+        String prefix = "sallyport-bench-" + bench.process.pid() + "-";
+        try (Stream<Path> namespaces = Files.list(Path.of("/run/netns"))) {
+            return Stream.concat(
+                    namespaces.map(file -> file.getFileName().toString()).filter(name -> name.startsWith(prefix)),
+                    bench.folders().stream()).toList();
         }
     }
 }

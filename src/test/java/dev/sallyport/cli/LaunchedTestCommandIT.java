@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code sallyport test} by the launcher, as those who write transcripts run it. */
 @Tag("system")
 @Timeout(180)
-class TestCommandIT {
+class LaunchedTestCommandIT {
 
     private static final Path LAUNCHER = Path.of("deploy/sallyport").toAbsolutePath();
     private static final Path TRANSCRIPTS = Path.of("src/test/resources/transcripts").toAbsolutePath();
