@@ -27,6 +27,7 @@ public enum Fault {
     HTTP_ON_CONTROL_PORT(Severity.ENDS_SESSION, 500, "This is FTP, not HTTP."),
     SSH_ON_CONTROL_PORT(Severity.ENDS_SESSION, 500, "This is FTP; SFTP and SSH are other protocols, on port 22."),
     TLS_ON_PLAIN_PORT(Severity.ENDS_SESSION, 500, "This port speaks plain FTP first; TLS from the first byte is not FTP."),
+    LOGIN_FLOOD(Severity.ENDS_SESSION, 421, "Too many failed logins from your address, try again later."),
     COMMAND_BEFORE_LOGIN(Severity.REFUSES_LINE, 530, "Log in first."),
     AUTH_REFUSED(Severity.REFUSES_LINE, 534, "TLS is refused by policy."),
     AUTH_MECHANISM_UNKNOWN(Severity.REFUSES_LINE, 504, "Only TLS is known here."),

@@ -63,7 +63,12 @@ public final class FtpLine {
 
     /** The text from an index to the end, one character for each byte (ISO 8859-1). */
     public String text(int from) {
-        return new String(wire, textStart + from, length() - from, ISO_8859_1);
+        return text(from, length());
+    }
+
+    /** The text from an index to another, exclusive, one character for each byte (ISO 8859-1). */
+    public String text(int from, int to) {
+        return new String(wire, textStart + from, to - from, ISO_8859_1);
     }
 
     /** The whole text, one character for each byte (ISO 8859-1). */

@@ -128,7 +128,7 @@ public enum Verb {
     }
 
     /** The verb in bytes {@code from} to {@code to} (exclusive) of a line's text; letters in any case (RFC 959 §5.3). */
-    static Verb of(FtpLine line, int from, int to) {
+    public static Verb of(FtpLine line, int from, int to) {
         if (to - from > LONGEST_KNOWN) {
             return UNKNOWN;
         }

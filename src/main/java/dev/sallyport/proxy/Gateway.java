@@ -10,6 +10,8 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Level;
 import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.session.SessionContext;
@@ -254,7 +256,16 @@ public final class Gateway {
         if (stopping) {
             return ClientRefusal.STOPPING;
         }
+        if (failedTooOften(client)) {
+            return ClientRefusal.TOO_MANY_FAILED_LOGINS;
+        }
         return spare.takeBack() ? count.enter(client.address()) : ClientRefusal.NO_DESCRIPTORS;
+    }
+
+    private boolean failedTooOften(Endpoint client) {
+        var armed = settings.policy().rules().current();
+        return armed.checks().of(Check.LOGIN_FLOOD) == Level.ENFORCE
+                && host.limits().refuses(client.address(), armed.rules().text().logins(), System.nanoTime());
     }
 
     private void refuse(SocketChannel channel, Endpoint client, ClientRefusal reason) {

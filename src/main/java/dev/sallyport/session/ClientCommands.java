@@ -69,7 +69,11 @@ final class ClientCommands {
     private void handle(Command command) {
         switch (command.verb().role()) {
             case PLAIN -> pass(command, command.verb() == Verb.MODE ? command.argument() : "");
-            case LOGIN -> pass(command, command.verb() == Verb.USER ? command.argument() : "");
+            case LOGIN -> {
+                if (conversation.turns.permits(command)) {
+                    login(command);
+                }
+            }
             case SECURITY -> auth(command);
             case UNSUPPORTED -> conversation.fault(Fault.COMMAND_UNSUPPORTED, command);
             case PASSIVE, ACTIVE -> {
@@ -83,6 +87,11 @@ final class ClientCommands {
                 }
             }
         }
+    }
+
+    /** Goes on with a command of a login, now or when its turn has come. */
+    void login(Command command) {
+        pass(command, command.verb() == Verb.USER ? command.argument() : "");
     }
 
     /** Forwards the line as it came. @param argument what has to be known of it when its reply comes */

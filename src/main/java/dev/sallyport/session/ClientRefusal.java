@@ -5,6 +5,7 @@ public enum ClientRefusal {
     STOPPING("The gateway is shutting down."),
     TOO_MANY_SESSIONS("Too many sessions, try again later."),
     TOO_MANY_SESSIONS_OF_CLIENT("Too many sessions from your address, try again later."),
+    TOO_MANY_FAILED_LOGINS("Too many failed logins from your address, try again later."),
     /** It called the listener itself, where only what is intercepted may come. */
     NOT_INTERCEPTED("This is no FTP server: connect to the server itself."),
     SERVER_NOT_ALLOWED("The gateway does not lead to this server."),

@@ -30,6 +30,8 @@ final class Conversation {
     final Login login = new Login();
     final Conduct conduct = new Conduct(this);
     final Gatekeeper gatekeeper;
+    final Turns turns;
+    final Masking masking = new Masking(this);
 
     State state = new State.AwaitingServer();
     /** EPSV ALL has been sent, and the server has not refused it. */
@@ -50,6 +52,7 @@ final class Conversation {
         this.policy = policy;
         this.clocks = new Clocks(policy.timeouts(), nowNanos);
         this.gatekeeper = new Gatekeeper(this, host);
+        this.turns = new Turns(this, host.limits());
         this.replies = new ReplyReader(SessionPolicy.MOST_REPLY_LINES);
     }
 

@@ -191,6 +191,11 @@ final class Gatekeeper {
         };
     }
 
+    /** Whether a verb is refused in any case, whatever its argument and the time; before a login, whoever logs in. */
+    boolean refusesAlways(Verb verb) {
+        return armed.rules().refusesAlways(verb, scope());
+    }
+
     private void tell(String rule, Ruling ruling, Command command) {
         conversation.publish(new SessionEvent.RuleDecided(rule, ruling, command.verb(), command.toString()));
     }

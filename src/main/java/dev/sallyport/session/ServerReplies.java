@@ -83,10 +83,12 @@ final class ServerReplies {
                 // RFC 959 §5.4. It is not shown either: a 227 here is no one's business.
                 conversation.fault(Side.SERVER, Fault.REPLY_MALFORMED, line.toString());
             }
+            conversation.masking.greetingBegins(code);
             return;
         }
         dropAbandoned(code);
         answered = conversation.outstanding.match(code);
+        conversation.masking.replyBegins(answered, code);
         var opens = Outstanding.opensPassive(code);
         if (answered == null || opens && !Outstanding.opens(answered)) {
             swallowing = opens;
@@ -117,8 +119,9 @@ final class ServerReplies {
     }
 
     private void forwardUnlessSwallowed(FtpLine line) {
-        if (!swallowing) {
-            conversation.effects.add(new Effect.ForwardToClient(line));
+        var shown = swallowing ? null : conversation.masking.shown(line);
+        if (shown != null) {
+            conversation.effects.add(new Effect.ForwardToClient(shown));
         }
     }
 
@@ -128,7 +131,7 @@ final class ServerReplies {
             conversation.farewell = code;
         }
         if (conversation.state instanceof State.AwaitingGreeting) {
-            conversation.effects.add(new Effect.ForwardToClient(line));
+            forwardUnlessSwallowed(line);
             if (code == 220) {
                 conversation.state = State.CONVERSING;
             }
@@ -221,6 +224,9 @@ final class ServerReplies {
         conversation.gatekeeper.changed();
         if (event != null) {
             conversation.publish(event);
+        }
+        if (event instanceof SessionEvent.LoginRefused) {
+            conversation.turns.refused(code);
         }
         if (before && !login.complete()) {
             conversation.clocks.awaitLogin();

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *                                     AwaitingDataEnd ─▶ Ended             the control connections are closed
  * </pre>
  *
- * Three waits keep order under pipelining. While a command that decides who is logged in awaits its reply, the client's next
- * line waits too: what is allowed next depends on it. So it does while the server is asked for the working directory that a
- * rule needs to know. And a reply of our own takes its place in the queue of outstanding
+ * Three waits keep order under pipelining. While a command that decides who is logged in awaits its reply, or its turn (see
+ * {@link Turns}), the client's next line waits too: what is allowed next depends on it. So it does while the server is asked
+ * for the working directory that a rule needs to know. And a reply of our own takes its place in the queue of outstanding
  * commands, so that the client can match replies to commands by their order (RFC 959 §5.4).
  *
  * <p>Not thread-safe. The list that {@link #handle} returns is valid until the next call.
@@ -70,6 +70,7 @@ public final class SessionEngine {
             case State.Conversing _ -> side == Side.SERVER
                     || conversation.outstanding.size() < conversation.policy.limits().outstandingCommands()
                             && !conversation.outstanding.awaitingLogin()
+                            && !conversation.turns.waiting()
                             && !conversation.gatekeeper.holds()
                             && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
@@ -236,7 +237,7 @@ public final class SessionEngine {
     /** Whether a line of the client may still have to be forwarded. */
     private boolean holdsClientLine() {
         return conversation.state instanceof State.AwaitingPinhole || conversation.state instanceof State.AwaitingOwnSetup
-                || conversation.gatekeeper.holds();
+                || conversation.gatekeeper.holds() || conversation.turns.waiting();
     }
 
     private boolean quiet() {
@@ -262,8 +263,13 @@ public final class SessionEngine {
                 }
             }
             case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _ -> {
-                var overdue = conversation.data.connected() ? null
-                        : conversation.clocks.overdue(conversation.login.complete(), conversation.outstanding.awaitsReply());
+                var held = conversation.turns.due();
+                if (held != null) {
+                    conversation.clocks.active();
+                    conversation.clocks.awaitLogin();
+                    client.login(held);
+                }
+                var overdue = overdue();
                 if (overdue != null) {
                     timeOut(overdue);
                 }
@@ -275,6 +281,12 @@ public final class SessionEngine {
             }
             case State.AwaitingDataEnd _, State.Ended _ -> {}
         }
+    }
+
+    /** What a conversation waits for in vain; a login that waits for its turn has the time that it needs. */
+    private @Nullable EndReason overdue() {
+        return conversation.data.connected() || conversation.turns.waiting() ? null
+                : conversation.clocks.overdue(conversation.login.complete(), conversation.outstanding.awaitsReply());
     }
 
     private void timeOut(EndReason reason) {
@@ -289,6 +301,9 @@ public final class SessionEngine {
             case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _ -> {
                 var expiry = Math.min(
                         conversation.data.nextExpiryNanos(), conversation.data.waitForRoomOverNanos(mostDataConnections()));
+                if (conversation.turns.waiting()) {
+                    yield Math.min(expiry, conversation.turns.dueNanos());
+                }
                 // While data moves the control connection may be silent for as long as it takes.
                 yield conversation.data.connected() ? expiry : Math.min(expiry, conversation.clocks.conversationDueNanos(
                         conversation.login.complete(), conversation.outstanding.awaitsReply()));

@@ -22,6 +22,9 @@ public sealed interface SessionEvent {
 
     record LoginRefused(String user, int code) implements SessionEvent {}
 
+    /** A password waits for so long before the server sees it, because others of this client were wrong. */
+    record LoginHeld(Duration duration) implements SessionEvent {}
+
     record PinholeOpened(PinholeRequest request, Endpoint told) implements SessionEvent {}
 
     record PinholeRefused(PinholeRequest request, PinholeRefusal reason) implements SessionEvent {}

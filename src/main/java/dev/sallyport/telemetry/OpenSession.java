@@ -63,7 +63,7 @@ final class OpenSession {
                 running--;
                 transfers++;
             }
-            case SessionEvent.Arrived _, SessionEvent.LoginRefused _, SessionEvent.PinholeRefused _,
+            case SessionEvent.Arrived _, SessionEvent.LoginRefused _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _,
                     SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
                     SessionEvent.Ended _ -> {}
         }

@@ -64,6 +64,7 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.LoggedIn(var user) -> log.info("{}", new LogLine(id, "login").peer("user", user));
             case SessionEvent.LoginRefused(var user, var code) ->
                 log.info("{}", new LogLine(id, "login-refused").with("code", code).peer("user", user));
+            case SessionEvent.LoginHeld(var wait) -> log.info("{}", new LogLine(id, "login-held").with("seconds", wait));
             case SessionEvent.TransferEnded(var transfer) -> log.info("{}", line(id, transfer));
             case SessionEvent.BecameOpaque() -> log.info("{}", new LogLine(id, "opaque"));
             case SessionEvent.FaultSeen seen -> fault(id, seen);

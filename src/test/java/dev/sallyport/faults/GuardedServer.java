@@ -16,6 +16,7 @@ import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Limits;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.rules.RuleSource;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
@@ -65,6 +66,14 @@ final class GuardedServer implements AutoCloseable {
     }
 
     GuardedServer(Transport transport, PortRange dataPorts) throws IOException {
+        this(transport, dataPorts, SessionPolicy.DEFAULT);
+    }
+
+    GuardedServer(Transport transport, RuleSource rules) throws IOException {
+        this(transport, FreePorts.range(40, Family.IPV4), SessionPolicy.DEFAULT.withRules(rules));
+    }
+
+    private GuardedServer(Transport transport, PortRange dataPorts, SessionPolicy policy) throws IOException {
         var loopback = InetAddress.getByName(Family.IPV4.loopback());
         server = new ScriptedServer(new InetSocketAddress(loopback, FreePorts.pair(Family.IPV4)));
         loops = EventLoops.open(2, transport);
@@ -74,7 +83,7 @@ final class GuardedServer implements AutoCloseable {
                         List.of(new Endpoint(loopback, new Port(FreePorts.pair(Family.IPV4)))),
                         new ServerAddress(Family.IPV4.loopback(), server.endpoint().port()),
                         dataPorts,
-                        SessionPolicy.DEFAULT.withTimeouts(SHORT),
+                        policy.withTimeouts(SHORT),
                         Limits.DEFAULT,
                         SHORT_EDGE),
                 loops,

@@ -61,6 +61,7 @@ class SessionLogTest {
     void session_from_start_to_end() {
         observe(new SessionEvent.Started(CLIENT, SERVER));
         observe(new SessionEvent.LoginRefused("demo", 530));
+        observe(new SessionEvent.LoginHeld(Duration.ofSeconds(2)));
         observe(new SessionEvent.LoggedIn("demo"));
         observe(new SessionEvent.TransferEnded(new Transfer(
                 Verb.RETR, "a file.txt", Verb.EPSV, PINHOLE, 65_537, 0, Duration.ofMillis(1500), 226, DataEnd.CLOSED)));
@@ -71,6 +72,7 @@ class SessionLogTest {
         assertThat(written()).containsExactly(
                 "INFO session=1a event=start client=198.51.100.7:40000 gateway=203.0.113.1:21 server=[2001:db8::5]:2100",
                 "INFO session=1a event=login-refused code=530 user=\"demo\"",
+                "INFO session=1a event=login-held seconds=2.000",
                 "INFO session=1a event=login user=\"demo\"",
                 "INFO session=1a event=transfer verb=RETR path=\"a file.txt\" code=226 mode=EPSV data=closed"
                         + " bytesToClient=65537 bytesToServer=0 seconds=1.500",

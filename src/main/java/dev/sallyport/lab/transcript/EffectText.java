@@ -61,6 +61,7 @@ final class EffectText {
             case SessionEvent.Started(var client, var server) -> "session of " + client + " with " + server;
             case SessionEvent.LoggedIn(var user) -> "logged in as " + FtpLine.escape(user);
             case SessionEvent.LoginRefused(var user, var code) -> "login of " + FtpLine.escape(user) + " refused with " + code;
+            case SessionEvent.LoginHeld(var wait) -> "login held for " + time(wait);
             case SessionEvent.PinholeOpened(var request, var told) -> "pinhole " + request.id().number() + " open at " + told;
             case SessionEvent.PinholeRefused(var request, var reason) ->
                 "pinhole " + request.id().number() + " refused, " + reason;

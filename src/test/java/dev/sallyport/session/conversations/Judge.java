@@ -32,7 +32,7 @@ final class Judge {
     private boolean outputEnded;
     private @Nullable EndReason ended;
 
-    /** The setup or transfer command that waits for its pinhole or for the reply to our own PORT. */
+    /** The setup or transfer command that waits for its pinhole or for the reply to our own PORT; a password for its turn. */
     private @Nullable Sent heldCommand;
     /** The passive reply that waits for its pinhole. */
     private @Nullable Sent heldReply;
@@ -176,8 +176,8 @@ final class Judge {
                 order.own(number, id);
             }
         } else {
-            Check.that(Arrays.equals(line.wire(), held.wire()), "%s is the transfer that waited for our own PORT", line);
-            Check.same(held.kind(), Kind.TRANSFER, "what waits for our own PORT");
+            Check.that(Arrays.equals(line.wire(), held.wire()), "%s is the line that waited for our own PORT or its turn", line);
+            Check.same(held.kind(), input instanceof Input.DeadlineReached ? Kind.PASSES : Kind.TRANSFER, "what waits for that");
             heldCommand = null;
             order.forwarded(number);
         }
@@ -283,7 +283,12 @@ final class Judge {
             return;
         }
         switch (sent.kind()) {
-            case PASSES -> Check.that(tally.toServer == 1, "%s is forwarded", line);
+            case PASSES -> {
+                Check.that(tally.toServer + tally.holds == 1 || turnedAway(tally), "%s is forwarded, now or later", line);
+                if (tally.holds > 0) {
+                    heldCommand = sent;
+                }
+            }
             case PASSIVE -> Check.that(
                     tally.toServer + tally.faults == 1 || line.text().equals("EPSV ALL"), "%s is forwarded or refused", line);
             case ACTIVE -> Check.that(tally.opens + tally.faults == 1, "%s asks for a pinhole or is refused", line);
@@ -297,6 +302,11 @@ final class Judge {
         }
         var most = setting.policy().limits().outstandingCommands() + order.skippable();
         Check.that(closed || order.unanswered() <= most, "at most %s commands are ahead of their answers", most);
+    }
+
+    /** Who has failed to log in too often. */
+    private static boolean turnedAway(Tally tally) {
+        return tally.closes == 1 && tally.faults == 1;
     }
 
     private void serverLine(FtpLine line, Sent sent, int whole, Tally tally) {
@@ -350,6 +360,7 @@ final class Judge {
         int replies;
         int passiveReplies;
         int opens;
+        int holds;
         int closes;
         int faults;
         int tooEarly;
@@ -367,6 +378,7 @@ final class Judge {
                     case Effect.OpenPinhole _ -> opens++;
                     case Effect.Close _ -> closes++;
                     case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _ -> others++;
+                    case Effect.Publish(SessionEvent.LoginHeld _) -> holds++;
                     case Effect.Publish(SessionEvent.FaultSeen seen) -> {
                         faults += seen.enforced() ? 1 : 0;
                         tooEarly += seen.enforced() && seen.fault() == Fault.COMMAND_AHEAD_OF_REPLY ? 1 : 0;
