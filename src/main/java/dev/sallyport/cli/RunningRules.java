@@ -57,6 +57,11 @@ final class RunningRules {
         } catch (ConfigurationException wrong) {
             return refused(wrong.getMessage().lines().toList());
         }
+        var gone = names().stream().filter(gateway -> !wanted.rules().containsKey(gateway)).toList();
+        if (!gone.isEmpty()) {
+            return refused(List.of(file + ": the gateway " + String.join(", ", gone) + " runs and is not there any more: name it as"
+                    + " before, or start the gateways again."));
+        }
         var files = RuleFiles.read(wanted);
         if (!files.mistakes().isEmpty()) {
             return refused(files.mistakes());
@@ -70,9 +75,13 @@ final class RunningRules {
         var inForce = names().stream().map(this::inForce).toList();
         LOG.info("event=reloaded seconds={} gateways=\"{}\"", String.format(Locale.ROOT, "%.3f", (System.nanoTime() - startNanos) / 1e9),
                 String.join(", ", inForce.stream().map(each -> each.gateway() + ": " + each.rules() + ", " + each.count()).toList()));
-        return new Reloaded(inForce, null, startsAnew(configuration).equals(startsAnew(wanted))
+        var notice = startsAnew(configuration).equals(startsAnew(wanted))
                 ? null
-                : file + " has changed in more than rules and checks: the rest takes effect when the gateway is started again.");
+                : file + " has changed in more than rules and checks: the rest takes effect when the gateway is started again.";
+        if (notice != null) {
+            LOG.warn("event=reloaded {}", notice);
+        }
+        return new Reloaded(inForce, null, notice);
     }
 
     private static Reloaded refused(List<String> mistakes) {

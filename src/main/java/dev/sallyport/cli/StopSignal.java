@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /**
@@ -23,6 +24,8 @@ final class StopSignal {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private volatile Runnable lastly = () -> {};
+    private @Nullable Runnable onHangUp;
+    private boolean hungUp;
 
     private StopSignal() {}
 
@@ -30,6 +33,9 @@ final class StopSignal {
     static StopSignal install() {
         var stop = new StopSignal();
         SIGNALS.forEach(name -> Signal.handle(new Signal(name), stop::received));
+        if (!hasTerminal()) {
+            Signal.handle(new Signal("HUP"), _ -> stop.hungUp());
+        }
         return stop;
     }
 
@@ -38,10 +44,18 @@ final class StopSignal {
         lastly = action;
     }
 
-    /** What SIGHUP means to a process without a terminal. */
-    void onHangUp(Runnable action) {
-        if (!hasTerminal()) {
-            Signal.handle(new Signal("HUP"), _ -> Thread.ofVirtual().name("hang-up").start(action));
+    /** What SIGHUP means to a process without a terminal. One that came before this is not lost. */
+    synchronized void onHangUp(Runnable action) {
+        onHangUp = action;
+        if (hungUp) {
+            hungUp();
+        }
+    }
+
+    private synchronized void hungUp() {
+        hungUp = onHangUp == null;
+        if (onHangUp != null) {
+            Thread.ofVirtual().name("hang-up").start(onHangUp);
         }
     }
 

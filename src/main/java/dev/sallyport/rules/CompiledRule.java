@@ -17,6 +17,9 @@ final class CompiledRule {
     private static final FtpLine TOO_FAST = FtpLine.of("450 Too many, try again later.");
     private static final FtpLine PATH_UNKNOWN = FtpLine.of("550 Not permitted: where this path leads is not known here.");
     private static final FtpLine USER_UNKNOWN = FtpLine.of("550 Not permitted: who is logged in is not known here.");
+    /** More than any server takes. */
+    private static final int LONGEST_NAME = 256;
+
     private static final FtpLine CLOSED = FtpLine.of("421 Closed by policy.");
 
     private final String name;
@@ -151,7 +154,11 @@ final class CompiledRule {
     private static Object key(Rate rate, Scope scope, Question question) {
         return switch (rate.key()) {
             case CLIENT -> scope.key();
-            case USER -> question.user(scope.facts());
+            case USER -> {
+                // Names that nobody has share one bucket: they are remembered, and may be as long as a line.
+                var user = question.user(scope.facts());
+                yield user.length() <= LONGEST_NAME ? user : Rate.Key.USER;
+            }
             case RULE -> Rate.Key.RULE;
         };
     }

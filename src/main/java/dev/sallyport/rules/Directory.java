@@ -12,22 +12,20 @@ import org.jspecify.annotations.Nullable;
  * from the commands that change it since. Immutable.
  *
  * <p>A {@code ..} leads to the parent of the directory itself, which behind a symbolic link is another one than that in its
- * name. So it is followed from what the server told, and not from what was computed.
+ * name. So behind one the directory is unknown until the server tells.
  */
 public final class Directory {
 
     /** Nobody has told, or what was told no longer helps. */
-    public static final Directory UNKNOWN = new Directory(new byte[0], false);
+    public static final Directory UNKNOWN = new Directory(new byte[0]);
 
     /** PATH_MAX of Linux: what is longer is in no one's interest to remember. */
     private static final int LONGEST = 4096;
 
     private final byte[] path;
-    private final boolean told;
 
-    private Directory(byte[] path, boolean told) {
+    private Directory(byte[] path) {
         this.path = path;
-        this.told = told;
     }
 
     /**
@@ -79,7 +77,7 @@ public final class Directory {
         if (clean.length() == 0) {
             clean.add('/');
         }
-        return new Directory(clean.copy(), true);
+        return new Directory(clean.copy());
     }
 
     private static boolean dots(byte[] path, int start, int end) {
@@ -90,12 +88,11 @@ public final class Directory {
     public Directory entered(Command command) {
         var paths = new Paths();
         if (paths.resolve(command, this, false) != Paths.Kind.EXACT
-                || paths.climbedOwn()
-                || paths.climbed() && !told
+                || paths.climbed()
                 || paths.length() > LONGEST) {
             return UNKNOWN;
         }
-        return new Directory(paths.copy(), false);
+        return new Directory(paths.copy());
     }
 
     public boolean known() {
@@ -109,7 +106,7 @@ public final class Directory {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Directory that && told == that.told && Arrays.equals(path, that.path);
+        return other instanceof Directory that && Arrays.equals(path, that.path);
     }
 
     @Override

@@ -7,6 +7,10 @@ import dev.sallyport.ftp.Verb;
  * The path that a command is about, as the server would resolve it: absolute, without {@code .}, {@code ..} and empty names,
  * such as {@code /pub/a}. Names are those that the client uses; a symbolic link is not followed.
  *
+ * <p>A {@code ..} leads to the parent of what its name stands for now, which behind a symbolic link, or after a renaming, is
+ * another folder than that in the name. So only commands that change the directory are resolved through one: where they have
+ * led the server can be asked.
+ *
  * <p>Where servers may read an argument in two ways, the path is {@link Kind#UNKNOWN}, so that a rule that needs it refuses:
  * blanks at the ends, {@code ~}, drive letters, backslashes, NUL and bare CR, a lone IAC.
  *
@@ -30,7 +34,6 @@ final class Paths {
     private final Bytes path = new Bytes();
     private boolean lackedDirectory;
     private boolean climbed;
-    private boolean climbedOwn;
 
     byte[] array() {
         return path.array();
@@ -54,11 +57,6 @@ final class Paths {
         return climbed;
     }
 
-    /** Whether a {@code ..} took a name away that the argument itself had given. */
-    boolean climbedOwn() {
-        return climbedOwn;
-    }
-
     /**
      * Resolves a command's path.
      *
@@ -70,14 +68,13 @@ final class Paths {
         path.cut(0);
         lackedDirectory = false;
         climbed = false;
-        climbedOwn = false;
         if (argument == Verb.Argument.NONE) {
             return Kind.NONE;
         }
         if (argument == Verb.Argument.OPAQUE || !raw.read(command.line(), command.argumentStart())) {
             return Kind.UNKNOWN;
         }
-        return switch (argument) {
+        var kind = switch (argument) {
             case PATH -> raw.length() == 0 ? Kind.UNKNOWN : join(0, raw.length(), directory, windows);
             case FOLDER -> join(0, raw.length(), directory, windows);
             case PARENT -> parent(directory);
@@ -88,13 +85,21 @@ final class Paths {
             case ONE_WORD -> raw.oneWord() ? join(0, raw.length(), directory, windows) : Kind.UNKNOWN;
             case NONE, OPAQUE -> throw new AssertionError(argument);
         };
+        return climbed && !entersFolder(command.verb()) ? Kind.UNKNOWN : kind;
+    }
+
+    private static boolean entersFolder(Verb verb) {
+        return switch (verb) {
+            case CWD, XCWD, CDUP, XCUP -> true;
+            default -> false;
+        };
     }
 
     private Kind parent(Directory directory) {
         if (!begin(directory)) {
             return Kind.UNKNOWN;
         }
-        climb(path.length());
+        climb();
         rootIfNothing();
         return Kind.EXACT;
     }
@@ -109,6 +114,10 @@ final class Paths {
         while (from < raw.length() && raw.at(from) == '-') {
             var end = raw.word(from);
             for (var i = from; i < end; i++) {
+                if (raw.at(i) != '-' && !Character.isLetterOrDigit(raw.at(i))) {
+                    // A name to some servers, such as -/../a.
+                    return Kind.UNKNOWN;
+                }
                 recursive |= raw.at(i) == 'R';
             }
             from = Math.min(end + 1, raw.length());
@@ -161,7 +170,6 @@ final class Paths {
         if ((from == to || raw.at(from) != '/') && !begin(directory)) {
             return Kind.UNKNOWN;
         }
-        var own = path.length();
         var start = from;
         while (start < to) {
             var end = start;
@@ -171,7 +179,7 @@ final class Paths {
             if (windows && raw.alias(start, end)) {
                 return Kind.UNKNOWN;
             }
-            name(start, end, own);
+            name(start, end);
             start = end + 1;
         }
         rootIfNothing();
@@ -196,31 +204,29 @@ final class Paths {
         return true;
     }
 
-    private void name(int start, int end, int own) {
+    private void name(int start, int end) {
         var length = end - start;
         if (length == 0 || length == 1 && raw.at(start) == '.') {
             return;
         }
         if (length == 2 && raw.at(start) == '.' && raw.at(start + 1) == '.') {
-            climb(own);
+            climb();
             return;
         }
         path.add('/');
         path.add(raw.array(), start, length);
     }
 
-    /** To the folder above; at the root it stays. @param own where in the path the argument's own names begin */
-    private void climb(int own) {
+    /** To the folder above; at the root it stays. */
+    private void climb() {
         var length = path.length();
         if (length == 0) {
             return;
         }
         climbed = true;
-        climbedOwn |= length > own;
         while (path.at(--length) != '/') {
             continue;
         }
         path.cut(length);
     }
-
 }

@@ -198,6 +198,10 @@ final class Conversation {
         if (lastReply != null && !opaque) {
             effects.add(new Effect.ReplyToClient(lastReply));
         }
+        if (reason == EndReason.CLIENT_RESET && outstanding.awaitsSecret() && !login.complete()) {
+            // Who does not wait for the refusal has failed all the same.
+            turns.refused(0);
+        }
         outstanding.abandon(data);
         if (cut) {
             data.closeAllUnused(Unused.SESSION_ENDED);

@@ -31,7 +31,7 @@ final class Login {
             }
             return null;
         }
-        if (exchange.verb == Verb.USER && code < 400) {
+        if (exchange.verb == Verb.USER && (code == 230 || code == 232 || code >= 300 && code < 400)) {
             user = exchange.argument;
         }
         if (code == 230 || code == 232) {

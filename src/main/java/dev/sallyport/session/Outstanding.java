@@ -177,6 +177,28 @@ final class Outstanding {
                 && !exchange.argument.equals("ALL");
     }
 
+    /**
+     * A transfer's last reply came: it may have been the reply to a command behind it, whose own then ends the transfer. So what
+     * those are answered says nothing of the directory.
+     */
+    void doubtDirectories() {
+        for (var exchange : queue) {
+            if (WorkingDirectory.changedBy(exchange.verb)) {
+                exchange.command = null;
+            }
+        }
+    }
+
+    /** Whether the answer to a secret of the client awaits its reply. */
+    boolean awaitsSecret() {
+        for (var exchange : queue) {
+            if (exchange.kind == Exchange.Kind.FORWARDED && (exchange.verb == Verb.PASS || exchange.verb == Verb.ACCT)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a command that may change the working directory awaits its reply. */
     boolean changesDirectory() {
         for (var exchange : queue) {

@@ -175,6 +175,9 @@ final class ServerReplies {
             return;
         }
         conversation.outstanding.remove(exchange);
+        if (exchange.verb.transfers()) {
+            conversation.outstanding.doubtDirectories();
+        }
         conversation.gatekeeper.answered(exchange, code, line);
         var good = code < 300;
         switch (exchange.verb.role()) {

@@ -37,7 +37,12 @@ final class WorkingDirectory {
         }
         switch (exchange.verb) {
             case PWD, XPWD -> directory = code == 257 ? Directory.told(line) : directory;
-            case CWD, XCWD, CDUP, XCUP -> directory = exchange.command == null ? Directory.UNKNOWN : directory.entered(exchange.command);
+            // RFC 959 §5.4: 250, and 200 to CDUP. A 226 or the like is about something else that has ended.
+            case CWD, XCWD, CDUP, XCUP -> directory = exchange.command != null && (code == 200 || code == 250)
+                    ? directory.entered(exchange.command)
+                    : Directory.UNKNOWN;
+            // What was renamed may be a folder above.
+            case RNTO -> directory = Directory.UNKNOWN;
             case USER, PASS, ACCT -> directory = code == 230 || code == 232 ? Directory.UNKNOWN : directory;
             default -> directory = changedBy(exchange.verb) ? Directory.UNKNOWN : directory;
         }

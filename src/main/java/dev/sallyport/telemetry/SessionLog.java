@@ -10,6 +10,7 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.Transfer;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +37,7 @@ public final class SessionLog implements SessionObserver {
 
     private final Logger log;
     private final LongSupplier clockNanos;
-    /** For each kind of fault and refusal its own, and for each rule, by its name: a flood of one hides no other. */
+    /** For each kind of fault and refusal its own, and for each gateway's rule, by its name: a flood of one hides no other. */
     private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
 
     public SessionLog() {
@@ -68,7 +69,8 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.TransferEnded(var transfer) -> log.info("{}", line(id, transfer));
             case SessionEvent.BecameOpaque() -> log.info("{}", new LogLine(id, "opaque"));
             case SessionEvent.FaultSeen seen -> fault(id, seen);
-            case SessionEvent.RuleDecided decided -> limited(decided.rule(), Level.INFO, () -> line(id, decided));
+            case SessionEvent.RuleDecided decided -> limited(
+                    List.of(session.gatewayName(), decided.rule()), Level.INFO, () -> line(id, decided));
             case SessionEvent.RulesTaken(var ruleSet, var generation) -> debug(
                     () -> new LogLine(id, "rules-taken").with("rules", ruleSet).with("generation", generation));
             case SessionEvent.PinholeRefused(var request, var reason) -> limited(

@@ -10,16 +10,21 @@ import org.jspecify.annotations.Nullable;
 /** Paths and their globs by definition, on strings and lists. */
 final class NaivePaths {
 
-    /** A path as it is known. @param names of its folders; of an unknown one none */
-    record Path(Paths.Kind kind, List<String> names) {
+    /**
+     * A path as it is known.
+     *
+     * @param names of its folders; of an unknown one none
+     * @param climbed whether a {@code ..} took one away
+     */
+    record Path(Paths.Kind kind, List<String> names, boolean climbed) {
 
         Path lower() {
-            return new Path(kind, names.stream().map(NaiveRules::lower).toList());
+            return new Path(kind, names.stream().map(NaiveRules::lower).toList(), climbed);
         }
     }
 
-    private static final Path UNKNOWN = new Path(Paths.Kind.UNKNOWN, List.of());
-    private static final Path NONE = new Path(Paths.Kind.NONE, List.of());
+    private static final Path UNKNOWN = new Path(Paths.Kind.UNKNOWN, List.of(), false);
+    private static final Path NONE = new Path(Paths.Kind.NONE, List.of(), false);
     private static final Pattern AMBIGUOUS = Pattern.compile("~.*|.*\\\\.*|[A-Za-z]:.*|[ \\t].*|.*[ \\t]");
     private static final Pattern WILD = Pattern.compile("[^/]*[*?\\[{].*");
     private static final Pattern WORD = Pattern.compile("^[^ \\t]+ ");
@@ -27,6 +32,15 @@ final class NaivePaths {
     private NaivePaths() {}
 
     static Path of(Command command, @Nullable String directory) {
+        var path = read(command, directory);
+        var enters = switch (command.verb()) {
+            case CWD, XCWD, CDUP, XCUP -> true;
+            default -> false;
+        };
+        return path.climbed && !enters ? UNKNOWN : path;
+    }
+
+    private static Path read(Command command, @Nullable String directory) {
         var argument = command.argument();
         return switch (command.verb().argument()) {
             case NONE -> NONE;
@@ -49,7 +63,7 @@ final class NaivePaths {
     }
 
     private static Path below(Path path) {
-        return path.kind == Paths.Kind.EXACT ? new Path(Paths.Kind.BELOW, path.names) : path;
+        return path.kind == Paths.Kind.EXACT ? new Path(Paths.Kind.BELOW, path.names, path.climbed) : path;
     }
 
     private static boolean suspicious(String argument) {
@@ -61,6 +75,9 @@ final class NaivePaths {
         var recursive = false;
         while (path.startsWith("-")) {
             var end = path.indexOf(' ') < 0 ? path.length() : path.indexOf(' ');
+            if (!path.substring(0, end).matches("[-A-Za-z0-9]+")) {
+                return UNKNOWN;
+            }
             recursive |= path.substring(0, end).contains("R");
             path = path.substring(Math.min(path.length(), end + 1));
         }
@@ -85,17 +102,19 @@ final class NaivePaths {
             return UNKNOWN;
         }
         var names = new ArrayList<String>();
+        var climbed = false;
         var whole = argument.startsWith("/") ? argument : directory + "/" + argument;
         for (var name : whole.split("/", -1)) {
             if (name.equals("..")) {
                 if (!names.isEmpty()) {
                     names.removeLast();
+                    climbed = true;
                 }
             } else if (!name.isEmpty() && !name.equals(".")) {
                 names.add(name);
             }
         }
-        return new Path(Paths.Kind.EXACT, names);
+        return new Path(Paths.Kind.EXACT, names, climbed);
     }
 
     static Truth test(String glob, Path path) {

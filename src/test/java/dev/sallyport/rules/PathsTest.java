@@ -19,7 +19,8 @@ class PathsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "RETR a|EXACT /home/bob/a", "RETR a b|EXACT /home/bob/a b", "RETR /a|EXACT /a", "RETR /|EXACT /", "RETR //a///b/|EXACT /a/b",
-        "RETR ./a/./b|EXACT /home/bob/a/b", "RETR ../a|EXACT /home/a", "RETR ../../../a|EXACT /a", "RETR a/../b|EXACT /home/bob/b",
+        "RETR ./a/./b|EXACT /home/bob/a/b", "CWD ../a|EXACT /home/a", "CWD ../../../a|EXACT /a", "XCWD a/../b|EXACT /home/bob/b",
+        "RETR ../a|UNKNOWN", "DELE a/../b|UNKNOWN", "MLSD ..|UNKNOWN", "LIST ..|UNKNOWN", "RETR /../a|EXACT /a",
         "RETR ...|EXACT /home/bob/...", "RETR .a|EXACT /home/bob/.a", "STOR a|EXACT /home/bob/a", "RNTO /x|EXACT /x",
         "CWD ..|EXACT /home", "CDUP|EXACT /home", "XCUP anything|EXACT /home", "MKD a|EXACT /home/bob/a",
         "NOOP|NONE", "TYPE I|NONE", "PASS /a|NONE",
@@ -41,7 +42,7 @@ class PathsTest {
     @CsvSource(delimiter = '|', value = {
         "LIST /pub|EXACT /pub", "LIST -la /pub|EXACT /pub", "LIST -l -a pub|EXACT /home/bob/pub", "STAT -l /pub|EXACT /pub",
         "STAT|NONE", "LIST -laR /pub|BELOW /pub", "LIST -R|BELOW /home/bob",
-        "LIST *.txt|BELOW /home/bob", "NLST /pub/*|BELOW /pub", "LIST /pub/a*/b|BELOW /pub", "LIST /pub/../x/?|BELOW /x",
+        "LIST *.txt|BELOW /home/bob", "NLST /pub/*|BELOW /pub", "LIST /pub/a*/b|BELOW /pub", "LIST /pub/../x/?|UNKNOWN", "LIST -/../../x|UNKNOWN", "LIST -l/x /pub|UNKNOWN",
         "LIST -la /a[bc]|BELOW /", "MLSD *|EXACT /home/bob/*",
         "LIST /pub/*/..|UNKNOWN", "LIST .*|UNKNOWN", "LIST /pub/.?|UNKNOWN", "LIST {a,b}|UNKNOWN", "LIST a/[.]*|UNKNOWN",
         "LIST ~bob/*|UNKNOWN", "LIST ~*|UNKNOWN", "LIST C:*|UNKNOWN", "LIST /a*/b\\c|UNKNOWN"
@@ -116,7 +117,7 @@ class PathsTest {
                     walk.addLast(name);
                 }
             }
-            assertThat(paths.resolve(command("RETR " + text), HOME, false)).as("%s", text).isEqualTo(Paths.Kind.EXACT);
+            assertThat(paths.resolve(command("CWD " + text), HOME, false)).as("%s", text).isEqualTo(Paths.Kind.EXACT);
             assertThat(new String(paths.copy(), ISO_8859_1)).as("%s", text).isEqualTo("/" + String.join("/", walk));
         }
     }

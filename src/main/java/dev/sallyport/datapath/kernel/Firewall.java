@@ -171,6 +171,7 @@ public final class Firewall implements AutoCloseable {
                     now == null ? "removed" : "changed", Ruleset.TABLE);
             nft.install(ruleset);
             installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
+            ledger.all().forEach(pinhole -> pinhole.outlivedTable = true);
             ledger.all().stream().filter(KernelPinhole::waiting).forEach(this::reopen);
         } catch (IOException failed) {
             LOG.error("cannot look after the table inet {}: {}", Ruleset.TABLE, failed.getMessage());

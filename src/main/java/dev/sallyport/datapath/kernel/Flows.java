@@ -200,6 +200,9 @@ final class Flows {
         var found = last.get(flow.mark());
         if (found != null && pinhole.ended(found)) {
             forget(pinhole);
+            if (pinhole.outlivedTable) {
+                delete(found);
+            }
         }
     }
 

@@ -48,6 +48,9 @@ final class KernelPinhole {
     /** Whether the deletion of its door, used up, is under way. For {@link Ledger#whileOwn} and what is done as it is given up. */
     volatile boolean doorGone;
 
+    /** Whether its flow may have lost the table's timeouts, which went with the table: its entry is deleted when it is over. */
+    volatile boolean outlivedTable;
+
     private final PinholeOwner owner;
     private State state = State.OPENING;
     private @Nullable Flow flow;

@@ -12,6 +12,8 @@ public final class Limits {
     private static final int MOST = 65_536;
 
     private final Buckets buckets = new Buckets(MOST);
+    /** Apart from the others: a client may name as many users as it likes, and so make all other buckets be forgotten. */
+    private final Buckets users = new Buckets(MOST);
     private final LoginGate logins = new LoginGate(MOST);
 
     /**
@@ -22,7 +24,7 @@ public final class Limits {
      * @return whether there was one
      */
     public boolean take(String rule, Rate rate, Object key, long nowNanos) {
-        return buckets.take(rule, rate, key, nowNanos);
+        return (rate.key() == Rate.Key.USER ? users : buckets).take(rule, rate, key, nowNanos);
     }
 
     /**

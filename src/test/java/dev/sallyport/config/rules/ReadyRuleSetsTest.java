@@ -93,7 +93,7 @@ class ReadyRuleSetsTest {
             read-only | 192.0.2.7    | anonymous | /pub      | mon 12:00 | SITE CHMOD 777 a   | (defaults)             | 550
             read-only | 192.0.2.7    | anonymous | /pub      | mon 12:00 | XDOSOMETHING       | (defaults)             | 550
             dropbox   | 192.0.2.7    | anonymous | /incoming | mon 12:00 | STOR a             | leaving-files          | 0
-            dropbox   | 192.0.2.7    | anonymous | /incoming | mon 12:00 | STOR ../etc/passwd | (defaults)             | 550
+            dropbox   | 192.0.2.7    | anonymous | /incoming | mon 12:00 | STOR ../etc/passwd | leaving-files          | 550
             dropbox   | 192.0.2.7    | anonymous | /         | mon 12:00 | STOR a             | (defaults)             | 550
             dropbox   | 192.0.2.7    | anonymous | /incoming | mon 12:00 | STOU               | leaving-files          | 0
             dropbox   | 192.0.2.7    | anonymous | /incoming | mon 12:00 | APPE a             | no-appending           | 550
