@@ -42,7 +42,8 @@ class PathsTest {
     @CsvSource(delimiter = '|', value = {
         "LIST /pub|EXACT /pub", "LIST -la /pub|EXACT /pub", "LIST -l -a pub|EXACT /home/bob/pub", "STAT -l /pub|EXACT /pub",
         "STAT|NONE", "LIST -laR /pub|BELOW /pub", "LIST -R|BELOW /home/bob",
-        "LIST *.txt|BELOW /home/bob", "NLST /pub/*|BELOW /pub", "LIST /pub/a*/b|BELOW /pub", "LIST /pub/../x/?|UNKNOWN", "LIST -/../../x|UNKNOWN", "LIST -l/x /pub|UNKNOWN",
+        "LIST *.txt|BELOW /home/bob", "NLST /pub/*|BELOW /pub", "LIST /pub/a*/b|BELOW /pub", "LIST /pub/../x/?|UNKNOWN",
+        "LIST -/../../x|UNKNOWN", "LIST -l/x /pub|UNKNOWN",
         "LIST -la /a[bc]|BELOW /", "MLSD *|EXACT /home/bob/*",
         "LIST /pub/*/..|UNKNOWN", "LIST .*|UNKNOWN", "LIST /pub/.?|UNKNOWN", "LIST {a,b}|UNKNOWN", "LIST a/[.]*|UNKNOWN",
         "LIST ~bob/*|UNKNOWN", "LIST ~*|UNKNOWN", "LIST C:*|UNKNOWN", "LIST /a*/b\\c|UNKNOWN"
