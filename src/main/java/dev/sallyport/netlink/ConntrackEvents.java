@@ -91,6 +91,7 @@ public final class ConntrackEvents implements AutoCloseable {
     private void run() {
         var reader = new MessageReader(socket.received());
         var gathered = new ArrayList<FlowEvent>();
+        boolean lost = false;
         while (true) {
             try {
                 if (gathered.size() >= MOST_AT_ONCE) {
@@ -98,6 +99,11 @@ public final class ConntrackEvents implements AutoCloseable {
                 }
                 int length = socket.receive(0);
                 if (length == NetlinkSocket.NOTHING) {
+                    if (lost) {
+                        // Not before: until all is read the kernel drops on, and does not say so again (net/netlink/af_netlink.c).
+                        gathered.add(new Lost());
+                        lost = false;
+                    }
                     if (tell(gathered)) {
                         LockSupport.parkNanos(this, GATHER_NANOS);
                     }
@@ -107,7 +113,7 @@ public final class ConntrackEvents implements AutoCloseable {
                     return;
                 }
                 if (length < 0) {
-                    gathered.add(new Lost());
+                    lost = true;
                     continue;
                 }
                 reader.over(length);
