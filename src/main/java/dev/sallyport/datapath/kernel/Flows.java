@@ -41,6 +41,8 @@ final class Flows {
 
     private static final long LOOK_FOR_PAST_MILLIS = 250;
 
+    private static final long LOOK_AGAIN_MILLIS = 1_000;
+
     /** The entry of a cut flow stays for a while: its mark is what gets its packets answered with a reset. */
     private static final long CUT_LINGER_MILLIS = 5_000;
 
@@ -137,7 +139,11 @@ final class Flows {
             case FlowEvent.Appeared(var flow) -> appeared(flow);
             case FlowEvent.Changed(var flow) -> changed(flow, last);
             case FlowEvent.Ended(var flow) -> ended(flow);
-            case FlowEvent.Lost() -> maintenance.execute(this::lookAtAll);
+            case FlowEvent.Lost() -> {
+                maintenance.execute(this::lookAtAll);
+                // Once more: a connection that came or went while the first look was under way.
+                maintenance.schedule(this::lookAtAll, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
