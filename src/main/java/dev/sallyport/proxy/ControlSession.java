@@ -298,9 +298,17 @@ final class ControlSession implements PinholeOwner {
             observer.observe(context, event);
         } finally {
             if (event instanceof SessionEvent.Ended) {
-                onEnd.run();
+                end();
             }
         }
+    }
+
+    /** Not before its last event: a closed session may still have to give up what it awaits. */
+    private void end() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        onEnd.run();
     }
 
     private void send(Side side, FtpLine line) {
@@ -338,9 +346,6 @@ final class ControlSession implements PinholeOwner {
 
     private void close(boolean reset) {
         closed = true;
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
         if (reset) {
             client.reset();
             if (server != null) {

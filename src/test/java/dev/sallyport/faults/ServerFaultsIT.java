@@ -90,6 +90,21 @@ class ServerFaultsIT {
     }
 
     @Test
+    void server_claimsATransferThatNeverWas_sessionEndsSoonAfterItsClient() throws Exception {
+        guarded.server.on("STOR", (name, visitor) -> {
+            visitor.control.send("150 Any time now.");
+            visitor.control.send("226 Done.");
+        });
+        try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            caller.passive();
+            caller.ask("STOR x", "150 ");
+            caller.control.expect("226 ");
+            caller.ask("QUIT", "221 ");
+        }
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(guarded.gateway.sessions()).isZero());
+    }
+
+    @Test
     void server_neverReadsItsCommands_bothItsConnectionsEnd() throws Exception {
         var before = OpenSockets.of(ProcessHandle.current()).size();
         var testOver = new CountDownLatch(1);
