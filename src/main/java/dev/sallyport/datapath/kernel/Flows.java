@@ -6,7 +6,6 @@ import dev.sallyport.netlink.FlowEvent;
 import dev.sallyport.netlink.MalformedMessageException;
 import dev.sallyport.netlink.NetlinkException;
 import dev.sallyport.netlink.NftWriter;
-import dev.sallyport.netlink.TcpState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +70,8 @@ final class Flows {
     private final ScheduledExecutorService maintenance;
     private final Resetter resetter;
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
+    /** Whether a look at all flows is to come, which sees what is lost meanwhile too. */
+    private final AtomicBoolean lookWanted = new AtomicBoolean();
     /** Those of which the kernel still has to speak, in the order in which they were shut. */
     private final Queue<Shut> shut = new ConcurrentLinkedQueue<>();
 
@@ -140,9 +142,9 @@ final class Flows {
             case FlowEvent.Changed(var flow) -> changed(flow, last);
             case FlowEvent.Ended(var flow) -> ended(flow);
             case FlowEvent.Lost() -> {
-                maintenance.execute(this::lookAtAll);
-                // Once more: a connection that came or went while the first look was under way.
-                maintenance.schedule(this::lookAtAll, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                if (lookWanted.compareAndSet(false, true)) {
+                    maintenance.execute(this::lookAtAll);
+                }
             }
         }
     }
@@ -215,31 +217,38 @@ final class Flows {
     private void ended(Flow flow) {
         ledger.forgetAdopted(flow.mark());
         var pinhole = ledger.marked(flow.mark());
-        if (pinhole != null && pinhole.ended(flow)) {
+        if (pinhole == null) {
+            return;
+        }
+        if (pinhole.flow() == null) {
+            // As above.
+            appeared(flow);
+        }
+        if (pinhole.ended(flow)) {
             forget(pinhole);
         }
     }
 
-    /** Events were lost: what is true now. */
+    /** Events were lost: what is true now. Events that are lost from here on ask for another look. */
     private void lookAtAll() {
-        var now = new HashMap<Integer, Flow>();
-        var before = List.copyOf(watched.keySet());
-        if (!dump(now)) {
-            return;
-        }
-        LOG.warn("the kernel told of flows faster than they were read: looking at all {}", now.size());
-        now.values().forEach(flow -> {
-            if (ledger.marked(flow.mark()) != null) {
-                changed(flow, now);
+        lookWanted.set(false);
+        try {
+            var now = new HashMap<Integer, Flow>();
+            var connected = watched.keySet().stream()
+                    .filter(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED)
+                    .toList();
+            if (!dump(now)) {
+                maintenance.schedule(() -> happened(List.of(new FlowEvent.Lost())), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                return;
             }
-        });
-        before.stream()
-                .filter(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED && !now.containsKey(pinhole.mark))
-                .forEach(pinhole -> {
-                    if (pinhole.ended(null)) {
-                        forget(pinhole);
-                    }
-                });
+            LOG.warn("the kernel told of flows faster than they were read: looking at all {}", now.size());
+            now.values().stream().filter(flow -> ledger.marked(flow.mark()) != null).forEach(flow -> changed(flow, now));
+            connected.stream()
+                    .filter(pinhole -> !now.containsKey(pinhole.mark) && pinhole.ended(null))
+                    .forEach(this::forget);
+        } catch (RuntimeException bug) {
+            LOG.error("error while looking at all flows", bug);
+        }
     }
 
     // ---- Ending flows ----
