@@ -47,14 +47,14 @@ public final class ReplyReader {
             if (++lines > mostLines) {
                 return Part.TOO_MANY;
             }
-            if (line.length() > 3 && line.at(3) == ' ' && codeOf(line) == code) {
+            if (line.length() > 3 && line.at(3) == ' ' && code(line) == code) {
                 within = false;
                 return Part.LAST;
             }
             return Part.INNER;
         }
         lines = 1;
-        code = codeOf(line);
+        code = code(line);
         if (code == 0) {
             return Part.MALFORMED;
         }
@@ -93,7 +93,8 @@ public final class ReplyReader {
                 : text.startsWith("HTTP/") ? Fault.HTTP_ON_CONTROL_PORT : Fault.REPLY_MALFORMED;
     }
 
-    private static int codeOf(FtpLine line) {
+    /** The code that a line of a reply of one line, or a reply's first line, begins with: 100 to 699; 0 when it begins with none. */
+    public static int code(FtpLine line) {
         if (line.length() < 3) {
             return 0;
         }

@@ -10,6 +10,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.Tally;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +123,7 @@ public final class OfflineSession {
     public OfflineSession(SessionContext context, SessionPolicy policy, SessionHost host, Outlet outlet) {
         this.policy = policy;
         this.outlet = outlet;
-        this.engine = new SessionEngine(context, policy, host, nowNanos);
+        this.engine = new SessionEngine(context, policy, host, Tally.NONE, nowNanos);
         this.client = new Inbox(Side.CLIENT);
         this.server = new Inbox(Side.SERVER);
     }

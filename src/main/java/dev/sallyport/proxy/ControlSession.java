@@ -73,7 +73,7 @@ final class ControlSession implements PinholeOwner {
             SessionObserver observer,
             Runnable onEnd) {
         this.context = context;
-        this.engine = new SessionEngine(context, policy, host, System.nanoTime());
+        this.engine = new SessionEngine(context, policy, host, observer.tally(context), System.nanoTime());
         this.dataPath = dataPath;
         this.observer = observer;
         this.onEnd = onEnd;

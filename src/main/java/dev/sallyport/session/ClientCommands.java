@@ -56,6 +56,7 @@ final class ClientCommands {
 
     private void take(Command command) {
         count++;
+        conversation.tally.command(command.verb());
         if (!conversation.conduct.stops(command) && conversation.gatekeeper.permits(command)) {
             handle(command);
         }

@@ -22,6 +22,7 @@ final class Conversation {
 
     final SessionContext context;
     final SessionPolicy policy;
+    final Tally tally;
     final Clocks clocks;
     final ReplyReader replies;
     final List<Effect> effects = new ArrayList<>(4);
@@ -47,9 +48,10 @@ final class Conversation {
     private @Nullable Endpoint gatewayToServer;
     private @Nullable Endpoint server;
 
-    Conversation(SessionContext context, SessionPolicy policy, SessionHost host, long nowNanos) {
+    Conversation(SessionContext context, SessionPolicy policy, SessionHost host, Tally tally, long nowNanos) {
         this.context = context;
         this.policy = policy;
+        this.tally = tally;
         this.clocks = new Clocks(policy.timeouts(), nowNanos);
         this.gatekeeper = new Gatekeeper(this, host);
         this.turns = new Turns(this, host.limits());
@@ -100,6 +102,12 @@ final class Conversation {
         effects.add(new Effect.Publish(event));
     }
 
+    /** Sends the client a reply of our own, of one line. */
+    void tell(FtpLine reply) {
+        effects.add(new Effect.ReplyToClient(reply));
+        tally.reply(ReplyReader.code(reply));
+    }
+
     void forward(FtpLine line, Exchange exchange) {
         if (outstanding.isEmpty()) {
             clocks.awaitReply();
@@ -118,7 +126,7 @@ final class Conversation {
     /** Answers the exchange at the head of the queue in the server's place. */
     void answer(Exchange exchange, FtpLine answer) {
         outstanding.remove(exchange);
-        effects.add(new Effect.ReplyToClient(answer));
+        tell(answer);
         answerLocals();
     }
 
@@ -139,7 +147,7 @@ final class Conversation {
     void flushLocals() {
         for (var first = outstanding.first(); first != null && first.answer != null; first = outstanding.first()) {
             outstanding.remove(first);
-            effects.add(new Effect.ReplyToClient(first.answer));
+            tell(first.answer);
         }
     }
 
@@ -196,7 +204,7 @@ final class Conversation {
         var opaque = state instanceof State.Opaque;
         state = new State.AwaitingDataEnd();
         if (lastReply != null && !opaque) {
-            effects.add(new Effect.ReplyToClient(lastReply));
+            tell(lastReply);
         }
         if (reason == EndReason.CLIENT_RESET && outstanding.awaitsSecret() && !login.complete()) {
             // Who does not wait for the refusal has failed all the same.

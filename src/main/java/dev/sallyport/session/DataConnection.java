@@ -27,6 +27,8 @@ final class DataConnection {
     long expiresNanos = Long.MAX_VALUE;
     /** Why the pinhole is closed, where only the data path's word on its connection is still to come; null otherwise. */
     @Nullable Unused closing;
+    /** When the data path was asked, on the engine's clock. */
+    long requestedNanos;
     /** Whether a transfer has used it. */
     boolean served;
     /** How it ended; null until then. */

@@ -3,6 +3,7 @@ package dev.sallyport.session;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.DataConnection.Stage;
 import dev.sallyport.session.SessionEvent.Unused;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,7 @@ final class DataConnections {
 
     DataConnection request(PinholeRequest request, Verb mode) {
         var data = new DataConnection(request, mode);
+        data.requestedNanos = nowNanos;
         data.expiresNanos = nowNanos + request.lifetime().toNanos();
         live.add(data);
         effects.add(new Effect.OpenPinhole(request));
@@ -103,12 +105,13 @@ final class DataConnections {
         return null;
     }
 
-    /** The data path has opened it; it expires when unused. */
-    void opened(DataConnection data) {
+    /** The data path has opened it; it expires when unused. @return how long that took */
+    Duration opened(DataConnection data) {
         if (data.stage == Stage.OPENING) {
             data.stage = Stage.OPEN;
         }
         data.expiresNanos = nowNanos + data.request.lifetime().toNanos();
+        return Duration.ofNanos(nowNanos - data.requestedNanos);
     }
 
     /** The server has granted it: it is the one that the next transfer uses. */
@@ -134,7 +137,7 @@ final class DataConnections {
     /** The connection came. */
     void used(DataConnection data) {
         data.stage = Stage.CONNECTED;
-        effects.add(new Effect.Publish(new SessionEvent.PinholeUsed(data.id())));
+        effects.add(new Effect.Publish(new SessionEvent.PinholeUsed(data.id(), data.mode)));
     }
 
     /** Closes the pinhole if nothing has used it; a data connection through it goes on. */
@@ -304,12 +307,11 @@ final class DataConnections {
 
     /** The data connection ended. */
     void closed(DataConnection data, Input.DataClosed closed) {
-        bytesToClient += closed.bytesToClient();
-        bytesToServer += closed.bytesToServer();
+        bytesToClient += closed.moved().bytesToClient();
+        bytesToServer += closed.moved().bytesToServer();
         data.closed = closed;
         leave(data);
-        effects.add(new Effect.Publish(new SessionEvent.DataEnded(
-                data.id(), closed.bytesToClient(), closed.bytesToServer(), closed.end())));
+        effects.add(new Effect.Publish(new SessionEvent.DataEnded(data.id(), closed.moved(), closed.end())));
         if (data == current && data.served) {
             current = null;
         }
@@ -336,7 +338,7 @@ final class DataConnections {
             data.transfer = null;
         }
         var closed = data == null ? null : data.closed;
-        var told = closed == null ? null : transfer.tooLarge(closed.bytesToClient() + closed.bytesToServer());
+        var told = closed == null ? null : transfer.tooLarge(closed.moved().bytesToClient() + closed.moved().bytesToServer());
         if (told != null) {
             effects.add(new Effect.Publish(told));
         }

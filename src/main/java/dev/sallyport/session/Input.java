@@ -60,8 +60,8 @@ public sealed interface Input {
     /** A connection came to the pinhole that is not the expected one, and was refused; the pinhole stands. */
     record DataRefused(PinholeId pinhole, Endpoint from, Fault fault) implements Input {}
 
-    /** The data connection has ended; payload bytes in each direction. */
-    record DataClosed(PinholeId pinhole, long bytesToClient, long bytesToServer, DataEnd end) implements Input {}
+    /** The data connection has ended. */
+    record DataClosed(PinholeId pinhole, Moved moved, DataEnd end) implements Input {}
 
     /** The time of the last {@link Effect.SetDeadline} has come. */
     record DeadlineReached() implements Input {}

@@ -9,6 +9,7 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.ReplyReader;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Forbidden;
@@ -135,6 +136,7 @@ final class PinholeSetup {
             refuse(held, Addresses.text(forbidden, false));
             return;
         }
+        conversation.tally.pinhole(mode);
         conversation.state = new State.AwaitingPinhole(conversation.data.request(request, mode), held);
     }
 
@@ -175,17 +177,19 @@ final class PinholeSetup {
             return;
         }
         conversation.state = State.CONVERSING;
-        conversation.data.opened(opening);
+        var took = conversation.data.opened(opening);
         var policy = conversation.policy;
         var request = opening.request;
         var configured = request.connects() == Side.CLIENT ? policy.advertisedToClients() : policy.advertisedToServers();
         var told = new Endpoint(DataSetup.advertised(configured, request.listen()), port);
-        conversation.publish(new SessionEvent.PinholeOpened(request, told));
+        conversation.publish(new SessionEvent.PinholeOpened(request, opening.mode, told, took));
         switch (held) {
             case Held.PassiveReply(var exchange) -> {
                 conversation.data.granted(opening);
                 conversation.outstanding.remove(exchange);
-                conversation.effects.add(new Effect.ForwardToClient(DataSetup.passiveReplyFor(exchange.verb, told)));
+                var passive = DataSetup.passiveReplyFor(exchange.verb, told);
+                conversation.effects.add(new Effect.ForwardToClient(passive));
+                conversation.tally.reply(ReplyReader.code(passive));
                 conversation.answerLocals();
             }
             case Held.ActiveCommand(var verb) -> sendActive(Exchange.forwarded(verb, ""), opening, told);

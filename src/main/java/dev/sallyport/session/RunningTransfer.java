@@ -45,8 +45,8 @@ final class RunningTransfer {
                 argument,
                 data == null ? null : data.mode,
                 data == null ? null : data.id(),
-                closed == null ? 0 : closed.bytesToClient(),
-                closed == null ? 0 : closed.bytesToServer(),
+                closed == null ? 0 : closed.moved().bytesToClient(),
+                closed == null ? 0 : closed.moved().bytesToServer(),
                 Duration.ofNanos(nowNanos - startNanos),
                 finalCode,
                 closed == null ? null : closed.end());

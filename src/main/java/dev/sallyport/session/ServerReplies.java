@@ -125,13 +125,21 @@ final class ServerReplies {
         }
     }
 
+    private void forwardLast(FtpLine line) {
+        var before = conversation.effects.size();
+        forwardUnlessSwallowed(line);
+        if (conversation.effects.size() > before) {
+            conversation.tally.reply(conversation.replies.code());
+        }
+    }
+
     private void end(FtpLine line) {
         var code = conversation.replies.code();
         if (code == 221 || code == 421) {
             conversation.farewell = code;
         }
         if (conversation.state instanceof State.AwaitingGreeting) {
-            forwardUnlessSwallowed(line);
+            forwardLast(line);
             if (code == 220) {
                 conversation.state = State.CONVERSING;
             }
@@ -142,10 +150,9 @@ final class ServerReplies {
         if (exchange == null) {
             if (withoutAddress) {
                 // A client that waits for the reply to a PASV would connect to whatever stood there (CVE-2020-8284).
-                conversation.effects.add(
-                        new Effect.ReplyToClient(reply(code, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text())));
+                conversation.tell(reply(code, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text()));
             }
-            forwardUnlessSwallowed(line);
+            forwardLast(line);
             conversation.answerLocals();
         } else if (code < 200) {
             exchange.preliminary = true;
@@ -153,7 +160,7 @@ final class ServerReplies {
                 conversation.data.begun(exchange.transfer);
                 conversation.data.sized(exchange.transfer, Sizes.opening(line));
             }
-            forwardUnlessSwallowed(line);
+            forwardLast(line);
         } else {
             conversation.clocks.active();
             conversation.clocks.awaitReply();
@@ -199,9 +206,9 @@ final class ServerReplies {
         }
         if (Outstanding.opensPassive(code)) {
             // EPSV ALL was answered as if it were EPSV.
-            conversation.effects.add(new Effect.ReplyToClient(reply(425, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text())));
+            conversation.tell(reply(425, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text()));
         }
-        forwardUnlessSwallowed(line);
+        forwardLast(line);
         if (exchange.transfer != null) {
             conversation.data.replied(exchange.transfer, code);
         }

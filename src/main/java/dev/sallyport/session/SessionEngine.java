@@ -53,12 +53,15 @@ public final class SessionEngine {
 
     /** A session that shares nothing with others; see the other constructor. */
     public SessionEngine(SessionContext context, SessionPolicy policy, long nowNanos) {
-        this(context, policy, SessionHost.alone(), nowNanos);
+        this(context, policy, SessionHost.alone(), Tally.NONE, nowNanos);
     }
 
-    /** @param nowNanos the time on the clock that {@link #handle} is given too, in nanoseconds from any origin */
-    public SessionEngine(SessionContext context, SessionPolicy policy, SessionHost host, long nowNanos) {
-        conversation = new Conversation(context, policy, host, nowNanos);
+    /**
+     * @param tally told of each command and reply
+     * @param nowNanos the time on the clock that {@link #handle} is given too, in nanoseconds from any origin
+     */
+    public SessionEngine(SessionContext context, SessionPolicy policy, SessionHost host, Tally tally, long nowNanos) {
+        conversation = new Conversation(context, policy, host, tally, nowNanos);
         pinholes = new PinholeSetup(conversation);
         client = new ClientCommands(conversation, pinholes);
         server = new ServerReplies(conversation, pinholes, client);

@@ -25,11 +25,12 @@ public sealed interface SessionEvent {
     /** A password waits for so long before the server sees it, because others of this client were wrong. */
     record LoginHeld(Duration duration) implements SessionEvent {}
 
-    record PinholeOpened(PinholeRequest request, Endpoint told) implements SessionEvent {}
+    /** @param mode the command that set it up @param took from the request until it was open */
+    record PinholeOpened(PinholeRequest request, Verb mode, Endpoint told, Duration took) implements SessionEvent {}
 
     record PinholeRefused(PinholeRequest request, PinholeRefusal reason) implements SessionEvent {}
 
-    record PinholeUsed(PinholeId pinhole) implements SessionEvent {}
+    record PinholeUsed(PinholeId pinhole, Verb mode) implements SessionEvent {}
 
     /** Closed without having been used. */
     record PinholeUnused(PinholeId pinhole, Unused why) implements SessionEvent {}
@@ -41,8 +42,8 @@ public sealed interface SessionEvent {
         SESSION_ENDED
     }
 
-    /** The connection through a used pinhole has ended; payload bytes in each direction. */
-    record DataEnded(PinholeId pinhole, long bytesToClient, long bytesToServer, DataEnd end) implements SessionEvent {}
+    /** The connection through a used pinhole has ended. */
+    record DataEnded(PinholeId pinhole, Moved moved, DataEnd end) implements SessionEvent {}
 
     /** A transfer command went to the server. @param argument as the client sent it; may be empty */
     record TransferBegan(Verb verb, String argument) implements SessionEvent {}

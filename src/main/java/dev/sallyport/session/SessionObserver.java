@@ -15,6 +15,11 @@ public interface SessionObserver {
      */
     default void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {}
 
+    /** What counts the session's commands and replies. Asked once, before its first event. */
+    default Tally tally(SessionContext session) {
+        return Tally.NONE;
+    }
+
     /** An observer that tells both, this one first. */
     default SessionObserver and(SessionObserver other) {
         var first = this;
@@ -29,6 +34,11 @@ public interface SessionObserver {
             public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
                 first.clientRefused(gateway, client, reason);
                 other.clientRefused(gateway, client, reason);
+            }
+
+            @Override
+            public Tally tally(SessionContext session) {
+                return first.tally(session).and(other.tally(session));
             }
         };
     }

@@ -41,19 +41,19 @@ final class OpenSession {
             case SessionEvent.Started(_, var connected) -> server = connected;
             case SessionEvent.LoggedIn(var name) -> user = name;
             case SessionEvent.BecameOpaque() -> opaque = true;
-            case SessionEvent.PinholeOpened(var request, var told) -> {
+            case SessionEvent.PinholeOpened(var request, _, var told, _) -> {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);
                 }
                 pinholes.put(request.id().number(), new Pinhole(request, told, nowNanos, false));
             }
-            case SessionEvent.PinholeUsed(var id) -> pinholes.computeIfPresent(
+            case SessionEvent.PinholeUsed(var id, _) -> pinholes.computeIfPresent(
                     id.number(), (_, open) -> new Pinhole(open.request(), open.told(), open.openedNanos(), true));
             case SessionEvent.PinholeUnused(var id, _) -> remove(id.number());
-            case SessionEvent.DataEnded(var id, var toClient, var toServer, _) -> {
+            case SessionEvent.DataEnded(var id, var moved, _) -> {
                 remove(id.number());
-                bytesToClient += toClient;
-                bytesToServer += toServer;
+                bytesToClient += moved.bytesToClient();
+                bytesToServer += moved.bytesToServer();
             }
             case SessionEvent.TransferBegan(var verb, var argument) -> {
                 running++;

@@ -77,14 +77,14 @@ public final class SessionLog implements SessionObserver {
                     reason, Level.WARN,
                     () -> new LogLine(id, "pinhole-refused").with("pinhole", request.id()).with("reason", reason));
             case SessionEvent.Ended ended -> log.info("{}", line(session, ended));
-            case SessionEvent.PinholeOpened(var request, var told) -> debug(() -> new LogLine(id, "pinhole-opened")
+            case SessionEvent.PinholeOpened(var request, _, var told, _) -> debug(() -> new LogLine(id, "pinhole-opened")
                     .with("pinhole", request.id()).with("connects", request.connects()).with("from", Addresses.text(request.expected(), false))
                     .with("told", told).with("target", request.target()));
-            case SessionEvent.PinholeUsed(var pinhole) ->
+            case SessionEvent.PinholeUsed(var pinhole, _) ->
                 debug(() -> new LogLine(id, "pinhole-used").with("pinhole", pinhole));
-            case SessionEvent.DataEnded(var pinhole, var toClient, var toServer, var end) ->
+            case SessionEvent.DataEnded(var pinhole, var moved, var end) ->
                 debug(() -> new LogLine(id, "data-ended").with("pinhole", pinhole).with("end", end)
-                        .with("bytesToClient", toClient).with("bytesToServer", toServer));
+                        .with("bytesToClient", moved.bytesToClient()).with("bytesToServer", moved.bytesToServer()));
             case SessionEvent.PinholeUnused(var pinhole, var why) ->
                 debug(() -> new LogLine(id, "pinhole-unused").with("pinhole", pinhole).with("why", why));
         }

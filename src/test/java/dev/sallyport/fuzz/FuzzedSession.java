@@ -20,6 +20,7 @@ import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
@@ -167,7 +168,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             return false;
         }
         doors.remove(id);
-        session.offer(new Input.DataClosed(id, 10, 20, how));
+        session.offer(new Input.DataClosed(id, new Moved(10, 20), how));
         return true;
     }
 

@@ -13,6 +13,7 @@ import dev.sallyport.lab.OfflineSession;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.SessionContext;
@@ -154,7 +155,7 @@ final class Dialogue implements OfflineSession.Outlet {
     }
 
     Dialogue dataClosed(int pinhole, long bytesToClient, long bytesToServer) {
-        return happens(new Input.DataClosed(id(pinhole), bytesToClient, bytesToServer, DataEnd.CLOSED));
+        return happens(new Input.DataClosed(id(pinhole), new Moved(bytesToClient, bytesToServer), DataEnd.CLOSED));
     }
 
     Dialogue ends(Side side) {

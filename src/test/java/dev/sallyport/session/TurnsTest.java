@@ -27,7 +27,7 @@ class TurnsTest {
             assertThat(waits(client.address())).isFalse();
             var engine = new SessionEngine(
                     new SessionContext(new SessionId(i + 1), client, endpoint("203.0.113.1", 21)), SessionPolicy.DEFAULT,
-                    new SessionHost(limits, (_, _) -> 0, OwnAddresses.NONE), 0);
+                    new SessionHost(limits, (_, _) -> 0, OwnAddresses.NONE), Tally.NONE, 0);
             engine.handle(new Input.ServerConnected(endpoint("198.51.100.1", 45_000), endpoint("198.51.100.20", 21)), 0);
             engine.handle(new Input.ServerLine(FtpLine.of("220 Ready")), 0);
             engine.handle(new Input.ClientLine(FtpLine.of("USER root")), 0);

@@ -12,6 +12,7 @@ import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
@@ -77,7 +78,7 @@ class LiveSessionsTest {
         assertThat(session().pinholes()).isOne();
         assertThat(session().transfer()).isEqualTo(new LiveSession.Command(Verb.RETR, "a b"));
 
-        feed(new Input.DataClosed(FIRST, 900, 3, DataEnd.CLOSED));
+        feed(new Input.DataClosed(FIRST, new Moved(900, 3), DataEnd.CLOSED));
         assertThat(live.pinholes()).isEmpty();
         server("226 done");
         assertThat(session().state()).isEqualTo(State.READY);
@@ -99,7 +100,7 @@ class LiveSessionsTest {
             server("227 Entering Passive Mode (198,51,100,20,195,80)");
             feed(new Input.PinholeOpened(pinhole, new Port(2122)));
             feed(new Input.DataOpened(pinhole, CLIENT));
-            feed(new Input.DataClosed(pinhole, 1, 0, DataEnd.RESET));
+            feed(new Input.DataClosed(pinhole, new Moved(1, 0), DataEnd.RESET));
         }
         assertThat(live.pinholes()).isEmpty();
         assertThat(session().bytesToClient()).isEqualTo(100);

@@ -84,8 +84,8 @@ class SessionLogTest {
 
     @Test
     void pinholes_at_debug_unless_refused() {
-        observe(new SessionEvent.PinholeOpened(REQUEST, endpoint("203.0.113.1", 2122)));
-        observe(new SessionEvent.PinholeUsed(PINHOLE));
+        observe(new SessionEvent.PinholeOpened(REQUEST, Verb.PASV, endpoint("203.0.113.1", 2122), Duration.ZERO));
+        observe(new SessionEvent.PinholeUsed(PINHOLE, Verb.PASV));
         observe(new SessionEvent.PinholeUnused(PINHOLE, SessionEvent.Unused.EXPIRED));
         observe(new SessionEvent.PinholeRefused(REQUEST, PinholeRefusal.NO_FREE_PORT));
         assertThat(written()).containsExactly(

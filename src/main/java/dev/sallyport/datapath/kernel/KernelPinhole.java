@@ -8,6 +8,7 @@ import dev.sallyport.netlink.Flow;
 import dev.sallyport.netlink.TcpState;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
@@ -178,13 +179,24 @@ final class KernelPinhole {
             return false;
         }
         state = State.GONE;
-        var fromOriginator = last == null ? 0 : Payload.bytes(last.sent(), key.expected());
-        var toOriginator = last == null ? 0 : Payload.bytes(last.received(), key.expected());
-        var clientConnected = request.connects() == Side.CLIENT;
-        owner.deliver(new Input.DataClosed(
-                id(), clientConnected ? toOriginator : fromOriginator, clientConnected ? fromOriginator : toOriginator,
-                end(last == null || last.established())));
+        owner.deliver(new Input.DataClosed(id(), moved(last), end(last == null || last.established())));
         return true;
+    }
+
+    private Moved moved(@Nullable Flow last) {
+        if (last == null) {
+            return new Moved(0, 0);
+        }
+        var connected = last.sent();
+        var called = last.received();
+        var toServer = request.connects() == Side.CLIENT ? connected : called;
+        var toClient = request.connects() == Side.CLIENT ? called : connected;
+        return new Moved(
+                Payload.bytes(toClient, key.expected()), Payload.bytes(toServer, key.expected()), packets(toClient), packets(toServer));
+    }
+
+    private static long packets(Flow.@Nullable Count count) {
+        return count == null ? 0 : count.packets();
     }
 
     private DataEnd end(boolean established) {

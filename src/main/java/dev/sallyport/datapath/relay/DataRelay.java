@@ -4,6 +4,7 @@ import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -135,7 +136,9 @@ final class DataRelay {
         onClosed.run();
         var clientIsNear = pinhole.request.connects() == Side.CLIENT;
         pinhole.tell(new Input.DataClosed(
-                pinhole.id(), (clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered(), end));
+                pinhole.id(),
+                new Moved((clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered()),
+                end));
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */

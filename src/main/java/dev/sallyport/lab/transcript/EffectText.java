@@ -62,13 +62,13 @@ final class EffectText {
             case SessionEvent.LoggedIn(var user) -> "logged in as " + FtpLine.escape(user);
             case SessionEvent.LoginRefused(var user, var code) -> "login of " + FtpLine.escape(user) + " refused with " + code;
             case SessionEvent.LoginHeld(var wait) -> "login held for " + time(wait);
-            case SessionEvent.PinholeOpened(var request, var told) -> "pinhole " + request.id().number() + " open at " + told;
+            case SessionEvent.PinholeOpened(var request, _, var told, _) -> "pinhole " + request.id().number() + " open at " + told;
             case SessionEvent.PinholeRefused(var request, var reason) ->
                 "pinhole " + request.id().number() + " refused, " + reason;
-            case SessionEvent.PinholeUsed(var id) -> "pinhole " + id.number() + " used";
+            case SessionEvent.PinholeUsed(var id, _) -> "pinhole " + id.number() + " used";
             case SessionEvent.PinholeUnused(var id, var why) -> "pinhole " + id.number() + " unused, " + why;
-            case SessionEvent.DataEnded(var id, var toClient, var toServer, var end) ->
-                "data of pinhole %d ended, %d bytes to client, %d to server, %s".formatted(id.number(), toClient, toServer, end);
+            case SessionEvent.DataEnded(var id, var moved, var end) -> "data of pinhole %d ended, %d bytes to client, %d to server, %s"
+                    .formatted(id.number(), moved.bytesToClient(), moved.bytesToServer(), end);
             case SessionEvent.TransferBegan(var verb, var argument) ->
                 "transfer " + verb + (argument.isEmpty() ? "" : " " + FtpLine.escape(argument)) + " began";
             case SessionEvent.TransferEnded(var transfer) -> transfer(transfer);

@@ -7,6 +7,7 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 
@@ -44,7 +45,7 @@ final class StepText {
             case "other-port 3" -> new Step.Happens(
                     new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_OTHER_PORT));
             case "closed 5" -> new Step.Happens(new Input.DataClosed(
-                    id, count(words[2], "to-client="), count(words[3], "to-server="), Values.named(DataEnd.class, words[4])));
+                    id, new Moved(count(words[2], "to-client="), count(words[3], "to-server=")), Values.named(DataEnd.class, words[4])));
             default -> throw new IllegalArgumentException(
                     "a data path's line is one of: hold N, opened N PORT, refused N REASON, connected N,"
                             + " connected N ADDRESS:PORT, stranger N ADDRESS:PORT, other-port N ADDRESS:PORT,"

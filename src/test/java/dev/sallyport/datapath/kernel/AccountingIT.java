@@ -164,7 +164,9 @@ class AccountingIT {
     private long told(GatewayInHost gateway, int index, long endedNanos, long toClient, long toServer, DataEnd end) {
         var told = await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1))
                 .until(() -> ends(gateway), ends -> ends.size() > index).get(index);
-        if (told.event() instanceof SessionEvent.DataEnded(var _, var bytesToClient, var bytesToServer, var how)) {
+        if (told.event() instanceof SessionEvent.DataEnded(_, var moved, var how)) {
+            var bytesToClient = moved.bytesToClient();
+            var bytesToServer = moved.bytesToServer();
             // The kernel counts what was sent again as well, and answers to that. A reset that answers what came too late has no
             // timestamps, as all else has by which headers are told from payload.
             var least = end == DataEnd.RESET ? toClient - LATE_RESETS * TIMESTAMP_BYTES : toClient;

@@ -5,6 +5,7 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
@@ -121,7 +122,7 @@ final class Doors {
 
     private Input end(PinholeId id, DataEnd how) {
         doors.remove(id);
-        return new Input.DataClosed(id, random.nextInt(1000), random.nextInt(1000), how);
+        return new Input.DataClosed(id, new Moved(random.nextInt(1000), random.nextInt(1000)), how);
     }
 
     void assertNoneUnused(String when) {

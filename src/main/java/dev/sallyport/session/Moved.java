@@ -1,0 +1,17 @@
+package dev.sallyport.session;
+
+/**
+ * What went through a data connection.
+ *
+ * @param bytesToClient payload, 0 or more
+ * @param bytesToServer payload, 0 or more
+ * @param packetsToClient 0 where the data path does not see packets
+ * @param packetsToServer 0 where the data path does not see packets
+ */
+public record Moved(long bytesToClient, long bytesToServer, long packetsToClient, long packetsToServer) {
+
+    /** As a data path tells that does not see packets. */
+    public Moved(long bytesToClient, long bytesToServer) {
+        this(bytesToClient, bytesToServer, 0, 0);
+    }
+}

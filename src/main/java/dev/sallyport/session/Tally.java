@@ -1,0 +1,55 @@
+package dev.sallyport.session;
+
+import dev.sallyport.ftp.Verb;
+
+/**
+ * Counts what is too frequent to be told as events. Called for one session on its event loop; what several sessions share
+ * must be safe for several threads, and quick.
+ */
+public interface Tally {
+
+    /** Counts nothing. */
+    Tally NONE = new Tally() {
+        @Override
+        public void command(Verb verb) {}
+
+        @Override
+        public void reply(int code) {}
+
+        @Override
+        public void pinhole(Verb mode) {}
+    };
+
+    /** The client sent a command that could be read. @param verb {@link Verb#UNKNOWN} for one that is not in that list */
+    void command(Verb verb);
+
+    /** The client has been sent the last line of a reply, the server's or our own. @param code 100 to 699 */
+    void reply(int code);
+
+    /** The data path is asked for a pinhole. @param mode the command that sets it up */
+    void pinhole(Verb mode);
+
+    /** A tally that tells both. */
+    default Tally and(Tally other) {
+        var first = this;
+        return other == NONE ? first : first == NONE ? other : new Tally() {
+            @Override
+            public void command(Verb verb) {
+                first.command(verb);
+                other.command(verb);
+            }
+
+            @Override
+            public void reply(int code) {
+                first.reply(code);
+                other.reply(code);
+            }
+
+            @Override
+            public void pinhole(Verb mode) {
+                first.pinhole(mode);
+                other.pinhole(mode);
+            }
+        };
+    }
+}
