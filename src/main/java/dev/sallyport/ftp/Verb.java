@@ -117,6 +117,11 @@ public enum Verb {
         return argument;
     }
 
+    /** Whether it sets up a data connection: PORT, PASV and their like. */
+    public boolean setsUp() {
+        return role == Role.PASSIVE || role == Role.ACTIVE;
+    }
+
     /** Whether the verb moves a file or a listing over a data connection. */
     public boolean transfers() {
         return role == Role.DOWNLOAD || role == Role.UPLOAD || role == Role.LISTING;

@@ -1,5 +1,6 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 
 /**
@@ -18,6 +19,9 @@ public interface Tally {
 
         @Override
         public void pinhole(Verb mode) {}
+
+        @Override
+        public void delay(Side to, long nanos) {}
     };
 
     /** The client sent a command that could be read. @param verb {@link Verb#UNKNOWN} for one that is not in that list */
@@ -28,6 +32,9 @@ public interface Tally {
 
     /** The data path is asked for a pinhole. @param mode the command that sets it up */
     void pinhole(Verb mode);
+
+    /** Lines went on in the moment when they came: how long that took, from when their bytes were read. @param nanos 0 or more */
+    void delay(Side to, long nanos);
 
     /** A tally that tells both. */
     default Tally and(Tally other) {
@@ -49,6 +56,12 @@ public interface Tally {
             public void pinhole(Verb mode) {
                 first.pinhole(mode);
                 other.pinhole(mode);
+            }
+
+            @Override
+            public void delay(Side to, long nanos) {
+                first.delay(to, nanos);
+                other.delay(to, nanos);
             }
         };
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param user who is logged in; empty before
  * @param state what it is doing
  * @param transfer the transfer that runs, or the last that did; null before the first
+ * @param lastCommand the last command; null before the first
+ * @param silence since the last command; since the client connected before the first
  * @param age since the client connected
  * @param transfers transfers that have ended
  * @param bytesToClient payload bytes of data connections that have ended
@@ -33,6 +35,8 @@ public record LiveSession(
         String user,
         State state,
         LiveSession.@Nullable Command transfer,
+        @Nullable Verb lastCommand,
+        Duration silence,
         Duration age,
         int transfers,
         long bytesToClient,

@@ -4,8 +4,10 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.Tally;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -21,6 +23,11 @@ public final class LiveSessions {
     private static final Comparator<SessionId> BY_ID =
             Comparator.comparing(SessionId::number, Long::compareUnsigned);
 
+    private static final Comparator<OpenSession.Activity> LEAST_ACTIVE_FIRST =
+            Comparator.comparingLong(OpenSession.Activity::moved)
+                    .thenComparingLong(OpenSession.Activity::bytes)
+                    .thenComparingLong(OpenSession.Activity::startNanos);
+
     private final ConcurrentHashMap<SessionId, OpenSession> open = new ConcurrentHashMap<>();
     private final LongSupplier clockNanos;
 
@@ -34,18 +41,28 @@ public final class LiveSessions {
 
     /** Watches the sessions of one gateway. @param gateway its name */
     public SessionObserver of(String gateway) {
-        return (session, event) -> observe(gateway, session, event);
+        return new SessionObserver() {
+            @Override
+            public void observe(SessionContext session, SessionEvent event) {
+                LiveSessions.this.observe(gateway, session, event);
+            }
+
+            @Override
+            public Tally tally(SessionContext session) {
+                return open.computeIfAbsent(session.id(), _ -> new OpenSession(session, gateway, clockNanos));
+            }
+        };
     }
 
     private void observe(String gateway, SessionContext session, SessionEvent event) {
         switch (event) {
             case SessionEvent.Arrived() ->
-                open.put(session.id(), new OpenSession(session, gateway, clockNanos.getAsLong()));
+                open.computeIfAbsent(session.id(), _ -> new OpenSession(session, gateway, clockNanos));
             case SessionEvent.Ended _ -> open.remove(session.id());
             default -> {
                 var known = open.get(session.id());
                 if (known != null) {
-                    known.observe(event, clockNanos.getAsLong());
+                    known.observe(event);
                 }
             }
         }
@@ -61,6 +78,23 @@ public final class LiveSessions {
         var now = clockNanos.getAsLong();
         return open.values().stream().map(each -> each.session(now))
                 .sorted(Comparator.comparing(LiveSession::id, BY_ID)).toList();
+    }
+
+    /**
+     * Those that moved most since this was asked last; among equals those that moved most in all, then the youngest.
+     *
+     * @param most how many, 0 or more
+     */
+    public List<LiveSession> mostActive(int most) {
+        var leastFirst = new PriorityQueue<OpenSession.Activity>(most + 1, LEAST_ACTIVE_FIRST);
+        for (var session : open.values()) {
+            leastFirst.add(session.activity());
+            if (leastFirst.size() > most) {
+                leastFirst.remove();
+            }
+        }
+        var now = clockNanos.getAsLong();
+        return leastFirst.stream().map(each -> each.session().session(now)).sorted(Comparator.comparing(LiveSession::id, BY_ID)).toList();
     }
 
     /** By id: those of one session stand together, in the order in which they were asked for. */

@@ -1,23 +1,33 @@
 package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.Tally;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one session's events have told so far. Written on the session's event loop, read from anywhere: hence the lock. */
-final class OpenSession {
+final class OpenSession implements Tally {
 
     private final SessionContext context;
     private final String gateway;
     private final long startNanos;
 
+    private final LongSupplier clockNanos;
+
     private @Nullable Endpoint server;
+    private @Nullable Verb lastCommand;
+    private long lastCommandNanos;
+    /** Bytes when somebody asked for the most active sessions. */
+    private long bytesSeen;
     private String user = "";
     private boolean opaque;
     private int running;
@@ -30,13 +40,30 @@ final class OpenSession {
 
     private record Pinhole(PinholeRequest request, Endpoint told, long openedNanos, boolean used) {}
 
-    OpenSession(SessionContext context, String gateway, long nowNanos) {
+    OpenSession(SessionContext context, String gateway, LongSupplier clockNanos) {
         this.context = context;
         this.gateway = gateway;
-        this.startNanos = nowNanos;
+        this.clockNanos = clockNanos;
+        this.startNanos = clockNanos.getAsLong();
+        this.lastCommandNanos = startNanos;
     }
 
-    synchronized void observe(SessionEvent event, long nowNanos) {
+    @Override
+    public synchronized void command(Verb verb) {
+        lastCommand = verb;
+        lastCommandNanos = clockNanos.getAsLong();
+    }
+
+    @Override
+    public void reply(int code) {}
+
+    @Override
+    public void pinhole(Verb mode) {}
+
+    @Override
+    public void delay(Side to, long nanos) {}
+
+    synchronized void observe(SessionEvent event) {
         switch (event) {
             case SessionEvent.Started(_, var connected) -> server = connected;
             case SessionEvent.LoggedIn(var name) -> user = name;
@@ -45,7 +72,7 @@ final class OpenSession {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);
                 }
-                pinholes.put(request.id().number(), new Pinhole(request, told, nowNanos, false));
+                pinholes.put(request.id().number(), new Pinhole(request, told, clockNanos.getAsLong(), false));
             }
             case SessionEvent.PinholeUsed(var id, _) -> pinholes.computeIfPresent(
                     id.number(), (_, open) -> new Pinhole(open.request(), open.told(), open.openedNanos(), true));
@@ -78,8 +105,18 @@ final class OpenSession {
     synchronized LiveSession session(long nowNanos) {
         return new LiveSession(
                 context.id(), gateway, context.client(), context.gateway(), server, user, state(), transfer,
-                since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer, pinholes.size());
+                lastCommand, since(lastCommandNanos, nowNanos), since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer, pinholes.size());
     }
+
+    /** How much has moved since this was asked last, and in all. */
+    synchronized Activity activity() {
+        var bytes = bytesToClient + bytesToServer;
+        var moved = bytes - bytesSeen;
+        bytesSeen = bytes;
+        return new Activity(this, moved, bytes, startNanos);
+    }
+
+    record Activity(OpenSession session, long moved, long bytes, long startNanos) {}
 
     private LiveSession.State state() {
         return opaque ? LiveSession.State.OPAQUE

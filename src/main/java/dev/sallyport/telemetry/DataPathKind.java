@@ -1,0 +1,7 @@
+package dev.sallyport.telemetry;
+
+/** Who carries the data of a gateway, as metrics tell it. */
+public enum DataPathKind {
+    RELAY,
+    KERNEL
+}

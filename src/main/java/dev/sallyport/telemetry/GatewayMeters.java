@@ -1,0 +1,264 @@
+package dev.sallyport.telemetry;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.ClientRefusal;
+import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.EndReason;
+import dev.sallyport.session.PinholeRefusal;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.Tally;
+import dev.sallyport.session.Transfer;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what happens in the sessions of one gateway. Safe for all event loops. */
+public final class GatewayMeters implements SessionObserver, Tally {
+
+    /** What is shorter says more of the connection's beginning than of its speed. */
+    private static final long LEAST_FOR_THROUGHPUT = 64 << 10;
+
+    private enum Direction {
+        DOWNLOAD,
+        UPLOAD,
+        LISTING;
+
+        static Direction of(Verb verb) {
+            return switch (verb.role()) {
+                case UPLOAD -> UPLOAD;
+                case LISTING -> LISTING;
+                default -> DOWNLOAD;
+            };
+        }
+    }
+
+    private enum Outcome {
+        COMPLETED,
+        /** The server refused it or broke it off. */
+        FAILED,
+        /** The gateway cut it, or nothing moved for too long. */
+        CUT,
+        /** The session ended before the last reply. */
+        UNANSWERED;
+
+        static Outcome of(Transfer transfer) {
+            var end = transfer.dataEnd();
+            return end == DataEnd.CUT || end == DataEnd.IDLE ? CUT
+                    : transfer.finalCode() == 0 ? UNANSWERED
+                    : transfer.completed() ? COMPLETED : FAILED;
+        }
+    }
+
+    private static final String NO_MODE = "none";
+
+    private final LongAdder active = new LongAdder();
+    private final LongAdder waiting = new LongAdder();
+    private final LongAdder connected = new LongAdder();
+    private final LongAdder opened;
+    private final Map<EndReason, LongAdder> ended;
+    private final Map<ClientRefusal, LongAdder> clientsRefused;
+    private final LongAdder loggedIn;
+    private final LongAdder loginsRefused;
+    private final LongAdder loginsHeld;
+    private final Map<Verb, LongAdder> commands;
+    private final ReplyCounts replies;
+    private final Map<Verb, LongAdder> pinholesRequested;
+    private final Map<Verb, LongAdder> pinholesOpened;
+    private final Map<Verb, LongAdder> pinholesUsed;
+    private final Map<SessionEvent.Unused, LongAdder> pinholesUnused;
+    private final Map<PinholeRefusal, LongAdder> pinholesRefused;
+    private final Map<Direction, Map<Outcome, Modes>> transfers;
+    private final Map<Side, LongAdder> bytesTo;
+    private final Map<Side, LongAdder> packetsTo;
+    private final Map<Side, Map<Fault, LongAdder>> faultsEnforced;
+    private final Map<Side, Map<Fault, LongAdder>> faultsLogged;
+    private final Distribution sessionDuration;
+    private final Distribution pinholeOpen;
+    private final Map<Side, Distribution> delayTo;
+    private final Map<Direction, Distribution> durations;
+    private final Map<Direction, Distribution> throughput;
+
+    /** Counts by the command that set up the data connection. */
+    private record Modes(Map<Verb, LongAdder> by, LongAdder none) {
+        LongAdder of(@Nullable Verb mode) {
+            return mode == null ? none : by.getOrDefault(mode, none);
+        }
+    }
+
+    GatewayMeters(Metrics metrics, String gateway, DataPathKind path) {
+        metrics.gauge(Meter.SESSIONS_ACTIVE, active, LongAdder::sum, gateway);
+        metrics.gauge(Meter.PINHOLES_WAITING, waiting, LongAdder::sum, gateway);
+        metrics.gauge(Meter.DATA_CONNECTIONS_ACTIVE, connected, LongAdder::sum, gateway);
+        opened = metrics.counter(Meter.SESSIONS_OPENED, gateway);
+        ended = each(EndReason.class, reason -> metrics.counter(Meter.SESSIONS_ENDED, gateway, Meter.text(reason)));
+        clientsRefused = each(ClientRefusal.class, reason -> metrics.counter(Meter.CLIENTS_REFUSED, gateway, Meter.text(reason)));
+        loggedIn = metrics.counter(Meter.LOGINS, gateway, "accepted");
+        loginsRefused = metrics.counter(Meter.LOGINS, gateway, "refused");
+        loginsHeld = metrics.counter(Meter.LOGINS_HELD, gateway);
+        commands = each(Verb.class, verb -> metrics.counter(Meter.COMMANDS, gateway, verb.name()));
+        replies = new ReplyCounts((replyClass, code) -> metrics.counter(Meter.REPLIES, gateway, replyClass, code));
+        pinholesRequested = modes(mode -> metrics.counter(Meter.PINHOLES_REQUESTED, gateway, mode.name()));
+        pinholesOpened = modes(mode -> metrics.counter(Meter.PINHOLES_OPENED, gateway, mode.name()));
+        pinholesUsed = modes(mode -> metrics.counter(Meter.PINHOLES_USED, gateway, mode.name()));
+        pinholesUnused = each(
+                SessionEvent.Unused.class, why -> metrics.counter(Meter.PINHOLES_UNUSED, gateway, Meter.text(why)));
+        pinholesRefused = each(
+                PinholeRefusal.class, why -> metrics.counter(Meter.PINHOLES_REFUSED, gateway, Meter.text(why)));
+        transfers = each(Direction.class, direction -> each(Outcome.class, outcome -> {
+            Function<String, LongAdder> counter =
+                    mode -> metrics.counter(Meter.TRANSFERS, gateway, Meter.text(direction), mode, Meter.text(outcome));
+            return new Modes(modes(mode -> counter.apply(mode.name())), counter.apply(NO_MODE));
+        }));
+        bytesTo = each(Side.class, side -> metrics.counter(Meter.DATA_BYTES, gateway, to(side), Meter.text(path)));
+        packetsTo = path == DataPathKind.RELAY
+                ? each(Side.class, _ -> new LongAdder())
+                : each(Side.class, side -> metrics.counter(Meter.DATA_PACKETS, gateway, to(side), Meter.text(path)));
+        faultsEnforced = faults(metrics, gateway, true);
+        faultsLogged = faults(metrics, gateway, false);
+        sessionDuration = metrics.distribution(Meter.SESSION_DURATION, gateway);
+        pinholeOpen = metrics.distribution(Meter.PINHOLE_OPEN, gateway);
+        delayTo = each(Side.class, side -> metrics.distribution(Meter.CONTROL_DELAY, gateway, to(side)));
+        durations = each(
+                Direction.class, direction -> metrics.distribution(Meter.TRANSFER_DURATION, gateway, Meter.text(direction)));
+        throughput = each(
+                Direction.class, direction -> metrics.distribution(Meter.TRANSFER_THROUGHPUT, gateway, Meter.text(direction)));
+    }
+
+    private static Map<Side, Map<Fault, LongAdder>> faults(Metrics metrics, String gateway, boolean enforced) {
+        return each(Side.class, side -> each(Fault.class, fault -> metrics.counter(
+                Meter.FAULTS, gateway, Meter.text(side), Meter.text(fault), Boolean.toString(enforced))));
+    }
+
+    private static <E extends Enum<E>, V> Map<E, V> each(Class<E> of, Function<E, V> made) {
+        return each(of, Arrays.stream(of.getEnumConstants()), made);
+    }
+
+    private static Map<Verb, LongAdder> modes(Function<Verb, LongAdder> made) {
+        return each(Verb.class, Arrays.stream(Verb.values()).filter(Verb::setsUp), made);
+    }
+
+    private static <E extends Enum<E>, V> Map<E, V> each(Class<E> of, Stream<E> values, Function<E, V> made) {
+        var map = new EnumMap<E, V>(of);
+        values.forEach(value -> map.put(value, made.apply(value)));
+        return map;
+    }
+
+    private static String to(Side side) {
+        return "to_" + Meter.text(side);
+    }
+
+    private static <E> void count(Map<E, LongAdder> counters, E kind) {
+        var counter = counters.get(kind);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private static <E, V> V of(Map<E, V> series, E kind) {
+        var one = series.get(kind);
+        if (one == null) {
+            throw new IllegalStateException("no series for " + kind);
+        }
+        return one;
+    }
+
+    // ---- What comes with every line ----
+
+    @Override
+    public Tally tally(SessionContext session) {
+        return this;
+    }
+
+    @Override
+    public void command(Verb verb) {
+        count(commands, verb);
+    }
+
+    @Override
+    public void reply(int code) {
+        replies.count(code);
+    }
+
+    @Override
+    public void pinhole(Verb mode) {
+        count(pinholesRequested, mode);
+    }
+
+    @Override
+    public void delay(Side to, long nanos) {
+        of(delayTo, to).seconds(nanos);
+    }
+
+    // ---- Events ----
+
+    @Override
+    public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
+        count(clientsRefused, reason);
+    }
+
+    @Override
+    public void observe(SessionContext session, SessionEvent event) {
+        switch (event) {
+            case SessionEvent.Arrived() -> {
+                opened.increment();
+                active.increment();
+            }
+            case SessionEvent.LoggedIn _ -> loggedIn.increment();
+            case SessionEvent.LoginRefused _ -> loginsRefused.increment();
+            case SessionEvent.LoginHeld _ -> loginsHeld.increment();
+            case SessionEvent.PinholeOpened(_, var mode, _, var took) -> {
+                count(pinholesOpened, mode);
+                waiting.increment();
+                pinholeOpen.seconds(took.toNanos(), session.id());
+            }
+            case SessionEvent.PinholeRefused(_, var reason) -> count(pinholesRefused, reason);
+            case SessionEvent.PinholeUsed(_, var mode) -> {
+                count(pinholesUsed, mode);
+                waiting.decrement();
+                connected.increment();
+            }
+            case SessionEvent.PinholeUnused(_, var why) -> {
+                count(pinholesUnused, why);
+                waiting.decrement();
+            }
+            case SessionEvent.DataEnded(_, var moved, _) -> {
+                connected.decrement();
+                of(bytesTo, Side.CLIENT).add(moved.bytesToClient());
+                of(bytesTo, Side.SERVER).add(moved.bytesToServer());
+                of(packetsTo, Side.CLIENT).add(moved.packetsToClient());
+                of(packetsTo, Side.SERVER).add(moved.packetsToServer());
+            }
+            case SessionEvent.TransferEnded(var transfer) -> ended(session.id(), transfer);
+            case SessionEvent.FaultSeen(var side, var fault, _, var enforced) ->
+                count(of(enforced ? faultsEnforced : faultsLogged, side), fault);
+            case SessionEvent.Ended over -> {
+                active.decrement();
+                count(ended, over.reason());
+                sessionDuration.seconds(over.duration().toNanos(), session.id());
+            }
+            case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
+                    SessionEvent.BecameOpaque _ -> {}
+        }
+    }
+
+    private void ended(SessionId session, Transfer transfer) {
+        var direction = Direction.of(transfer.verb());
+        of(of(transfers, direction), Outcome.of(transfer)).of(transfer.mode()).increment();
+        var nanos = transfer.duration().toNanos();
+        of(durations, direction).seconds(nanos, session);
+        var bytes = transfer.bytesToClient() + transfer.bytesToServer();
+        if (bytes >= LEAST_FOR_THROUGHPUT && nanos > 0) {
+            of(throughput, direction).value(bytes * 1e9 / nanos, session);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sallyport.telemetry;
+
+import static dev.sallyport.telemetry.Meter.Kind.COUNTER;
+import static dev.sallyport.telemetry.Meter.Kind.GAUGE;
+import static dev.sallyport.telemetry.Meter.Kind.HISTOGRAM;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * All that is measured, by the conventions of Prometheus: base units, a counter's name ends with {@code _total}. What tags
+ * may say is in closed sets: enums of ours, names of the configuration. No address, user or path is ever a tag here.
+ */
+enum Meter {
+    SESSIONS_ACTIVE(GAUGE, "sallyport_sessions_active", "Sessions that are open now", Tag.GATEWAY),
+    SESSIONS_OPENED(COUNTER, "sallyport_sessions_opened_total", "Clients whose session was begun", Tag.GATEWAY),
+    SESSIONS_ENDED(COUNTER, "sallyport_sessions_ended_total", "Sessions that have ended, by why", Tag.GATEWAY, Tag.REASON),
+    SESSION_DURATION(HISTOGRAM, "sallyport_session_duration_seconds", "From a session's beginning to its end", Buckets.LIVES, Tag.GATEWAY),
+    CLIENTS_REFUSED(
+            COUNTER, "sallyport_clients_refused_total", "Clients that connected and got no session, by why", Tag.GATEWAY, Tag.REASON),
+    LOGINS(COUNTER, "sallyport_logins_total", "Logins that the server has decided about", Tag.GATEWAY, Tag.OUTCOME),
+    LOGINS_HELD(
+            COUNTER, "sallyport_logins_held_total", "Passwords that had to wait because others of their client were wrong", Tag.GATEWAY),
+    COMMANDS(COUNTER, "sallyport_commands_total", "Commands that clients have sent", Tag.GATEWAY, Tag.VERB),
+    REPLIES(
+            COUNTER, "sallyport_replies_total", "Replies that clients were sent, the server's and the gateway's own",
+            Tag.GATEWAY, Tag.CLASS, Tag.CODE),
+    CONTROL_DELAY(
+            HISTOGRAM, "sallyport_control_delay_seconds",
+            "What the gateway adds to a line's way: from when its bytes were read until they were written on, by where to",
+            Buckets.DELAYS, Tag.GATEWAY, Tag.DIRECTION),
+    PINHOLES_REQUESTED(COUNTER, "sallyport_pinholes_requested_total", "Pinholes asked of the data path", Tag.GATEWAY, Tag.MODE),
+    PINHOLES_OPENED(COUNTER, "sallyport_pinholes_opened_total", "Pinholes that were opened", Tag.GATEWAY, Tag.MODE),
+    PINHOLES_USED(COUNTER, "sallyport_pinholes_used_total", "Pinholes whose connection came", Tag.GATEWAY, Tag.MODE),
+    PINHOLES_UNUSED(
+            COUNTER, "sallyport_pinholes_unused_total", "Pinholes that were closed without a connection, by why", Tag.GATEWAY, Tag.REASON),
+    PINHOLES_REFUSED(
+            COUNTER, "sallyport_pinholes_refused_total", "Pinholes that the data path could not open, by why", Tag.GATEWAY, Tag.REASON),
+    PINHOLES_WAITING(GAUGE, "sallyport_pinholes_waiting", "Pinholes that are open now and wait for their connection", Tag.GATEWAY),
+    PINHOLE_OPEN(
+            HISTOGRAM, "sallyport_pinhole_open_seconds", "From a pinhole's request until it was open", Buckets.DELAYS, Tag.GATEWAY),
+    DATA_CONNECTIONS_ACTIVE(GAUGE, "sallyport_data_connections_active", "Data connections that stand now", Tag.GATEWAY),
+    TRANSFERS(
+            COUNTER, "sallyport_transfers_total", "Transfers that have ended", Tag.GATEWAY, Tag.DIRECTION, Tag.MODE, Tag.OUTCOME),
+    TRANSFER_DURATION(
+            HISTOGRAM, "sallyport_transfer_duration_seconds",
+            "From a transfer's command to the later of its last reply and the end of its data connection", Buckets.LIVES,
+            Tag.GATEWAY, Tag.DIRECTION),
+    TRANSFER_THROUGHPUT(
+            HISTOGRAM, "sallyport_transfer_throughput_bytes_per_second",
+            "Payload by duration of transfers that moved 64 KiB or more", Buckets.SPEEDS, Tag.GATEWAY, Tag.DIRECTION),
+    DATA_BYTES(
+            COUNTER, "sallyport_data_bytes_total",
+            "Payload of data connections that have ended; where the kernel forwards it, what was sent again counts again",
+            Tag.GATEWAY, Tag.DIRECTION, Tag.PATH),
+    DATA_PACKETS(
+            COUNTER, "sallyport_data_packets_total", "Packets of data connections that have ended, where the kernel forwards them",
+            Tag.GATEWAY, Tag.DIRECTION, Tag.PATH),
+    RULE_DECISIONS(
+            COUNTER, "sallyport_rule_decisions_total", "Commands that a rule has decided about; those hit least are counted as one",
+            Tag.GATEWAY, Tag.RULE_SET, Tag.RULE),
+    FAULTS(
+            COUNTER, "sallyport_faults_total", "Faults of peers, by whose they were and whether the check was enforced",
+            Tag.GATEWAY, Tag.SIDE, Tag.FAULT, Tag.ENFORCED);
+
+    enum Kind {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM
+    }
+
+    /** Upper bounds of a histogram's classic buckets. */
+    private static final class Buckets {
+        private static final double[] DELAYS = {
+            10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 0.25, 0.5, 1, 2.5
+        };
+        private static final double[] LIVES = {
+            1e-3, 5e-3, 10e-3, 50e-3, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600
+        };
+        private static final double[] SPEEDS = {1e4, 1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8, 3e8, 1e9, 3e9};
+    }
+
+    private static final String TOTAL = "_total";
+
+    final Kind kind;
+    private final String exposed;
+    final String help;
+    final List<Tag> tags;
+    final double[] buckets;
+
+    Meter(Kind kind, String exposed, String help, Tag... tags) {
+        this(kind, exposed, help, new double[0], tags);
+    }
+
+    Meter(Kind kind, String exposed, String help, double[] buckets, Tag... tags) {
+        this.kind = kind;
+        this.exposed = exposed;
+        this.help = help;
+        this.buckets = buckets;
+        this.tags = List.of(tags);
+    }
+
+    /** The name as it is exposed. */
+    String exposed() {
+        return exposed;
+    }
+
+    /** The name as registries want it: they add a counter's ending themselves. */
+    String registered() {
+        return exposed.endsWith(TOTAL) ? exposed.substring(0, exposed.length() - TOTAL.length()) : exposed;
+    }
+
+    String[] tagNames() {
+        return tags.stream().map(Tag::text).toArray(String[]::new);
+    }
+
+    /** A value of a closed set, as tags show it: {@code NO_FREE_PORT} as {@code no_free_port}. */
+    static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

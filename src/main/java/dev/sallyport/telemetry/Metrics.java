@@ -1,0 +1,117 @@
+package dev.sallyport.telemetry;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
+
+/**
+ * The figures of a process: Micrometer's registry for counters, gauges and the JVM, the Prometheus client's own for
+ * histograms, which have native buckets and exemplars there. Both are exposed as one.
+ *
+ * <p>Series are made before anything is counted, one adder for each: what runs for each command looks nothing up.
+ */
+public final class Metrics implements AutoCloseable {
+
+    private static final int NATIVE_BUCKETS = 160;
+
+    private final PrometheusRegistry exposed = new PrometheusRegistry();
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposed, io.micrometer.core.instrument.Clock.SYSTEM);
+    private final Map<Meter, Histogram> histograms = new EnumMap<>(Meter.class);
+    private final JvmGcMetrics garbage = new JvmGcMetrics();
+
+    public Metrics() {
+        for (var binder : List.of(
+                new ClassLoaderMetrics(), new JvmMemoryMetrics(), garbage, new JvmThreadMetrics(), new ProcessorMetrics(),
+                new UptimeMetrics(), new FileDescriptorMetrics())) {
+            binder.bindTo(registry);
+        }
+        for (var meter : Meter.values()) {
+            if (meter.kind == Meter.Kind.HISTOGRAM) {
+                histograms.put(meter, Histogram.builder()
+                        .name(meter.exposed())
+                        .help(meter.help)
+                        .labelNames(meter.tagNames())
+                        .classicUpperBounds(meter.buckets)
+                        .nativeMaxNumberOfBuckets(NATIVE_BUCKETS)
+                        .register(exposed));
+            }
+        }
+    }
+
+    /**
+     * Counts what happens in the sessions of one gateway.
+     *
+     * @param gateway its name; asked for once for each
+     * @param path who carries its data
+     */
+    public GatewayMeters of(String gateway, DataPathKind path) {
+        return new GatewayMeters(this, gateway, path);
+    }
+
+    /** Exposes what another makes when it is asked. */
+    public void expose(MultiCollector collector) {
+        exposed.register(collector);
+    }
+
+    /** What is exposed, for whoever writes it out. */
+    public PrometheusRegistry exposed() {
+        return exposed;
+    }
+
+    /** A new series. @param values of the meter's tags, in their order */
+    LongAdder counter(Meter meter, String... values) {
+        var adder = new LongAdder();
+        FunctionCounter.builder(meter.registered(), adder, LongAdder::sum)
+                .description(meter.help).tags(tags(meter, values)).register(registry);
+        return adder;
+    }
+
+    /** A new series, asked of {@code holder} at each scrape; {@code holder} must live on elsewhere. */
+    <T> void gauge(Meter meter, T holder, ToLongFunction<T> value, String... values) {
+        Gauge.builder(meter.registered(), holder, value::applyAsLong)
+                .description(meter.help).tags(tags(meter, values)).register(registry);
+    }
+
+    Distribution distribution(Meter meter, String... values) {
+        var histogram = histograms.get(meter);
+        if (histogram == null) {
+            throw new IllegalArgumentException(meter + " is no histogram");
+        }
+        return new Distribution(histogram.labelValues(values));
+    }
+
+    private static Tags tags(Meter meter, String... values) {
+        if (values.length != meter.tags.size()) {
+            throw new IllegalArgumentException(meter + " has the tags " + meter.tags);
+        }
+        var tags = Tags.empty();
+        for (var i = 0; i < values.length; i++) {
+            tags = tags.and(meter.tags.get(i).text(), values[i]);
+        }
+        return tags;
+    }
+
+    @Override
+    public void close() {
+        garbage.close();
+        registry.close();
+    }
+}

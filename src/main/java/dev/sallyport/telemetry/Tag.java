@@ -1,0 +1,24 @@
+package dev.sallyport.telemetry;
+
+/** What tells the series of one meter apart. */
+enum Tag {
+    GATEWAY,
+    REASON,
+    OUTCOME,
+    VERB,
+    CLASS,
+    CODE,
+    DIRECTION,
+    MODE,
+    PATH,
+    SIDE,
+    FAULT,
+    ENFORCED,
+    RULE_SET,
+    RULE;
+
+    /** As it is exposed. */
+    String text() {
+        return Meter.text(this);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sallyport.telemetry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.EndReason;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeRefusal;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The figures of sessions, as they are exposed. */
+class MetricsTest {
+
+    private static final Pattern SAMPLE = Pattern.compile("(\\w+)(?:\\{(.*)})? (\\S+)");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\",?");
+
+    private final AtomicLong nowNanos = new AtomicLong();
+    private final Metrics metrics = new Metrics();
+    private final GatewayMeters gateway = metrics.of("main", DataPathKind.KERNEL);
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    @Test
+    void session_withATransfer_isCounted() throws IOException {
+        var session = arrive(1);
+        assertThat(samples()).contains(
+                "sallyport_sessions_active{gateway=\"main\"} 1.0", "sallyport_sessions_opened_total{gateway=\"main\"} 1.0");
+        session.connect().login().dataConnection(1);
+        assertThat(samples()).contains(
+                "sallyport_data_connections_active{gateway=\"main\"} 1.0", "sallyport_pinholes_waiting{gateway=\"main\"} 0.0");
+        session.client("RETR a").server("150 here").pass(Duration.ofSeconds(2))
+                .dataClosed(1, new Moved(1_000_000, 0, 700, 350), DataEnd.CLOSED).server("226 done").client("QUIT").server("221 bye")
+                .feed(new Input.InputEnded(Side.SERVER, false));
+        assertThat(samples()).contains(
+                "sallyport_sessions_active{gateway=\"main\"} 0.0",
+                "sallyport_sessions_ended_total{gateway=\"main\",reason=\"quit\"} 1.0",
+                "sallyport_session_duration_seconds_count{gateway=\"main\"} 1",
+                "sallyport_logins_total{gateway=\"main\",outcome=\"accepted\"} 1.0",
+                "sallyport_commands_total{gateway=\"main\",verb=\"RETR\"} 1.0",
+                "sallyport_replies_total{class=\"2xx\",code=\"227\",gateway=\"main\"} 1.0",
+                "sallyport_replies_total{class=\"2xx\",code=\"226\",gateway=\"main\"} 1.0",
+                "sallyport_pinholes_requested_total{gateway=\"main\",mode=\"PASV\"} 1.0",
+                "sallyport_pinholes_opened_total{gateway=\"main\",mode=\"PASV\"} 1.0",
+                "sallyport_pinholes_used_total{gateway=\"main\",mode=\"PASV\"} 1.0",
+                "sallyport_pinhole_open_seconds_sum{gateway=\"main\"} 0.001",
+                "sallyport_data_bytes_total{direction=\"to_client\",gateway=\"main\",path=\"kernel\"} 1000000.0",
+                "sallyport_data_packets_total{direction=\"to_client\",gateway=\"main\",path=\"kernel\"} 700.0",
+                "sallyport_data_packets_total{direction=\"to_server\",gateway=\"main\",path=\"kernel\"} 350.0",
+                "sallyport_transfers_total{direction=\"download\",gateway=\"main\",mode=\"PASV\",outcome=\"completed\"} 1.0",
+                "sallyport_transfer_duration_seconds_sum{direction=\"download\",gateway=\"main\"} 2.0",
+                "sallyport_transfer_throughput_bytes_per_second_sum{direction=\"download\",gateway=\"main\"} 500000.0",
+                "sallyport_data_connections_active{gateway=\"main\"} 0.0");
+    }
+
+    @Test
+    void transfer_brokenOff_isCountedOnce() throws IOException {
+        arrive(1).connect().login().dataConnection(1).client("STOR a").server("150 here").client("ABOR").server("426 broken")
+                .server("226 aborted").dataClosed(1, new Moved(0, 77), DataEnd.RESET);
+        assertThat(samples()).contains(
+                "sallyport_transfers_total{direction=\"upload\",gateway=\"main\",mode=\"PASV\",outcome=\"failed\"} 1.0",
+                "sallyport_data_bytes_total{direction=\"to_server\",gateway=\"main\",path=\"kernel\"} 77.0",
+                "sallyport_transfer_duration_seconds_count{direction=\"upload\",gateway=\"main\"} 1");
+        assertThat(sum("sallyport_transfers_total")).isEqualTo(1);
+        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(77);
+    }
+
+    @Test
+    void transfer_cutWithItsSession_isCountedOnce() throws IOException {
+        arrive(1).connect().login().dataConnection(1).client("RETR a").server("150 here").feed(new Input.KillRequested(EndReason.KILLED))
+                .dataClosed(1, new Moved(5, 0), DataEnd.CUT);
+        assertThat(samples()).contains(
+                "sallyport_transfers_total{direction=\"download\",gateway=\"main\",mode=\"PASV\",outcome=\"cut\"} 1.0",
+                "sallyport_sessions_ended_total{gateway=\"main\",reason=\"killed\"} 1.0",
+                "sallyport_sessions_active{gateway=\"main\"} 0.0");
+        assertThat(sum("sallyport_transfers_total")).isEqualTo(1);
+        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(5);
+    }
+
+    @Test
+    void pinholes_refusedAndUnused_areCountedByWhy() throws IOException {
+        var session = arrive(1).connect().login().client("PASV").server(ObservedSession.PASSIVE);
+        session.feed(new Input.PinholeRefused(session.pinhole(1), PinholeRefusal.NO_FREE_PORT));
+        session.client("PASV").server(ObservedSession.PASSIVE)
+                .feed(new Input.PinholeOpened(session.pinhole(2), new Port(2122)));
+        assertThat(samples()).contains("sallyport_pinholes_waiting{gateway=\"main\"} 1.0");
+        session.pass(Duration.ofSeconds(31)).feed(new Input.DeadlineReached());
+        assertThat(samples()).contains(
+                "sallyport_pinholes_requested_total{gateway=\"main\",mode=\"PASV\"} 2.0",
+                "sallyport_pinholes_refused_total{gateway=\"main\",reason=\"no_free_port\"} 1.0",
+                "sallyport_pinholes_unused_total{gateway=\"main\",reason=\"expired\"} 1.0",
+                "sallyport_pinholes_waiting{gateway=\"main\"} 0.0");
+    }
+
+    @Test
+    void replies_ofNoKnownCode_areCountedByTheirClass() throws IOException {
+        arrive(1).connect().login().client("NOOP").server("299 what").client("FOO").server("500 what");
+        assertThat(samples()).contains(
+                "sallyport_replies_total{class=\"2xx\",code=\"other\",gateway=\"main\"} 1.0",
+                "sallyport_replies_total{class=\"5xx\",code=\"500\",gateway=\"main\"} 1.0",
+                "sallyport_commands_total{gateway=\"main\",verb=\"UNKNOWN\"} 1.0");
+    }
+
+    /** Names, kinds and tags are those of {@link Meter}, and each has its help. */
+    @Test
+    void everySeries_isOneOfTheMeters() throws IOException {
+        arrive(1).connect().login();
+        var known = Arrays.stream(Meter.values()).collect(Collectors.toMap(Meter::exposed, meter -> meter));
+        var text = exposed();
+        for (var line : text.lines().filter(line -> line.startsWith("sallyport_")).toList()) {
+            var sample = SAMPLE.matcher(line);
+            assertThat(sample.matches()).as(line).isTrue();
+            var meter = known.get(sample.group(1).replaceFirst("_(bucket|sum|count)$", ""));
+            assertThat(meter).as(line).isNotNull();
+            var labels = LABEL.matcher(sample.group(2)).results().map(found -> found.group(1)).filter(name -> !name.equals("le"));
+            assertThat(labels).as(line).containsExactlyInAnyOrder(meter.tagNames());
+        }
+        for (var meter : Meter.values()) {
+            if (meter != Meter.RULE_DECISIONS) {
+                assertThat(text).contains("# HELP " + meter.exposed() + " " + meter.help);
+            }
+        }
+        assertThat(text).contains("jvm_memory_used_bytes{", "process_files_open_files ", "process_uptime_seconds ");
+    }
+
+    @Test
+    void liveSessions_haveSeriesOfTheirOwn_soManyAndNoMore() throws IOException {
+        var live = new LiveSessions(nowNanos::get);
+        metrics.expose(new SessionCollector(live, 2, Set.of(SessionCollector.Label.USER), _ -> "strict"));
+        for (var id = 1; id <= 5; id++) {
+            new ObservedSession(id, live.of("main"), nowNanos).connect().login().pass(Duration.ofSeconds(1));
+        }
+        assertThat(samples()).contains(
+                "sallyport_sessions_left_out 3.0",
+                "sallyport_session_info{gateway=\"main\",rule_set=\"strict\",session=\"5\",state=\"ready\",user=\"demo\",verb=\"PASS\"} 1.0");
+        assertThat(samples()).filteredOn(line -> line.startsWith("sallyport_session_transfers{")).hasSize(2);
+        assertThat(exposed()).doesNotContain("192.0.2.10");
+    }
+
+    private ObservedSession arrive(long id) {
+        return new ObservedSession(id, gateway, nowNanos);
+    }
+
+    private double sum(String name) throws IOException {
+        return samples().stream().filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private List<String> samples() throws IOException {
+        return exposed().lines().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    private String exposed() throws IOException {
+        var out = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter.create().write(out, metrics.exposed().scrape(), EscapingScheme.ALLOW_UTF8);
+        return out.toString(UTF_8);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sallyport.telemetry;
+
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.Effect;
+import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEngine;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionHost;
+import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionPolicy;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A session's engine whose observer is told what a gateway's would be. */
+final class ObservedSession {
+
+    static final Endpoint CLIENT = endpoint("192.0.2.10", 40_000);
+    static final Endpoint GATEWAY = endpoint("203.0.113.1", 21);
+    static final Endpoint SERVER = endpoint("198.51.100.20", 21);
+
+    /** What the server answers to PASV. */
+    static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
+
+    private final SessionObserver observer;
+    private final AtomicLong nowNanos;
+    private final SessionEngine engine;
+    final SessionContext context;
+
+    /** A client arrives. */
+    ObservedSession(long id, SessionObserver observer, AtomicLong nowNanos) {
+        this.context = new SessionContext(new SessionId(id), CLIENT, GATEWAY);
+        this.observer = observer;
+        this.nowNanos = nowNanos;
+        engine = new SessionEngine(
+                context, SessionPolicy.DEFAULT, SessionHost.alone(), observer.tally(context), nowNanos.get());
+        observer.observe(context, new SessionEvent.Arrived());
+    }
+
+    ObservedSession connect() {
+        feed(new Input.ServerConnected(endpoint("198.51.100.1", 50_000), SERVER));
+        return server("220 ready");
+    }
+
+    ObservedSession login() {
+        return client("USER demo").server("331 password").client("PASS x").server("230 in");
+    }
+
+    /** Sets up a data connection, whose pinhole opens after a millisecond and is used. @param number of the pinhole */
+    ObservedSession dataConnection(int number) {
+        client("PASV").server(PASSIVE);
+        pass(Duration.ofMillis(1));
+        return feed(new Input.PinholeOpened(pinhole(number), new Port(2122))).feed(new Input.DataOpened(pinhole(number), CLIENT));
+    }
+
+    ObservedSession dataClosed(int number, Moved moved, DataEnd end) {
+        return feed(new Input.DataClosed(pinhole(number), moved, end));
+    }
+
+    PinholeId pinhole(int number) {
+        return new PinholeId(context.id(), number);
+    }
+
+    ObservedSession client(String line) {
+        return feed(new Input.ClientLine(FtpLine.of(line)));
+    }
+
+    ObservedSession server(String line) {
+        return feed(new Input.ServerLine(FtpLine.of(line)));
+    }
+
+    ObservedSession pass(Duration time) {
+        nowNanos.addAndGet(time.toNanos());
+        return this;
+    }
+
+    ObservedSession feed(Input input) {
+        for (var effect : engine.handle(input, nowNanos.get())) {
+            if (effect instanceof Effect.Publish(var event)) {
+                observer.observe(context, event);
+            }
+        }
+        return this;
+    }
+
+    static Endpoint endpoint(String address, int port) {
+        return new Endpoint(Objects.requireNonNull(Addresses.parse(address)), new Port(port));
+    }
+}
