@@ -51,7 +51,8 @@ public record Answer(
             String id, String gateway, String client, String address, @Nullable String server, String user, String state,
             @Nullable String transfer, double ageSeconds, int transfers, long bytesToClient, long bytesToServer, int pinholes) {
 
-        static Session of(LiveSession live) {
+        /** As it is told. */
+        public static Session of(LiveSession live) {
             var server = live.server();
             var transfer = live.transfer();
             return new Session(
@@ -77,7 +78,8 @@ public record Answer(
             String id, String session, String gateway, String connects, String from, String told, String target,
             String state, double ageSeconds, @Nullable Double remainingSeconds) {
 
-        static Pinhole of(LivePinhole live) {
+        /** As it is told. */
+        public static Pinhole of(LivePinhole live) {
             var remaining = live.remaining();
             return new Pinhole(
                     live.id().toString(), live.id().session().toString(), live.gateway(), word(live.connects()),

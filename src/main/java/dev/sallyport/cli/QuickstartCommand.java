@@ -5,6 +5,7 @@ import dev.sallyport.config.Conflicts;
 import dev.sallyport.config.ControlPlace;
 import dev.sallyport.config.GatewayRules;
 import dev.sallyport.config.KernelOptions;
+import dev.sallyport.config.TelemetryOptions;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
@@ -134,7 +135,7 @@ final class QuickstartCommand implements Callable<Integer> {
         var rules = new GatewayRules(null, Map.of(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         return new Configuration(
                 List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None(),
-                Map.of(settings.name(), rules));
+                TelemetryOptions.DEFAULT, Map.of(settings.name(), rules));
     }
 
     // ---- What can be wrong before anything is started ----

@@ -5,8 +5,11 @@ import static java.util.stream.Collectors.joining;
 import dev.sallyport.admin.Operator;
 import dev.sallyport.admin.Reloaded;
 import dev.sallyport.admin.RuleHits;
+import dev.sallyport.admin.http.HttpServer;
+import dev.sallyport.admin.http.Readiness;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.datapath.kernel.Firewall;
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
@@ -15,9 +18,12 @@ import dev.sallyport.proxy.HostAddresses;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
+import dev.sallyport.telemetry.Metrics;
+import dev.sallyport.telemetry.SessionCollector;
 import dev.sallyport.telemetry.SessionLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The gateways of this process: started together, or none of them, and stopped together. */
-final class RunningGateways implements Operator, AutoCloseable {
+final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningGateways.class);
 
@@ -42,9 +48,12 @@ final class RunningGateways implements Operator, AutoCloseable {
     private final HostAddresses addresses = HostAddresses.watch();
     private final SessionHost host = Gateway.host(addresses);
     private final LiveSessions live = new LiveSessions();
+    private final Metrics metrics = new Metrics();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private @Nullable Firewall firewall;
+    private @Nullable HttpServer http;
+    private volatile boolean stopping;
 
     private RunningGateways(Configuration configuration, RunningRules rules, @Nullable Path file) {
         this.configuration = configuration;
@@ -61,18 +70,27 @@ final class RunningGateways implements Operator, AutoCloseable {
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
         var running = new RunningGateways(configuration, new RunningRules(configuration), file);
         var log = new SessionLog();
+        var telemetry = configuration.telemetry();
+        running.metrics.expose(
+                new SessionCollector(running.live, telemetry.sessions(), telemetry.labels(), running.rules::name));
         try {
             if (KernelPart.needed(configuration)) {
                 running.firewall = KernelPart.start(configuration, running.loops);
             }
             for (var settings : configuration.gateways()) {
-                running.gateways.add(running.start(running.armed(settings), log.and(running.live.of(settings.name()))));
+                running.gateways.add(running.start(running.armed(settings),
+                        log.and(running.live.of(settings.name())).and(running.metrics.of(settings.name(), kind(settings)))));
             }
+            running.http = TelemetryPart.start(telemetry, running, running.metrics);
             return running;
         } catch (IOException | CommandFailure failed) {
             running.close();
             throw failed;
         }
+    }
+
+    private static DataPathKind kind(GatewaySettings settings) {
+        return settings.carrier() == Carrier.KERNEL ? DataPathKind.KERNEL : DataPathKind.RELAY;
     }
 
     private GatewaySettings armed(GatewaySettings settings) {
@@ -139,7 +157,18 @@ final class RunningGateways implements Operator, AutoCloseable {
         stop(Duration.ZERO);
     }
 
+    /** Where it tells of itself; null for nowhere. */
+    @Nullable Endpoint http() {
+        return http == null ? null : http.listening();
+    }
+
+    @Override
+    public List<String> obstacles() {
+        return stopping ? List.of("The gateway is stopping.") : List.of();
+    }
+
     private void stop(Duration grace) {
+        stopping = true;
         var stopping = gateways.stream().map(gateway -> Thread.ofVirtual().start(() -> stop(gateway, grace))).toList();
         try {
             for (var each : stopping) {
@@ -149,6 +178,11 @@ final class RunningGateways implements Operator, AutoCloseable {
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
+        if (http != null) {
+            http.close();
+            http = null;
+        }
+        metrics.close();
         if (firewall != null) {
             try {
                 firewall.close();

@@ -34,6 +34,11 @@ final class RunningRules {
         this.book = new RuleBook(compiled(configuration, RuleFiles.read(configuration).orFail(), Map.of()));
     }
 
+    /** The name of the rule set that a gateway goes by now. */
+    String name(String gateway) {
+        return of(gateway).current().rules().text().name();
+    }
+
     RuleSource of(String gateway) {
         return book.of(gateway);
     }
@@ -108,7 +113,8 @@ final class RunningRules {
 
     /** What only another start can change. */
     private static Configuration startsAnew(Configuration of) {
-        return new Configuration(of.gateways(), of.threads(), of.grace(), of.kernel(), of.controlSocket(), Map.of());
+        return new Configuration(
+                of.gateways(), of.threads(), of.grace(), of.kernel(), of.controlSocket(), of.telemetry(), Map.of());
     }
 
     private List<String> names() {

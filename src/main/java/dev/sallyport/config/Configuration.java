@@ -14,11 +14,12 @@ import java.util.Map;
  * @param grace how long running transfers may go on when the process is asked to stop; zero or more
  * @param kernel for gateways that intercept, or whose data the kernel carries
  * @param controlSocket where the operator's requests come in
+ * @param telemetry what is told over HTTP
  * @param rules what each gateway goes by, by its name; the constructor completes it
  */
 public record Configuration(
         List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel, ControlPlace controlSocket,
-        Map<String, GatewayRules> rules) {
+        TelemetryOptions telemetry, Map<String, GatewayRules> rules) {
 
     public static final int DEFAULT_THREADS = 0;
 
@@ -28,7 +29,7 @@ public record Configuration(
 
     /** Without anything in the kernel. */
     public Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
-        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET, Map.of());
+        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET, TelemetryOptions.DEFAULT, Map.of());
     }
 
     public Configuration {

@@ -70,6 +70,7 @@ public final class ConfigurationFile {
         var threads = top.value("threads", Form.integer(0, 1024), Configuration.DEFAULT_THREADS);
         var kernel = KernelOptions.read(top.section("kernel"), problems);
         var controlSocket = top.value("controlSocket", Forms.CONTROL_SOCKET, Configuration.DEFAULT_CONTROL_SOCKET);
+        var telemetry = TelemetryOptions.read(top.section("telemetry"), problems, file);
         top.end();
 
         var gateways = new ArrayList<GatewayText>();
@@ -82,7 +83,7 @@ public final class ConfigurationFile {
         refuseConflicts(gateways);
         return new Configuration(
                 gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace,
-                kernel, controlSocket,
+                kernel, controlSocket, telemetry,
                 gateways.stream().collect(toMap(gateway -> gateway.name().value(), gateway -> gateway.rules(file), (first, _) -> first)));
     }
 

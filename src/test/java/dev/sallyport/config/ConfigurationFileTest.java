@@ -74,6 +74,7 @@ class ConfigurationFileTest {
                 limits: { nothing: 1 }
                 timeouts: { nothing: 1 }
                 kernel: { nothing: 1 }
+                telemetry: { nothing: 1, tls: { nothing: 1 } }
                 nothing: 1
                 """;
         Set<String> known = new TreeSet<>();

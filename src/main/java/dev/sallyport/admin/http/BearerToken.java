@@ -1,0 +1,60 @@
+package dev.sallyport.admin.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The secret that a call which changes something has to bring (RFC 6750 §2.1). */
+public final class BearerToken {
+
+    /** 128 bits, as {@code openssl rand -hex 16} writes them. */
+    private static final int LEAST_CHARACTERS = 32;
+    private static final int MOST_BYTES = 4096;
+
+    private static final String SCHEME = "Bearer ";
+
+    private static final Set<PosixFilePermission> FOR_OTHERS = Set.of(
+            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE);
+
+    private final byte[] secret;
+
+    private BearerToken(byte[] secret) {
+        this.secret = secret;
+    }
+
+    /**
+     * The first line of a file.
+     *
+     * @throws IOException when it cannot be read, is too short to be a secret, or is open to others; a sentence that says how to
+     *     mend it
+     */
+    public static BearerToken read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + " is no file: make one with 'openssl rand -hex 32 > " + file + "'");
+        }
+        if (Files.getPosixFilePermissions(file).stream().anyMatch(FOR_OTHERS::contains)) {
+            throw new IOException(file + " can be read or written by others: 'chmod 600 " + file + "'");
+        }
+        if (Files.size(file) > MOST_BYTES) {
+            throw new IOException(file + " is longer than " + MOST_BYTES + " bytes, which is no token");
+        }
+        var line = Files.readString(file).lines().findFirst().orElse("").strip();
+        if (line.length() < LEAST_CHARACTERS || !line.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IOException("the first line of " + file + " must have " + LEAST_CHARACTERS
+                    + " printable ASCII characters or more and no space: 'openssl rand -hex 32 > " + file + "'");
+        }
+        return new BearerToken(line.getBytes(UTF_8));
+    }
+
+    /** Whether an {@code Authorization} header brings it; it takes as long to find out whatever the header says. */
+    boolean isIn(@Nullable String authorization) {
+        return authorization != null && authorization.startsWith(SCHEME)
+                && MessageDigest.isEqual(secret, authorization.substring(SCHEME.length()).strip().getBytes(UTF_8));
+    }
+}

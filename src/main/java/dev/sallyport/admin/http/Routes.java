@@ -1,0 +1,198 @@
+package dev.sallyport.admin.http;
+
+import static io.netty.handler.codec.http.HttpMethod.DELETE;
+import static io.netty.handler.codec.http.HttpMethod.GET;
+import static io.netty.handler.codec.http.HttpMethod.POST;
+
+import dev.sallyport.admin.Answer;
+import dev.sallyport.admin.Operator;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.session.SessionId;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What there is to ask, and who answers it. What the log and the control socket say is said in the same words here. */
+final class Routes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
+
+    private static final int USUAL_SESSIONS = 200;
+    private static final int MOST_SESSIONS = 10_000;
+    private static final String SESSION = "/api/sessions/";
+
+    /** Paths, and what may be done there. */
+    private static final Map<String, List<HttpMethod>> METHODS = Map.of(
+            "/metrics", List.of(GET), "/health/live", List.of(GET), "/health/ready", List.of(GET), "/api/sessions", List.of(GET),
+            "/api/pinholes", List.of(GET), "/api/rules", List.of(GET), "/api/reload", List.of(POST), "/api/openapi.json", List.of(GET));
+
+    private record Sessions(int count, List<Answer.Session> sessions) {}
+
+    private record SessionWithPinholes(Answer.Session session, List<Answer.Pinhole> pinholes) {}
+
+    private record Pinholes(List<Answer.Pinhole> pinholes) {}
+
+    private record Rules(List<?> rules) {}
+
+    private record Health(String status, List<String> obstacles) {}
+
+    private final Operator operator;
+    private final Readiness readiness;
+    private final Exposition exposition;
+    private final StaticFiles files;
+    private final @Nullable BearerToken token;
+
+    Routes(Operator operator, Readiness readiness, Exposition exposition, StaticFiles files, @Nullable BearerToken token) {
+        this.operator = operator;
+        this.readiness = readiness;
+        this.exposition = exposition;
+        this.files = files;
+        this.token = token;
+    }
+
+    /** May take as long as a reload does. */
+    Reply answer(HttpRequest request) {
+        QueryStringDecoder uri;
+        String path;
+        try {
+            uri = new QueryStringDecoder(request.uri());
+            path = uri.path();
+        } catch (IllegalArgumentException malformed) {
+            return Reply.problem(HttpResponseStatus.BAD_REQUEST, "The address is malformed.");
+        }
+        var method = HttpMethod.HEAD.equals(request.method()) ? GET : request.method();
+        var allowed = allowed(path);
+        if (allowed.isEmpty()) {
+            return Reply.problem(HttpResponseStatus.NOT_FOUND, "There is nothing here; /api/openapi.json lists what there is.");
+        }
+        if (!allowed.contains(method)) {
+            return Reply.problem(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only " + names(allowed) + " can be done here.")
+                    .with(HttpHeaderNames.ALLOW.toString(), names(allowed));
+        }
+        var refusal = GET.equals(method) ? null : unauthorized(request);
+        return refusal != null ? refusal : answer(method, path, uri, request);
+    }
+
+    private List<HttpMethod> allowed(String path) {
+        return path.startsWith(SESSION) ? List.of(GET, DELETE)
+                : files.has(path) ? List.of(GET)
+                : METHODS.getOrDefault(path, List.of());
+    }
+
+    private static String names(List<HttpMethod> methods) {
+        return String.join(", ", methods.stream().map(HttpMethod::name).toList());
+    }
+
+    /** Why a call that changes something is not carried out; null when it is. */
+    private @Nullable Reply unauthorized(HttpRequest request) {
+        if (token == null) {
+            return Reply.problem(HttpResponseStatus.FORBIDDEN,
+                    "This gateway lets nobody change anything over HTTP: name a file with a token in telemetry.token.");
+        }
+        var given = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        if (given == null) {
+            return Reply.problem(HttpResponseStatus.UNAUTHORIZED, "This call needs the header 'Authorization: Bearer TOKEN'.")
+                    .with(HttpHeaderNames.WWW_AUTHENTICATE.toString(), "Bearer");
+        }
+        if (token.isIn(given)) {
+            return null;
+        }
+        LOG.warn("event=http-denied what=\"wrong token\" path=\"{}\"", FtpLine.escape(request.uri()));
+        return Reply.problem(HttpResponseStatus.FORBIDDEN, "This is not the token of this gateway.");
+    }
+
+    private Reply answer(HttpMethod method, String path, QueryStringDecoder uri, HttpRequest request) {
+        if (path.startsWith(SESSION)) {
+            return session(method, path.substring(SESSION.length()));
+        }
+        return switch (path) {
+            case "/metrics" -> exposition.in(request.headers().get(HttpHeaderNames.ACCEPT));
+            case "/health/live" -> Reply.json(new Health("up", List.of()));
+            case "/health/ready" -> ready();
+            case "/api/sessions" -> sessions(uri.parameters());
+            case "/api/pinholes" -> Reply.json(new Pinholes(operator.pinholes().stream().map(Answer.Pinhole::of).toList()));
+            case "/api/rules" -> Reply.json(new Rules(operator.rules()));
+            case "/api/reload" -> reload();
+            default -> files.file(path);
+        };
+    }
+
+    private Reply ready() {
+        var obstacles = readiness.obstacles();
+        return obstacles.isEmpty()
+                ? Reply.json(new Health("ready", obstacles))
+                : Reply.json(HttpResponseStatus.SERVICE_UNAVAILABLE, new Health("not ready", obstacles));
+    }
+
+    private Reply sessions(Map<String, List<String>> asked) {
+        var limit = limit(first(asked, "limit"));
+        if (limit < 0) {
+            return Reply.problem(HttpResponseStatus.BAD_REQUEST, "limit is a number from 1 to " + MOST_SESSIONS + ".");
+        }
+        var gateway = first(asked, "gateway");
+        var part = first(asked, "q");
+        Stream<Answer.Session> found = operator.sessions().stream().map(Answer.Session::of)
+                .filter(session -> gateway == null || session.gateway().equals(gateway))
+                .filter(session -> part == null || matches(session, part.toLowerCase(Locale.ROOT)));
+        var all = found.toList();
+        return Reply.json(new Sessions(all.size(), all.subList(0, Math.min(limit, all.size()))));
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return USUAL_SESSIONS;
+        }
+        try {
+            var limit = Integer.parseInt(text);
+            return limit >= 1 && limit <= MOST_SESSIONS ? limit : -1;
+        } catch (NumberFormatException noNumber) {
+            return -1;
+        }
+    }
+
+    private static boolean matches(Answer.Session session, String part) {
+        return Stream.of(session.id(), session.client(), session.user(), String.valueOf(session.server()), String.valueOf(session.transfer()))
+                .anyMatch(text -> text.toLowerCase(Locale.ROOT).contains(part));
+    }
+
+    private static @Nullable String first(Map<String, List<String>> asked, String name) {
+        return asked.getOrDefault(name, List.of()).stream().findFirst().orElse(null);
+    }
+
+    private Reply session(HttpMethod method, String text) {
+        var id = SessionId.parse(text);
+        if (id == null) {
+            return missing(text);
+        }
+        if (DELETE.equals(method)) {
+            if (!operator.kill(id)) {
+                return missing(text);
+            }
+            LOG.info("session={} event=kill by=http", id);
+            return Reply.nothing();
+        }
+        var pinholes = operator.pinholes().stream().filter(pinhole -> pinhole.id().session().equals(id)).map(Answer.Pinhole::of).toList();
+        return operator.sessions().stream().filter(session -> session.id().equals(id)).findFirst()
+                .map(session -> Reply.json(new SessionWithPinholes(Answer.Session.of(session), pinholes)))
+                .orElseGet(() -> missing(text));
+    }
+
+    private static Reply missing(String id) {
+        return Reply.problem(HttpResponseStatus.NOT_FOUND, "There is no session " + FtpLine.escape(id) + "; it may have ended.");
+    }
+
+    private Reply reload() {
+        var reloaded = operator.reload();
+        return Reply.json(
+                reloaded.mistakes() == null ? HttpResponseStatus.OK : HttpResponseStatus.UNPROCESSABLE_ENTITY, reloaded);
+    }
+}

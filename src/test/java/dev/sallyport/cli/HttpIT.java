@@ -1,0 +1,207 @@
+package dev.sallyport.cli;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.config.ConfigurationFile;
+import dev.sallyport.lab.EmbeddedServer;
+import dev.sallyport.peers.Family;
+import dev.sallyport.peers.FreePorts;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.net.ftp.FTPClient;
+import org.apache.commons.net.ftp.FTPConnectionClosedException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a running gateway answers over HTTP, with a real client behind a real session. */
+@Tag("system")
+@Timeout(120)
+class HttpIT {
+
+    private static final String TOKEN = "0123456789abcdef0123456789abcdef";
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @SuppressWarnings("NullAway.Init")
+    private EmbeddedServer server;
+    @SuppressWarnings("NullAway.Init")
+    private RunningGateways gateways;
+    private int port;
+    private int httpPort;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = EmbeddedServer.start();
+        port = FreePorts.pair(Family.IPV4);
+        httpPort = FreePorts.pair(Family.IPV4);
+        Files.writeString(folder.resolve("token"), TOKEN + "\n");
+        Files.setPosixFilePermissions(folder.resolve("token"), PosixFilePermissions.fromString("rw-------"));
+        var file = Files.writeString(folder.resolve("gate.yaml"), """
+                gateways:
+                  - name: main
+                    listen: 127.0.0.1:%d
+                    server: %s
+                    dataPorts: %s
+                telemetry:
+                  http: 127.0.0.1:%d
+                  token: token
+                """.formatted(port, server.address(), FreePorts.range(4, Family.IPV4), httpPort));
+        gateways = RunningGateways.start(ConfigurationFile.read(file), file);
+    }
+
+    @AfterEach
+    void stop() {
+        gateways.close();
+        server.close();
+    }
+
+    @Test
+    void metrics_ofARealSession_areThere_inEachFormat() throws Exception {
+        var client = login();
+        assertThat(client.listNames()).isNotEmpty();
+        var text = get("/metrics");
+        assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
+        assertThat(text.body()).contains(
+                "sallyport_sessions_active{gateway=\"main\"} 1.0", "sallyport_commands_total{gateway=\"main\",verb=\"NLST\"} 1.0",
+                "sallyport_session_transfers{gateway=\"main\",rule_set=\"default\",session=\"", "# TYPE sallyport_pinhole_open_seconds histogram");
+        var open = send(request("/metrics").header("Accept", "application/openmetrics-text;version=1.0.0"));
+        assertThat(open.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/openmetrics-text; version=1.0.0");
+        assertThat(open.body()).endsWith("# EOF\n").contains("# {session_id=\"");
+        var packed = http.send(request("/metrics").header("Accept-Encoding", "gzip").build(), BodyHandlers.ofInputStream());
+        assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(new String(new GZIPInputStream(packed.body()).readAllBytes(), US_ASCII)).contains("sallyport_sessions_active");
+        client.logout();
+        await().untilAsserted(() -> assertThat(get("/metrics").body()).contains(
+                "sallyport_sessions_active{gateway=\"main\"} 0.0",
+                "sallyport_sessions_ended_total{gateway=\"main\",reason=\"quit\"} 1.0",
+                "sallyport_transfers_total{direction=\"listing\",gateway=\"main\",mode=\"PASV\",outcome=\"completed\"} 1.0"));
+    }
+
+    @Test
+    void session_isShown_andEndedWithTheToken_only() throws Exception {
+        var client = login();
+        var sessions = get("/api/sessions").body();
+        assertThat(sessions).startsWith("{\"count\":1,\"sessions\":[{\"id\":\"").contains("\"user\":\"demo\"").doesNotContain(EmbeddedServer.PASSWORD + "\",\"pass");
+        var id = sessions.replaceFirst(".*?\"id\":\"([0-9a-z]+)\".*", "$1");
+        assertThat(get("/api/sessions/" + id).body()).startsWith("{\"session\":{\"id\":\"" + id + "\"").endsWith("\"pinholes\":[]}");
+        assertThat(get("/api/sessions?q=demo&limit=1").body()).startsWith("{\"count\":1,");
+        assertThat(get("/api/sessions?q=nobody").body()).isEqualTo("{\"count\":0,\"sessions\":[]}");
+        assertThat(get("/api/sessions?limit=0").statusCode()).isEqualTo(400);
+
+        var none = send(request("/api/sessions/" + id).DELETE());
+        assertThat(none.statusCode()).isEqualTo(401);
+        assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+        assertThat(none.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(send(request("/api/sessions/" + id).header("Authorization", "Bearer " + TOKEN + "x").DELETE()).statusCode()).isEqualTo(403);
+        assertThat(client.sendNoOp()).as("still there").isTrue();
+
+        assertThat(send(request("/api/sessions/zzz").header("Authorization", "Bearer " + TOKEN).DELETE()).statusCode()).isEqualTo(404);
+        assertThat(send(request("/api/sessions/" + id).header("Authorization", "Bearer " + TOKEN).DELETE()).statusCode()).isEqualTo(204);
+        assertThatThrownBy(client::sendNoOp).isInstanceOf(FTPConnectionClosedException.class);
+        assertThat(client.getReplyString()).startsWith("421 Session ended: ended by the operator.");
+        await().untilAsserted(() -> assertThat(get("/api/sessions").body()).isEqualTo("{\"count\":0,\"sessions\":[]}"));
+    }
+
+    @Test
+    void reload_withTheToken_saysWhatIsWrong_orWhatIsInForce() throws Exception {
+        var reload = request("/api/reload").header("Authorization", "Bearer " + TOKEN).POST(HttpRequest.BodyPublishers.noBody());
+        assertThat(send(request("/api/reload").POST(HttpRequest.BodyPublishers.noBody())).statusCode()).isEqualTo(401);
+        var good = send(reload);
+        assertThat(good.statusCode()).isEqualTo(200);
+        assertThat(good.body()).startsWith("{\"gateways\":[{\"gateway\":\"main\"");
+        Files.writeString(folder.resolve("gate.yaml"), "gateways: 7\n");
+        var bad = send(reload);
+        assertThat(bad.statusCode()).isEqualTo(422);
+        assertThat(bad.body()).contains("\"mistakes\":[\"").contains("gate.yaml:1:");
+        assertThat(get("/api/rules").body()).contains("\"rule\":\"(defaults)\"");
+    }
+
+    @Test
+    void health_andWhatIsNotThere() throws Exception {
+        assertThat(get("/health/live").body()).isEqualTo("{\"status\":\"up\",\"obstacles\":[]}");
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(get("/nothing").statusCode()).isEqualTo(404);
+        assertThat(get("/../../etc/passwd").statusCode()).isEqualTo(404);
+        var wrong = send(request("/metrics").POST(HttpRequest.BodyPublishers.ofString("x")));
+        assertThat(wrong.statusCode()).isEqualTo(405);
+        assertThat(wrong.headers().firstValue("Allow")).contains("GET");
+        assertThat(get("/metrics?" + "x".repeat(5000)).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void everyAnswer_forbidsWhatNoPageOfOursNeeds() throws Exception {
+        for (var path : new String[] {"/metrics", "/api/sessions", "/nothing"}) {
+            var headers = get(path).headers();
+            assertThat(headers.firstValue("Content-Security-Policy").orElseThrow())
+                    .startsWith("default-src 'none'; script-src 'self';").doesNotContain("unsafe");
+            assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
+            assertThat(headers.firstValue("Cache-Control")).contains("no-store");
+        }
+    }
+
+    /** A name that an attacker makes lead to this host is not answered (DNS rebinding). */
+    @Test
+    void requestForAnotherName_isRefused() throws Exception {
+        try (var socket = new Socket("127.0.0.1", httpPort)) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write("GET /api/sessions HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).startsWith("HTTP/1.1 421 ").doesNotContain("count");
+        }
+    }
+
+    /** They hold up neither the gateway nor others who ask. */
+    @Test
+    void callersWhoSayNothing_areSentAway() throws Exception {
+        try (var silent = new Socket("127.0.0.1", httpPort)) {
+            silent.setSoTimeout(15_000);
+            silent.getOutputStream().write("GET /metrics HT".getBytes(US_ASCII));
+            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+            var sinceNanos = System.nanoTime();
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            assertThat(Duration.ofNanos(System.nanoTime() - sinceNanos)).isLessThan(Duration.ofSeconds(14));
+        }
+    }
+
+    private FTPClient login() throws IOException {
+        var client = new FTPClient();
+        client.setDefaultTimeout(10_000);
+        client.connect("127.0.0.1", port);
+        client.setSoTimeout(10_000);
+        assertThat(client.login(EmbeddedServer.USER, EmbeddedServer.PASSWORD)).isTrue();
+        client.enterLocalPassiveMode();
+        return client;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + Objects.requireNonNull(gateways.http()) + path)).timeout(Duration.ofSeconds(20));
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+}
