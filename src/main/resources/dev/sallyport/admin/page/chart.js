@@ -3,7 +3,8 @@ import { CHART_SECONDS } from './picture.js';
 import { bytes, clock } from './text.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const MARGIN = { top: 8, right: 2, bottom: 20, left: 66 };
+/** In the size of the page's letters, which on a wall display are larger. */
+const MARGIN = { top: 0.6, right: 0.15, bottom: 1.45, left: 4.8 };
 const LEAST_TOP = 1024;
 const MINUTE = 60;
 
@@ -12,6 +13,7 @@ export class Chart {
   #picture;
   #width = 0;
   #height = 0;
+  #margin = {};
   #parts = {};
   /** How many seconds ago the pointer asks for; null when it is elsewhere. */
   #asked = null;
@@ -28,6 +30,8 @@ export class Chart {
     new ResizeObserver(([{ contentRect }]) => {
       this.#width = Math.round(contentRect.width);
       this.#height = Math.round(contentRect.height);
+      const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+      this.#margin = Object.fromEntries(Object.entries(MARGIN).map(([side, letters]) => [side, letters * letter]));
       svg.setAttribute('viewBox', `0 0 ${this.#width} ${this.#height}`);
       this.draw();
     }).observe(svg);
@@ -44,19 +48,20 @@ export class Chart {
       this.#path(`${way} line`, `M${points}`);
       this.#path(`${way} area`, `M${this.#x(0)} ${this.#y(0)}L${points}L${this.#x(CHART_SECONDS - 1)} ${this.#y(0)}Z`);
     }
-    this.#path('grid', [0, 0.5, 1].map((part) => `M${MARGIN.left} ${this.#y(part)}H${this.#width - MARGIN.right}`).join(''));
+    const right = this.#width - this.#margin.right;
+    this.#path('grid', [0, 0.5, 1].map((part) => `M${this.#margin.left} ${this.#y(part)}H${right}`).join(''));
     this.#path('refused', this.#refused());
     this.#labels(top);
-    this.#reading(top);
+    this.#reading();
   }
 
   #x(second) {
-    const width = this.#width - MARGIN.left - MARGIN.right;
-    return (MARGIN.left + (width * second) / (CHART_SECONDS - 1)).toFixed(1);
+    const width = this.#width - this.#margin.left - this.#margin.right;
+    return (this.#margin.left + (width * second) / (CHART_SECONDS - 1)).toFixed(1);
   }
 
   #y(part) {
-    return (MARGIN.top + (this.#height - MARGIN.top - MARGIN.bottom) * (1 - part)).toFixed(1);
+    return (this.#margin.top + (this.#height - this.#margin.top - this.#margin.bottom) * (1 - part)).toFixed(1);
   }
 
   #path(name, shape) {
@@ -72,18 +77,19 @@ export class Chart {
   }
 
   #labels(top) {
-    const texts = [[MARGIN.left - 6, Number(this.#y(1)) + 8, 'end', `${bytes(top)}/s`], [MARGIN.left - 6, Number(this.#y(0.5)) + 4, 'end', `${bytes(top / 2)}/s`]];
+    const texts = [1, 0.5].map((part) => [this.#margin.left * 0.93, Number(this.#y(part)) + 4, 'end', `${bytes(top * part)}/s`]);
     const every = this.#width < 420 ? 2 : 1;
     for (let minute = 0; minute <= 5; minute += every) {
       const second = minute === 5 ? 0 : CHART_SECONDS - 1 - minute * MINUTE;
-      texts.push([this.#x(second), this.#height - 3, minute === 0 ? 'end' : minute === 5 ? 'start' : 'middle', minute === 0 ? 'now' : `−${minute} min`]);
+      const anchor = minute === 0 ? 'end' : minute === 5 ? 'start' : 'middle';
+      texts.push([this.#x(second), this.#height - 3, anchor, minute === 0 ? 'now' : `−${minute} min`]);
     }
     write(this.#parts.labels, texts);
   }
 
   #ask(x) {
-    const width = this.#width - MARGIN.left - MARGIN.right;
-    const second = x === null ? null : Math.round(((x - MARGIN.left) / width) * (CHART_SECONDS - 1));
+    const width = this.#width - this.#margin.left - this.#margin.right;
+    const second = x === null ? null : Math.round(((x - this.#margin.left) / width) * (CHART_SECONDS - 1));
     this.#asked = second === null || second < 0 || second >= CHART_SECONDS ? null : CHART_SECONDS - 1 - second;
     this.draw();
   }
@@ -101,7 +107,7 @@ export class Chart {
     const right = x < this.#width / 2;
     const at = clock(this.#picture.gatewayNow() - this.#asked * 1000);
     write(this.#parts.reading, [[
-      right ? x + 6 : x - 6, MARGIN.top + 12, right ? 'start' : 'end',
+      right ? x + 6 : x - 6, this.#margin.top + 12, right ? 'start' : 'end',
       `${at}   ↓ ${bytes(toClient[second])}/s   ↑ ${bytes(toServer[second])}/s`,
     ]]);
   }

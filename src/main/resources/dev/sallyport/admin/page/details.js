@@ -3,9 +3,13 @@ import { PinholeList, RefusalList, orderOf } from './lists.js';
 import { speedOf, stateOf } from './session.js';
 import { age, bytes, count, element, say, set } from './text.js';
 
-const FIELDS = ['State', 'User', 'Client', 'Connected to', 'Server', 'Gateway', 'Transfer', 'Speed', 'To client', 'To server', 'Transfers', 'Age', 'Id'];
+const FIELDS = [
+  'State', 'User', 'Client', 'Connected to', 'Server', 'Gateway', 'Transfer', 'Speed', 'To client', 'To server', 'Transfers',
+  'Age', 'Id',
+];
 
 const PREFIX = '#session=';
+const AGAIN_MILLIS = 3_000;
 
 export class Details {
   #picture;
@@ -20,6 +24,9 @@ export class Details {
   #id = null;
   /** The session as it was seen last; it may have ended since. */
   #session = null;
+  /** Of one that the stream does not tell of: when it was asked for, and whether the gateway knows it no more. */
+  #askedAt = -Infinity;
+  #gone = false;
   /** Where the reader came from. */
   #from = null;
 
@@ -70,43 +77,46 @@ export class Details {
       else this.closed();
       return;
     }
+    this.#gone = false;
+    this.#askedAt = -Infinity;
     this.draw();
     this.#close.focus();
-    if (!this.#picture.sessions.has(id)) this.#fetch(id);
-  }
-
-  /** Of more sessions than the page shows, it may be one of the others. */
-  async #fetch(id) {
-    const answer = await fetch(`api/sessions/${encodeURIComponent(id)}`).catch(() => null);
-    if (!answer?.ok || this.#id !== id || this.#session) return;
-    const { session } = await answer.json();
-    this.#session = {
-      id, record: session, seenAt: performance.now(), toClient: 0, toServer: 0,
-      movedToClient: session.bytesToClient, movedToServer: session.bytesToServer,
-    };
-    this.draw();
   }
 
   draw() {
     if (!this.isOpen) return;
-    const live = this.#picture.sessions.get(this.#id);
+    const { sessions, counts } = this.#picture;
+    const live = sessions.get(this.#id);
+    const beyond = counts.sessions > counts.shown;
+    if (!live && beyond) this.#ask();
     const session = (this.#session = live ?? this.#session);
-    say(this.#title, session?.record.user ? `${session.record.user}` : `Session ${this.#id}`);
-    this.#note(session, Boolean(live));
-    if (session) this.#fields(session, Boolean(live));
+    const ended = counts.shown !== undefined && !live && (!beyond || this.#gone);
+    say(this.#title, session?.record.user || `Session ${this.#id}`);
+    say(this.#ended, !ended ? '' : session ? 'This session has ended.' : 'There is no such session, or no more.');
+    set(this.#ended, 'hidden', !ended);
+    set(this.#endButton, 'disabled', ended);
+    if (session) this.#fields(session, !ended);
     const of = ({ record }) => record.session === this.#id;
     this.#pinholes.draw(orderOf([...this.#picture.pinholes.values()].filter(of), this.#picture));
     this.#refusals.draw(this.#picture.refusals.filter(({ session: its }) => its === this.#id));
   }
 
-  #note(session, live) {
-    const beyond = this.#picture.counts.sessions > this.#picture.sessions.size;
-    const note = live ? ''
-      : beyond ? 'Not among the sessions shown: as it was when it was asked for.'
-        : session ? 'This session has ended.' : 'There is no such session, or it has ended.';
-    set(this.#ended, 'hidden', live);
-    say(this.#ended, note);
-    set(this.#endButton, 'disabled', !live && !beyond);
+  /** Where there are more sessions than the stream tells of, it may be one of the others. */
+  async #ask() {
+    const id = this.#id;
+    const now = performance.now();
+    if (this.#gone || now < this.#askedAt + AGAIN_MILLIS) return;
+    this.#askedAt = now;
+    const answer = await fetch(`api/sessions/${encodeURIComponent(id)}`).catch(() => null);
+    const record = answer?.ok ? (await answer.json()).session : null;
+    if (this.#id !== id) return;
+    this.#gone = answer?.status === 404;
+    if (record) {
+      const movedToClient = record.bytesToClient + (record.runningToClient ?? 0);
+      const movedToServer = record.bytesToServer + (record.runningToServer ?? 0);
+      this.#session = { id, record, seenAt: now, toClient: 0, toServer: 0, movedToClient, movedToServer };
+    }
+    this.draw();
   }
 
   #fields(session, live) {
@@ -114,8 +124,8 @@ export class Details {
     const values = [
       live ? stateOf(record) : '–', record.user || '–', record.client, record.address, record.server ?? '–', record.gateway,
       record.transfer ? `${record.transfer}${record.state === 'transfer' ? '' : ' (the last)'}` : '–',
-      live ? speedOf(session) || '–' : '–', exact(session.movedToClient), exact(session.movedToServer), count(record.transfers),
-      age(live ? this.#picture.age(session) : record.ageSeconds), session.id,
+      live ? speedOf(session) || '–' : '–', exact(session.movedToClient), exact(session.movedToServer),
+      count(record.transfers), age(live ? this.#picture.age(session) : record.ageSeconds), session.id,
     ];
     FIELDS.forEach((name, index) => say(this.#values[name], values[index]));
   }

@@ -41,9 +41,9 @@ export class Ending {
     this.#id = id;
     this.#go.disabled = false;
     this.#say('');
-    say(this.#what, record
-      ? [`${record.user || 'Not logged in'} from ${record.client}`, record.state === 'transfer' && record.transfer, `session ${id}`].filter(Boolean).join(' · ')
-      : `Session ${id}`);
+    const who = record && `${record.user || 'Not logged in'} from ${record.client}`;
+    const what = record?.state === 'transfer' && record.transfer;
+    say(this.#what, [who, what, `session ${id}`].filter(Boolean).join(' · '));
     this.#ask.hidden = this.#token !== null;
     this.#dialog.showModal();
     // Not on what ends it: one Enter too many is soon pressed.

@@ -64,7 +64,6 @@ export class PinholeList {
 export class RefusalList {
   #rows;
   #picture;
-  #newest = 0;
 
   constructor(picture, list) {
     this.#picture = picture;
@@ -74,15 +73,15 @@ export class RefusalList {
   /** @param {Object[]} refusals newest first */
   draw(refusals) {
     this.#rows.draw(refusals, ({ number }) => number);
-    this.#newest = Math.max(this.#newest, refusals[0]?.number ?? 0);
   }
 
-  #row({ number, session }) {
+  #row(made) {
+    const { session } = made;
     const [time, kind, what, times, client, detail] =
       ['time', 'span', 'b', 'span', 'span', 'code'].map((tag) => element(tag));
     kind.className = 'kind';
     times.className = 'times';
-    const node = element('li', this.#newest > 0 && number > this.#newest ? 'new' : '',
+    const node = element('li', this.#picture.isNew(made) ? 'new' : '',
       time, element('p', '', kind, ' ', what, ' ', times), element('p', 'mild', client), detail);
     if (session) {
       const link = element('a', '', session);

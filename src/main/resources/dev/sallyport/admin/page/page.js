@@ -4,6 +4,7 @@ import { Details } from './details.js';
 import { Ending } from './ending.js';
 import { PinholeList, RefusalList, orderOf } from './lists.js';
 import { Picture, matches } from './picture.js';
+import { Search } from './search.js';
 import { Stream } from './stream.js';
 import { SessionTable } from './table.js';
 import { bytes, clock, count, say, set } from './text.js';
@@ -15,11 +16,12 @@ const ending = new Ending(picture);
 const table = new SessionTable(picture, id('sessions'), {
   open: (session) => details.open(session),
   end: (session) => ending.ask(session),
-  scrolled: () => draw(),
+  changed: () => draw(),
 });
 const details = new Details(picture, { end: (session) => ending.ask(session), closed: () => toSessions() });
 const pinholes = new PinholeList(picture, id('pinhole-list'));
 const refusals = new RefusalList(picture, id('refusal-list'));
+const search = new Search(picture, () => draw());
 const chart = new Chart(picture, id('plot'));
 
 // ---- The connection ----
@@ -90,6 +92,7 @@ function drawAll() {
   const filter = id('filter').value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (item) => matches(filter, item);
   const { sessions, counts } = picture;
+  search.look(filter);
   const shown = table.draw(filter, id('running').checked, details.id);
   const open = orderOf([...picture.pinholes.values()].filter(fits), picture);
   const refused = picture.refusals.filter(fits);
@@ -101,7 +104,10 @@ function drawAll() {
   drawLink();
 
   const part = (few, all) => (few === all ? count(all) : `${count(few)} of ${count(all)}`);
-  say(id('sessions-note'), part(shown, counts.sessions) + (table.rests && sessions.size > 1 ? ' · order rests' : ''));
+  const notes = [part(shown, counts.sessions)];
+  if (counts.sessions > counts.shown && !filter.length) notes.push('the filter searches all');
+  if (table.rests && sessions.size > 1) notes.push('order rests');
+  say(id('sessions-note'), notes.join(' · '));
   say(id('pinholes-note'), part(open.length, counts.pinholes));
   say(id('refusals-note'), part(refused.length, picture.refusals.length));
   const none = (name, items, all, sentence) => {
@@ -116,15 +122,12 @@ function drawAll() {
 function drawTotals() {
   const { counts, toClient, toServer } = picture;
   if (!heard) return;
-  const records = (known) => [...known.values()].map(({ record }) => record);
-  const transferring = records(picture.sessions).filter(({ state }) => state === 'transfer').length;
-  const waiting = records(picture.pinholes).filter(({ state }) => state === 'waiting').length;
   const refused = picture.refused();
   const newest = picture.refusals[0];
   say(id('total-sessions'), count(counts.sessions));
-  say(id('total-transferring'), `${count(transferring)} transferring`);
-  say(id('total-waiting'), count(waiting));
-  say(id('total-data'), `waiting, ${count(picture.pinholes.size - waiting)} data`);
+  say(id('total-transferring'), `${count(counts.transferring)} transferring`);
+  say(id('total-waiting'), count(counts.waiting));
+  say(id('total-data'), `waiting, ${count(counts.pinholes - counts.waiting)} data`);
   say(id('total-refused'), count(refused));
   say(id('total-refused-last'), newest ? `last ${clock(newest.at)}` : '');
   set(id('total-refused').dataset, 'some', String(refused > 0));

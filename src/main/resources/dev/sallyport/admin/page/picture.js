@@ -10,14 +10,15 @@ const REFUSED_WITHIN_MILLIS = CHART_SECONDS * 1000;
 /** A speed is a mean over the last seconds, later ones weighing more: the single ones leap. */
 const SPEED_SECONDS = 2;
 const SLOWEST = 1;
+const NEW_MILLIS = 2_000;
 
 export class Picture {
   sessions = new Map();
   pinholes = new Map();
   /** Newest first. */
   refusals = [];
-  /** How many there are; of these some may not be shown. */
-  counts = { sessions: 0, pinholes: 0 };
+  /** How many there are, and how many sessions the stream tells of; unknown before it begins. */
+  counts = { sessions: 0, transferring: 0, shown: undefined, pinholes: 0, waiting: 0 };
   toClient = new Array(CHART_SECONDS).fill(0);
   toServer = new Array(CHART_SECONDS).fill(0);
   /** When something was refused, and how much; milliseconds of the gateway's clock. */
@@ -25,6 +26,7 @@ export class Picture {
 
   #whole = { sessions: true, pinholes: true };
   #lastNow = 0;
+  #lastNumber = 0;
   #stoppedAt = null;
   #gatewayAhead = 0;
 
@@ -54,7 +56,7 @@ export class Picture {
     this.toServer = last(throughput?.toServer ?? []);
     this.refusals = [];
     this.refusedTimes = [];
-    for (const refusal of refusals) this.refuse(refusal);
+    for (const refusal of refusals) this.refuse(refusal, -Infinity);
   }
 
   throughput({ toClient, toServer }) {
@@ -64,8 +66,8 @@ export class Picture {
     this.toServer.push(toServer);
   }
 
-  /** Repeats of the newest are counted, not listed: a flood hides nothing. */
-  refuse(refusal) {
+  /** Repeats of the newest are counted, not listed: a flood hides nothing. @param arrivedAt by the page's clock */
+  refuse(refusal, arrivedAt = performance.now()) {
     const times = 1 + (refusal.heldBack ?? 0);
     this.refusedTimes.push({ at: refusal.at, times });
     const key = [refusal.kind, refusal.what, refusal.rule, refusal.session, refusal.client, refusal.detail].join('\n');
@@ -77,7 +79,8 @@ export class Picture {
     }
     const { gateway, client, session, kind, what, rule, detail } = refusal;
     this.refusals.unshift({
-      ...refusal, key, times, number: (newest?.number ?? 0) + 1, text: searchable(gateway, client, session, kind, what, rule, detail),
+      ...refusal, key, times, arrivedAt, number: this.#lastNumber++,
+      text: searchable(gateway, client, session, kind, what, rule, detail),
     });
     this.refusals.length = Math.min(this.refusals.length, REFUSALS_KEPT);
   }
@@ -90,12 +93,12 @@ export class Picture {
     return this.refusedTimes.reduce((sum, { times }) => sum + times, 0);
   }
 
-  takeSessions({ now, count, changed, gone = [] }) {
+  takeSessions({ now, count, transferring, shown, changed, gone = [] }) {
     const whole = this.#whole.sessions;
     const seconds = whole ? 0 : (now - this.#lastNow) / 1000;
     this.#lastNow = now;
     this.#gatewayAhead = now - performance.now();
-    this.counts.sessions = count;
+    Object.assign(this.counts, { sessions: count, transferring, shown });
     forget(this.sessions, whole ? missing(this.sessions, changed) : gone);
     for (const record of changed) this.#takeSession(record, seconds);
     if (seconds > 0) this.#slowDown(new Set(changed.map(({ id }) => id)), seconds);
@@ -106,7 +109,10 @@ export class Picture {
     const { id, user, client, address, server, gateway, state, transfer } = record;
     let session = this.sessions.get(id);
     const fresh = !session;
-    if (fresh) this.sessions.set(id, (session = { id, toClient: 0, toServer: 0, arrivedAt: seconds > 0 ? performance.now() : -Infinity }));
+    if (fresh) {
+      session = { id, toClient: 0, toServer: 0, arrivedAt: seconds > 0 ? performance.now() : -Infinity };
+      this.sessions.set(id, session);
+    }
     const toClient = record.bytesToClient + (record.runningToClient ?? 0);
     const toServer = record.bytesToServer + (record.runningToServer ?? 0);
     // What was there before the first look says nothing of the speed now.
@@ -119,22 +125,40 @@ export class Picture {
     session.movedToClient = toClient;
     session.movedToServer = toServer;
     session.record = record;
+    session.found = false;
     session.seenAt = performance.now();
     session.text = searchable(id, user, client, address, server, gateway, state, transfer);
+  }
+
+  /**
+   * Sessions that the stream does not tell of, since there are more than it can, and that were asked for. They stay until
+   * others are.
+   */
+  takeFound(records) {
+    const asked = new Set(records.map(({ id }) => id));
+    for (const { id, found } of this.sessions.values()) {
+      if (found && !asked.has(id)) this.sessions.delete(id);
+    }
+    for (const record of records) {
+      const known = this.sessions.get(record.id);
+      if (known && !known.found) continue;
+      this.#takeSession(record, known ? (performance.now() - known.seenAt) / 1000 : 0);
+      this.sessions.get(record.id).found = true;
+    }
   }
 
   /** What did not change moved nothing. */
   #slowDown(moved, seconds) {
     for (const session of this.sessions.values()) {
-      if (!moved.has(session.id) && session.toClient + session.toServer > 0) {
+      if (!session.found && !moved.has(session.id) && session.toClient + session.toServer > 0) {
         session.toClient = mean(session.toClient, 0, seconds);
         session.toServer = mean(session.toServer, 0, seconds);
       }
     }
   }
 
-  takePinholes({ count, changed, gone = [] }) {
-    this.counts.pinholes = count;
+  takePinholes({ count, waiting, changed, gone = [] }) {
+    Object.assign(this.counts, { pinholes: count, waiting });
     forget(this.pinholes, this.#whole.pinholes ? missing(this.pinholes, changed) : gone);
     for (const record of changed) {
       const { id, session, gateway, connects, from, told, target, state } = record;
@@ -143,6 +167,11 @@ export class Picture {
       });
     }
     this.#whole.pinholes = false;
+  }
+
+  /** Whether what came is so new that it is to be pointed out. */
+  isNew({ arrivedAt }) {
+    return this.now() - arrivedAt < NEW_MILLIS;
   }
 
   /** Seconds of a session, or of a pinhole. */

@@ -14,12 +14,12 @@ import { age, bytes, count, element, say, set } from './text.js';
 const ARRANGE_MILLIS = 3_000;
 /** The order rests for so long after the pointer moved over the rows, or a key was pressed in them. */
 const REST_MILLIS = 4_000;
-const NEW_MILLIS = 2_000;
 /** Rows beyond each edge, so that scrolling does not run into nothing. */
 const BEYOND = 12;
 const PAGE_ROWS = 20;
 
-const byText = (field) => (a, b) => (a.record[field] ?? '').localeCompare(b.record[field] ?? '', 'en', { numeric: true });
+const TEXTS = new Intl.Collator('en', { numeric: true });
+const byText = (field) => (a, b) => TEXTS.compare(a.record[field] ?? '', b.record[field] ?? '');
 /** In steps of half as much again: two of about the same speed do not change places each second. */
 const step = (session) => Math.floor(Math.log(speed(session) + 1) / Math.log(1.5));
 const byActivity = (a, b) =>
@@ -57,11 +57,13 @@ export class SessionTable {
   /** The id and the place of the one whose row Tab goes to; arrows go on from it. */
   #current = null;
   #place = 0;
+  #chosen = false;
   #open = null;
 
   /**
    * @param {Element} panel that holds the table
-   * @param {{open: function(string), end: function(string), scrolled: function()}} on what a row asks for, by its session's id
+   * @param {{open: function(string), end: function(string), changed: function()}} on what a row asks for, by its session's
+   *     id; and told when the table has to be drawn
    */
   constructor(picture, panel, on) {
     this.#picture = picture;
@@ -79,12 +81,18 @@ export class SessionTable {
     const body = this.#body;
     const rest = () => (this.#restsUntil = performance.now() + REST_MILLIS);
     body.addEventListener('pointermove', rest, { passive: true });
-    body.addEventListener('focusin', ({ target }) => this.#move(target.closest('tr').dataset.session));
+    body.addEventListener('focusin', ({ target }) => {
+      this.#chosen = true;
+      this.#move(target.closest('tr').dataset.session);
+    });
     body.addEventListener('click', ({ target }) => {
       const { session } = target.closest('tr').dataset;
       if (target.closest('button')) this.#on.end(session);
       // Whoever marks an address to copy it does not want the details.
-      else if (!target.closest('a') && getSelection().isCollapsed) this.#on.open(session);
+      else if (!target.closest('a') && getSelection().isCollapsed) {
+        this.#rows.get(session).link.focus({ preventScroll: true });
+        this.#on.open(session);
+      }
     });
     this.#panel.addEventListener('keydown', (event) => {
       if (event.target !== this.#panel && !body.contains(event.target)) return;
@@ -92,8 +100,8 @@ export class SessionTable {
       this.#key(event);
     });
     // What scrolls is the list, or on a small screen the page.
-    document.addEventListener('scroll', this.#on.scrolled, { capture: true, passive: true });
-    new ResizeObserver(this.#on.scrolled).observe(this.#scroller);
+    document.addEventListener('scroll', () => this.#show(), { capture: true, passive: true });
+    new ResizeObserver(this.#on.changed).observe(this.#scroller);
   }
 
   #head(columns) {
@@ -109,7 +117,7 @@ export class SessionTable {
         this.#restsUntil = 0;
         this.#arrangedAt = -Infinity;
         this.#sorted(columns);
-        this.#on.scrolled();
+        this.#on.changed();
       });
       cell.append(button);
       columns.append(cell);
@@ -129,10 +137,10 @@ export class SessionTable {
     }
   }
 
-  #row(session) {
-    const node = element('tr', this.#picture.now() - session.arrivedAt < NEW_MILLIS ? 'new' : '');
+  #row(arrived) {
+    const node = element('tr', this.#picture.isNew(arrived) ? 'new' : '');
     node.setAttribute('role', 'row');
-    node.dataset.session = session.id;
+    node.dataset.session = arrived.id;
     const cells = {};
     for (const name of [...COLUMNS.map(([column]) => column), 'act']) {
       cells[name] = element('td', name);
@@ -140,7 +148,7 @@ export class SessionTable {
       node.append(cells[name]);
     }
     const link = element('a');
-    link.href = `#session=${encodeURIComponent(session.id)}`;
+    link.href = `#session=${encodeURIComponent(arrived.id)}`;
     cells.user.replaceChildren(link);
     const [verb, folders, file] = [element('b'), element('span'), element('span')];
     cells.doing.replaceChildren(verb, folders, file);
@@ -150,7 +158,7 @@ export class SessionTable {
     end.tabIndex = -1;
     cells.act.replaceChildren(end);
 
-    const fill = () => {
+    const fill = (session) => {
       const { record } = session;
       const running = isTransferring(session);
       const parts = partsOf(record.transfer ?? '');
@@ -190,9 +198,7 @@ export class SessionTable {
   draw(filter, transferring, open) {
     this.#arrange();
     this.#view = this.#order.filter((session) => matches(filter, session) && (!transferring || isTransferring(session)));
-    const at = this.#view.findIndex(({ id }) => id === this.#current);
-    if (at >= 0) this.#place = at;
-    else this.#move(this.#view[Math.min(this.#place, this.#view.length - 1)]?.id ?? null);
+    this.#keepPlace();
     this.#open = open;
     this.#show();
     set(this.#table, 'ariaRowCount', String(this.#view.length + 1));
@@ -216,6 +222,13 @@ export class SessionTable {
     if (focused && !this.#body.contains(document.activeElement)) {
       (this.#rows.get(this.#current)?.link ?? this.#panel).focus({ preventScroll: true });
     }
+  }
+
+  /** Tab leads to the row that was left last; when that has gone, to the one in its place; before, to the first. */
+  #keepPlace() {
+    const at = this.#chosen ? this.#view.findIndex(({ id }) => id === this.#current) : -1;
+    if (at >= 0) this.#place = at;
+    else this.#move(this.#view[this.#chosen ? Math.min(this.#place, this.#view.length - 1) : 0]?.id ?? null);
   }
 
   #arrange() {
