@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.session.Moved;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import java.time.Duration;
@@ -45,21 +46,41 @@ public record Answer(
      * @param bytesToClient of data connections that have ended
      * @param bytesToServer of data connections that have ended
      * @param pinholes open now, and data connections
+     * @param runningToClient bytes so far of those data connections; null where nobody has looked
+     * @param runningToServer bytes so far of those data connections; null where nobody has looked
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Session(
             String id, String gateway, String client, String address, @Nullable String server, String user, String state,
-            @Nullable String transfer, double ageSeconds, int transfers, long bytesToClient, long bytesToServer, int pinholes) {
+            @Nullable String transfer, double ageSeconds, int transfers, long bytesToClient, long bytesToServer, int pinholes,
+            @Nullable Long runningToClient, @Nullable Long runningToServer) {
 
         /** As it is told. */
         public static Session of(LiveSession live) {
+            return of(live, null);
+        }
+
+        /** As it is told. @param running what has gone through its data connections that stand; null: nobody has looked */
+        public static Session of(LiveSession live, @Nullable Moved running) {
             var server = live.server();
             var transfer = live.transfer();
             return new Session(
                     live.id().toString(), live.gateway(), live.client().toString(), live.address().toString(),
                     server == null ? null : server.toString(), FtpLine.escape(live.user()), word(live.state()),
                     transfer == null ? null : (transfer.verb() + " " + FtpLine.escape(transfer.argument())).strip(),
-                    seconds(live.age()), live.transfers(), live.bytesToClient(), live.bytesToServer(), live.pinholes());
+                    seconds(live.age()), live.transfers(), live.bytesToClient(), live.bytesToServer(), live.pinholes(),
+                    running == null ? null : (Long) running.bytesToClient(), running == null ? null : (Long) running.bytesToServer());
+        }
+
+        /** Whether nothing is different but its age. */
+        public boolean same(@Nullable Session other) {
+            return other != null && equals(other.at(ageSeconds));
+        }
+
+        private Session at(double age) {
+            return new Session(
+                    id, gateway, client, address, server, user, state, transfer, age, transfers, bytesToClient, bytesToServer,
+                    pinholes, runningToClient, runningToServer);
         }
     }
 
@@ -85,6 +106,11 @@ public record Answer(
                     live.id().toString(), live.id().session().toString(), live.gateway(), word(live.connects()),
                     from(live), live.told().toString(), live.target().toString(), live.used() ? "used" : "waiting",
                     seconds(live.age()), remaining == null ? null : seconds(remaining));
+        }
+
+        /** Whether nothing is different but time. */
+        public boolean same(@Nullable Pinhole other) {
+            return other != null && id.equals(other.id) && state.equals(other.state);
         }
 
         private static String from(LivePinhole live) {

@@ -1,16 +1,22 @@
 package dev.sallyport.admin;
 
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import java.util.List;
+import java.util.Map;
 
-/** What an operator may see and do. Called from any thread; nothing here waits for a session. */
+/** What an operator may see and do. Called from any thread that may wait; nothing here waits for a session. */
 public interface Operator {
 
     List<LiveSession> sessions();
 
     List<LivePinhole> pinholes();
+
+    /** What has gone through the data connections that stand; may have to look at the kernel's table. */
+    Map<PinholeId, Moved> moving();
 
     /** Ends a session and cuts its data. @return false when there is no such session */
     boolean kill(SessionId session);

@@ -15,6 +15,8 @@ import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.HostAddresses;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
@@ -23,13 +25,17 @@ import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.Metrics;
+import dev.sallyport.telemetry.Refusals;
 import dev.sallyport.telemetry.SessionCollector;
 import dev.sallyport.telemetry.SessionLog;
+import dev.sallyport.telemetry.Throughput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +54,9 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final HostAddresses addresses = HostAddresses.watch();
     private final SessionHost host = Gateway.host(addresses);
     private final LiveSessions live = new LiveSessions();
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics = new Metrics(Sallyport.version());
+    private final Throughput throughput = new Throughput();
+    private final Refusals refusals = new Refusals();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private @Nullable Firewall firewall;
@@ -79,9 +87,11 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             }
             for (var settings : configuration.gateways()) {
                 running.gateways.add(running.start(running.armed(settings),
-                        log.and(running.live.of(settings.name())).and(running.metrics.of(settings.name(), kind(settings)))));
+                        log.and(running.live.of(settings.name())).and(running.metrics.of(settings.name(), kind(settings)))
+                                .and(running.throughput).and(running.refusals)));
             }
-            running.http = TelemetryPart.start(telemetry, running, running.metrics);
+            running.http = TelemetryPart.start(telemetry, running, new HttpServer.Sources(
+                    running.metrics.exposed(), running.throughput, running.refusals, Sallyport.version()));
             return running;
         } catch (IOException | CommandFailure failed) {
             running.close();
@@ -124,6 +134,13 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     @Override
     public List<LivePinhole> pinholes() {
         return live.pinholes();
+    }
+
+    @Override
+    public Map<PinholeId, Moved> moving() {
+        var moving = new HashMap<PinholeId, Moved>();
+        gateways.forEach(gateway -> moving.putAll(gateway.dataPath().moving()));
+        return moving;
     }
 
     @Override

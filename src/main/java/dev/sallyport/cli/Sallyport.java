@@ -1,6 +1,7 @@
 package dev.sallyport.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -83,13 +84,17 @@ public final class Sallyport implements Runnable {
         err.println(command.getCommandSpec().qualifiedName() + ": " + text);
     }
 
+    /** As the manifest has it; without one {@code (not packaged)}. */
+    static String version() {
+        return Objects.requireNonNullElse(Sallyport.class.getPackage().getImplementationVersion(), "(not packaged)");
+    }
+
     /** The version in the manifest, and the Java that runs it. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            var version = Sallyport.class.getPackage().getImplementationVersion();
             return new String[] {
-                "sallyport " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
+                "sallyport " + version() + ", Java " + Runtime.version()
             };
         }
     }

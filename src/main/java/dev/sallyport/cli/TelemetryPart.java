@@ -5,7 +5,6 @@ import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.admin.http.HttpSettings;
 import dev.sallyport.config.TelemetryOptions;
 import dev.sallyport.config.TelemetryOptions.TlsFiles;
-import dev.sallyport.telemetry.Metrics;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
@@ -28,14 +27,14 @@ final class TelemetryPart {
      * @return null where that is not wanted, or where the usual port, which nobody asked for, is taken
      * @throws CommandFailure when a token or a certificate cannot be read, or the port that was asked for cannot be had
      */
-    static @Nullable HttpServer start(TelemetryOptions options, RunningGateways gateways, Metrics metrics) throws CommandFailure {
+    static @Nullable HttpServer start(TelemetryOptions options, RunningGateways gateways, HttpServer.Sources sources) throws CommandFailure {
         var listen = options.http().orElse(null);
         if (listen == null) {
             return null;
         }
         var settings = new HttpSettings(listen, token(options.token()), tls(options.tls()));
         try {
-            return HttpServer.start(settings, gateways, gateways, metrics.exposed());
+            return HttpServer.start(settings, gateways, gateways, sources);
         } catch (IOException taken) {
             if (options.chosen()) {
                 throw new CommandFailure(

@@ -1,7 +1,9 @@
 package dev.sallyport.datapath;
 
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
+import java.util.Map;
 
 /**
  * Carries data connections through pinholes.
@@ -27,6 +29,12 @@ public interface DataPath {
 
     /** Closes everything. No request may follow. */
     void shutDown();
+
+    /**
+     * What has gone through each data connection that stands, so far. For kernel paths this takes as long as a look at the
+     * connection tracking table: not to be called on an event loop.
+     */
+    Map<PinholeId, Moved> moving();
 
     /** Pinholes asked for and data connections that have not ended. */
     int open();

@@ -10,6 +10,12 @@ package dev.sallyport.session;
  */
 public record Moved(long bytesToClient, long bytesToServer, long packetsToClient, long packetsToServer) {
 
+    public Moved plus(Moved other) {
+        return new Moved(
+                bytesToClient + other.bytesToClient, bytesToServer + other.bytesToServer, packetsToClient + other.packetsToClient,
+                packetsToServer + other.packetsToServer);
+    }
+
     /** As a data path tells that does not see packets. */
     public Moved(long bytesToClient, long bytesToServer) {
         this(bytesToClient, bytesToServer, 0, 0);

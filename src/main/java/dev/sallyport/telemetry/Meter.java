@@ -3,6 +3,7 @@ package dev.sallyport.telemetry;
 import static dev.sallyport.telemetry.Meter.Kind.COUNTER;
 import static dev.sallyport.telemetry.Meter.Kind.GAUGE;
 import static dev.sallyport.telemetry.Meter.Kind.HISTOGRAM;
+import static dev.sallyport.telemetry.Meter.Kind.INFO;
 
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Locale;
  * may say is in closed sets: enums of ours, names of the configuration. No address, user or path is ever a tag here.
  */
 enum Meter {
+    BUILD_INFO(INFO, "sallyport_build_info", "The program's version; always 1", Tag.VERSION),
     SESSIONS_ACTIVE(GAUGE, "sallyport_sessions_active", "Sessions that are open now", Tag.GATEWAY),
     SESSIONS_OPENED(COUNTER, "sallyport_sessions_opened_total", "Clients whose session was begun", Tag.GATEWAY),
     SESSIONS_ENDED(COUNTER, "sallyport_sessions_ended_total", "Sessions that have ended, by why", Tag.GATEWAY, Tag.REASON),
@@ -66,7 +68,8 @@ enum Meter {
     enum Kind {
         COUNTER,
         GAUGE,
-        HISTOGRAM
+        HISTOGRAM,
+        INFO
     }
 
     /** Upper bounds of a histogram's classic buckets. */

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
@@ -37,7 +38,10 @@ public final class Metrics implements AutoCloseable {
     private final Map<Meter, Histogram> histograms = new EnumMap<>(Meter.class);
     private final JvmGcMetrics garbage = new JvmGcMetrics();
 
-    public Metrics() {
+    /** @param version of the program */
+    public Metrics(String version) {
+        Info.builder().name(Meter.BUILD_INFO.exposed()).help(Meter.BUILD_INFO.help).labelNames(Meter.BUILD_INFO.tagNames())
+                .register(exposed).addLabelValues(version);
         for (var binder : List.of(
                 new ClassLoaderMetrics(), new JvmMemoryMetrics(), garbage, new JvmThreadMetrics(), new ProcessorMetrics(),
                 new UptimeMetrics(), new FileDescriptorMetrics())) {

@@ -2,6 +2,7 @@ package dev.sallyport.telemetry;
 
 /** What tells the series of one meter apart. */
 enum Tag {
+    VERSION,
     GATEWAY,
     REASON,
     OUTCOME,

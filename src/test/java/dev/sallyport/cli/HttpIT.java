@@ -10,6 +10,7 @@ import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.net.ftp.FTPClient;
 import org.apache.commons.net.ftp.FTPConnectionClosedException;
@@ -157,6 +161,39 @@ class HttpIT {
                     .startsWith("default-src 'none'; script-src 'self';").doesNotContain("unsafe");
             assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
             assertThat(headers.firstValue("Cache-Control")).contains("no-store");
+        }
+    }
+
+    @Test
+    void page_andAllThatItNames_isThere() throws Exception {
+        var page = get("/");
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+        var named = Pattern.compile("(?:src|href)=\"([^\"#:]+)\"").matcher(page.body()).results().map(found -> found.group(1)).toList();
+        assertThat(named).contains("page.css", "page.js");
+        var modules = new ArrayDeque<>(named);
+        var seen = new HashSet<String>();
+        while (modules.poll() instanceof String name) {
+            if (seen.add(name)) {
+                var file = get("/" + name);
+                assertThat(file.statusCode()).as(name).isEqualTo(200);
+                Pattern.compile("from [\"'](?:\\./)?([a-z]+\\.js)[\"']").matcher(file.body()).results().forEach(found -> modules.add(found.group(1)));
+            }
+        }
+        assertThat(seen).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void events_tellOfASession_aRefusal_andTheEnd_withinSeconds() throws Exception {
+        try (var events = new EventReader(http, request("/api/events").build())) {
+            assertThat(events.await("hello", "{")).contains("\"stepSeconds\":1", "\"refusals\":[]");
+            var client = login();
+            var shown = events.await("sessions", "\"user\":\"demo\"");
+            assertThat(shown).contains("\"count\":1", "\"transferring\":0", "\"runningToClient\":0");
+            client.port(InetAddress.getByName("192.0.2.99"), 4000);
+            assertThat(events.await("refusal", "192,0,2,99")).contains("\"kind\":\"fault\"", "\"gateway\":\"main\"", "\"client\":\"127.0.0.1:");
+            events.await("throughput", "\"toClient\":0");
+            client.logout();
+            assertThat(events.await("sessions", "\"count\":0")).contains("\"gone\":[\"");
         }
     }
 

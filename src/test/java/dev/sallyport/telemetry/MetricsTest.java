@@ -31,7 +31,7 @@ class MetricsTest {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\",?");
 
     private final AtomicLong nowNanos = new AtomicLong();
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics = new Metrics("1.0");
     private final GatewayMeters gateway = metrics.of("main", DataPathKind.KERNEL);
 
     @AfterEach

@@ -2,6 +2,8 @@ package dev.sallyport.admin.http;
 
 import dev.sallyport.admin.Operator;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.telemetry.Refusals;
+import dev.sallyport.telemetry.Throughput;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -32,6 +34,11 @@ public final class HttpServer implements AutoCloseable {
     /** A caller that says nothing more, or does not read, holds its place for so long. */
     static final int PATIENCE_SECONDS = 10;
 
+    /** The live page and its modules. */
+    private static final List<String> PAGE = List.of(
+            "index.html", "page.css", "favicon.svg", "page.js", "chart.js", "details.js", "ending.js", "lists.js", "picture.js", "rows.js",
+            "search.js", "session.js", "stream.js", "table.js", "text.js");
+
     private static final int MOST_LINE_BYTES = 4096;
     private static final int MOST_HEADER_BYTES = 8192;
     private static final int MOST_CHUNK_BYTES = 8192;
@@ -41,9 +48,14 @@ public final class HttpServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
     private final ChannelGroup callers = new DefaultChannelGroup(loop.next());
+    private final EventStreams streams;
     private final Channel listener;
 
-    private HttpServer(HttpSettings settings, Routes routes) throws IOException {
+    /** What is told beside the operator's view. @param version of the program */
+    public record Sources(PrometheusRegistry metrics, Throughput throughput, Refusals refusals, String version) {}
+
+    private HttpServer(HttpSettings settings, Routes routes, Operator operator, Sources sources) throws IOException {
+        streams = new EventStreams(loop.next(), operator, sources.throughput(), sources.refusals(), sources.version());
         var bound = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -64,9 +76,10 @@ public final class HttpServer implements AutoCloseable {
 
     /** Starts listening. @throws IOException when it cannot; the message says where and why */
     public static HttpServer start(
-            HttpSettings settings, Operator operator, Readiness readiness, PrometheusRegistry metrics) throws IOException {
-        var files = new StaticFiles("page", List.of());
-        return new HttpServer(settings, new Routes(operator, readiness, new Exposition(metrics), files, settings.token()));
+            HttpSettings settings, Operator operator, Readiness readiness, Sources sources) throws IOException {
+        var files = new StaticFiles("/dev/sallyport/admin/page", PAGE);
+        return new HttpServer(
+                settings, new Routes(operator, readiness, new Exposition(sources.metrics()), files, settings.token()), operator, sources);
     }
 
     private void take(SocketChannel caller, HttpSettings settings, Routes routes) {
@@ -86,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
                 .setMaxChunkSize(MOST_CHUNK_BYTES)));
         pipeline.addLast("compressor", new HttpContentCompressor());
         pipeline.addLast("aggregator", new HttpObjectAggregator(MOST_BODY_BYTES, true));
-        pipeline.addLast("requests", new RequestHandler(routes, settings.listen()));
+        pipeline.addLast("requests", new RequestHandler(routes, streams, settings.listen()));
     }
 
     /** Where it listens; a port 0 of the settings is the real port here. */
@@ -96,6 +109,7 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        streams.close();
         listener.close().awaitUninterruptibly();
         callers.close().awaitUninterruptibly();
         close(loop);

@@ -8,7 +8,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,21 +32,25 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
+    private static final String EVENTS = "/api/events";
+
     /** The page needs its own files and its own calls, and nothing else in the world. */
     private static final Map<String, String> ALWAYS = Map.of(
             "Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none';"
-                    + " form-action 'none'; frame-ancestors 'none'",
+                    + " form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
             "X-Content-Type-Options", "nosniff",
             "Referrer-Policy", "no-referrer",
             "Cross-Origin-Resource-Policy", "same-origin",
             "Cache-Control", "no-store");
 
     private final Routes routes;
+    private final EventStreams streams;
     private final Endpoint listen;
 
-    RequestHandler(Routes routes, Endpoint listen) {
+    RequestHandler(Routes routes, EventStreams streams, Endpoint listen) {
         this.routes = routes;
+        this.streams = streams;
         this.listen = listen;
     }
 
@@ -60,6 +67,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                     "This gateway answers to addresses and to localhost, not to that name."), false);
             return;
         }
+        if (request.uri().equals(EVENTS) && HttpMethod.GET.equals(request.method())) {
+            stream(context, head);
+            return;
+        }
         context.channel().config().setAutoRead(false);
         Thread.ofVirtual().name("http-request").start(() -> {
             var reply = answer(head);
@@ -68,6 +79,23 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 context.channel().config().setAutoRead(true);
             });
         });
+    }
+
+    private void stream(ChannelHandlerContext context, HttpRequest request) {
+        if (!streams.room()) {
+            send(context, request, Reply.problem(
+                    HttpResponseStatus.SERVICE_UNAVAILABLE, EventStreams.MOST + " watch already; close one of them."), false);
+            return;
+        }
+        // It says no more, and is told something each second.
+        context.pipeline().remove(ReadTimeoutHandler.class);
+        context.pipeline().remove(HttpContentCompressor.class);
+        var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        ALWAYS.forEach(head.headers()::set);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream");
+        HttpUtil.setTransferEncodingChunked(head, true);
+        context.write(head);
+        streams.add(context.channel());
     }
 
     private Reply answer(HttpRequest request) {

@@ -6,8 +6,11 @@ import dev.sallyport.netlink.FlowEvent;
 import dev.sallyport.netlink.MalformedMessageException;
 import dev.sallyport.netlink.NetlinkException;
 import dev.sallyport.netlink.NftWriter;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -319,6 +322,22 @@ final class Flows {
         } catch (RuntimeException bug) {
             LOG.error("error while giving up what was presumed to have come", bug);
         }
+    }
+
+    /** What has gone through the flows of these pinholes so far, as far as that can be known. */
+    Map<PinholeId, Moved> moving(Collection<KernelPinhole> pinholes) {
+        var moving = new HashMap<PinholeId, Moved>();
+        var flows = new HashMap<Integer, Flow>();
+        if (pinholes.stream().anyMatch(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED)) {
+            dump(flows);
+        }
+        for (var pinhole : pinholes) {
+            var flow = flows.get(pinhole.mark);
+            if (flow != null) {
+                moving.put(pinhole.id(), pinhole.moved(flow));
+            }
+        }
+        return moving;
     }
 
     // ---- Idle flows ----

@@ -11,6 +11,7 @@ import dev.sallyport.netlink.NftOutcome;
 import dev.sallyport.netlink.NftOutcome.Reason;
 import dev.sallyport.netlink.NftWriter;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
@@ -54,6 +55,11 @@ final class KernelDataPath implements DataPath {
         this.flows = flows;
         this.calls = calls;
         this.tableMissing = tableMissing;
+    }
+
+    @Override
+    public Map<PinholeId, Moved> moving() {
+        return flows.moving(pinholes.values());
     }
 
     @Override

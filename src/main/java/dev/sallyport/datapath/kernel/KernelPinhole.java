@@ -183,7 +183,8 @@ final class KernelPinhole {
         return true;
     }
 
-    private Moved moved(@Nullable Flow last) {
+    /** What has gone through a flow of its own. @param last what is known of it; null for nothing */
+    Moved moved(@Nullable Flow last) {
         if (last == null) {
             return new Moved(0, 0);
         }

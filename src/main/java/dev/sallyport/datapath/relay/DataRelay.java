@@ -17,6 +17,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,11 +135,13 @@ final class DataRelay {
             idleCheck.cancel(false);
         }
         onClosed.run();
+        pinhole.tell(new Input.DataClosed(pinhole.id(), moved(), end));
+    }
+
+    /** What has gone through so far; from another thread than the event loop, as it was a moment ago. */
+    Moved moved() {
         var clientIsNear = pinhole.request.connects() == Side.CLIENT;
-        pinhole.tell(new Input.DataClosed(
-                pinhole.id(),
-                new Moved((clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered()),
-                end));
+        return new Moved((clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered());
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */
@@ -157,7 +160,8 @@ final class DataRelay {
     private final class Direction extends ChannelInboundHandlerAdapter {
 
         private final boolean isNear;
-        private long bytes;
+        /** Written by the event loop alone. */
+        private final AtomicLong bytes = new AtomicLong();
         /** No more will come from here. */
         private boolean ended;
         /** All that came has been written, and the end after it. */
@@ -173,7 +177,7 @@ final class DataRelay {
 
         /** Bytes from here that the kernel has taken for the other side. */
         long delivered() {
-            return bytes - undelivered();
+            return bytes.get() - undelivered();
         }
 
         private long undelivered() {
@@ -190,7 +194,7 @@ final class DataRelay {
                 segment.release();
                 return;
             }
-            bytes += segment.readableBytes();
+            bytes.setRelease(bytes.getPlain() + segment.readableBytes());
             peer.write(segment, peer.voidPromise());
             if (!peer.isWritable()) {
                 context.channel().config().setAutoRead(false);

@@ -10,6 +10,7 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
 import io.netty.bootstrap.Bootstrap;
@@ -25,6 +26,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +79,18 @@ public final class RelayDataPath implements DataPath {
     @Override
     public int open() {
         return pinholes.size();
+    }
+
+    @Override
+    public Map<PinholeId, Moved> moving() {
+        var moving = new HashMap<PinholeId, Moved>();
+        pinholes.forEach((id, pinhole) -> {
+            var relay = pinhole.relay;
+            if (relay != null) {
+                moving.put(id, relay.moved());
+            }
+        });
+        return moving;
     }
 
     /** Data connections that were refused because nobody expected them. */

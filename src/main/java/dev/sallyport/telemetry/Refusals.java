@@ -1,0 +1,95 @@
+package dev.sallyport.telemetry;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.session.ClientRefusal;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionObserver;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The last things that were not let through. A kind that comes in floods is thinned out, as in the log. Safe for several threads. */
+public final class Refusals implements SessionObserver {
+
+    /** How many are kept. */
+    public static final int KEPT = 200;
+
+    private final LongSupplier clockNanos;
+    private final LongSupplier clockMillis;
+    private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
+    private final ArrayDeque<Refusal> last = new ArrayDeque<>(KEPT);
+    private long count;
+
+    public Refusals() {
+        this(System::nanoTime, System::currentTimeMillis);
+    }
+
+    Refusals(LongSupplier clockNanos, LongSupplier clockMillis) {
+        this.clockNanos = clockNanos;
+        this.clockMillis = clockMillis;
+    }
+
+    /** How many have come so far, those that were thinned out not counted. */
+    public synchronized long count() {
+        return count;
+    }
+
+    /** Those that came after so many had, as far as they are kept; the oldest first. */
+    public synchronized List<Refusal> since(long before) {
+        return last.stream().skip(Math.max(0, last.size() - (count - before))).toList();
+    }
+
+    @Override
+    public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
+        add(reason, gateway, client, null, "client", reason.name(), null, null);
+    }
+
+    @Override
+    public void observe(SessionContext session, SessionEvent event) {
+        switch (event) {
+            case SessionEvent.FaultSeen(_, var fault, var detail, var enforced) -> {
+                if (enforced) {
+                    add(fault, session, "fault", fault.name(), null, detail);
+                }
+            }
+            case SessionEvent.RuleDecided(var rule, var ruling, _, var detail) -> {
+                if (ruling != SessionEvent.Ruling.ALLOWED) {
+                    add(List.of(session.gatewayName(), rule), session, "rule", ruling.name(), rule, detail);
+                }
+            }
+            case SessionEvent.LoginRefused(var user, var code) ->
+                add("login", session, "login", "LOGIN_REFUSED", null, "user " + FtpLine.escape(user) + ", " + code);
+            case SessionEvent.PinholeRefused(_, var reason) -> add(reason, session, "pinhole", reason.name(), null, null);
+            default -> {}
+        }
+    }
+
+    private void add(Object kind, SessionContext session, String name, String what, @Nullable String rule, @Nullable String detail) {
+        add(kind, session.gatewayName(), session.client(), session.id().toString(), name, what, rule, detail);
+    }
+
+    private void add(
+            Object kind, String gateway, Endpoint client, @Nullable String session, String name, String what, @Nullable String rule,
+            @Nullable String detail) {
+        var heldBack = limits.computeIfAbsent(kind, _ -> new LineLimit()).pass(clockNanos.getAsLong());
+        if (heldBack == LineLimit.HELD_BACK) {
+            return;
+        }
+        var told = Stream.ofNullable(detail).filter(text -> !text.isEmpty()).findFirst().orElse(null);
+        var refusal = new Refusal(
+                clockMillis.getAsLong(), gateway, client.toString(), session, name, what, rule, told, heldBack == 0 ? null : heldBack);
+        synchronized (this) {
+            if (last.size() == KEPT) {
+                last.removeFirst();
+            }
+            last.addLast(refusal);
+            count++;
+        }
+    }
+}

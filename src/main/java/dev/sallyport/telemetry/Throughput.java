@@ -1,0 +1,80 @@
+package dev.sallyport.telemetry;
+
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionObserver;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Payload bytes of each of the last seconds. What a connection has moved is known from looks at those that stand, and exactly
+ * at its end. Safe for several threads.
+ */
+public final class Throughput implements SessionObserver {
+
+    /** How many seconds are kept. */
+    public static final int SECONDS = 300;
+
+    /** @param toClient bytes of each second, the newest last; as many as have passed, {@value #SECONDS} at most */
+    public record History(List<Long> toClient, List<Long> toServer) {}
+
+    /** Bytes of one second. */
+    public record Second(long toClient, long toServer) {}
+
+    private final long[] toClient = new long[SECONDS];
+    private final long[] toServer = new long[SECONDS];
+    private long seconds;
+    /** What is counted already of connections that stand. */
+    private final Map<PinholeId, Moved> counted = new HashMap<>();
+    private long newToClient;
+    private long newToServer;
+
+    @Override
+    public void observe(SessionContext session, SessionEvent event) {
+        if (event instanceof SessionEvent.DataEnded(var pinhole, var moved, _)) {
+            synchronized (this) {
+                count(counted.remove(pinhole), moved);
+            }
+        }
+    }
+
+    private void count(@Nullable Moved before, Moved now) {
+        newToClient += Math.max(0, now.bytesToClient() - (before == null ? 0 : before.bytesToClient()));
+        newToServer += Math.max(0, now.bytesToServer() - (before == null ? 0 : before.bytesToServer()));
+    }
+
+    /** Connections that stand, as they are now. One that has ended meanwhile is not counted again at the next look. */
+    public synchronized void look(Map<PinholeId, Moved> standing) {
+        standing.forEach((pinhole, moved) -> count(counted.put(pinhole, moved), moved));
+        counted.keySet().retainAll(standing.keySet());
+    }
+
+    /** Some seconds are over: what is new is spread over them. @param passed 1 or more @return the last of them */
+    public synchronized Second pass(int passed) {
+        for (var i = 0; i < passed; i++) {
+            var slot = (int) (seconds++ % SECONDS);
+            var rest = passed - i;
+            toClient[slot] = newToClient / rest;
+            toServer[slot] = newToServer / rest;
+            newToClient -= toClient[slot];
+            newToServer -= toServer[slot];
+        }
+        var last = (int) ((seconds - 1) % SECONDS);
+        return new Second(toClient[last], toServer[last]);
+    }
+
+    public synchronized History history() {
+        var clients = new ArrayList<Long>(SECONDS);
+        var servers = new ArrayList<Long>(SECONDS);
+        for (var second = Math.max(0, seconds - SECONDS); second < seconds; second++) {
+            clients.add(toClient[(int) (second % SECONDS)]);
+            servers.add(toServer[(int) (second % SECONDS)]);
+        }
+        return new History(clients, servers);
+    }
+}
