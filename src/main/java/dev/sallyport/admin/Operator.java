@@ -15,7 +15,7 @@ public interface Operator {
 
     List<LivePinhole> pinholes();
 
-    /** What has gone through the data connections that stand; may have to look at the kernel's table. */
+    /** What has gone through the data connections that stand; may have to look at the kernel's table. Metrics count it from then on. */
     Map<PinholeId, Moved> moving();
 
     /** Ends a session and cuts its data. @return false when there is no such session */

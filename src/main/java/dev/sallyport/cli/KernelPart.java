@@ -9,6 +9,7 @@ import dev.sallyport.datapath.kernel.PolicyRoutes;
 import dev.sallyport.datapath.kernel.RulesetSettings;
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Local;
+import dev.sallyport.netlink.BatchObserver;
 import dev.sallyport.ftp.Network;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.GatewaySettings;
@@ -39,13 +40,13 @@ final class KernelPart {
     }
 
     /** @throws CommandFailure when this host cannot do it, or this process may not */
-    static Firewall start(Configuration configuration, EventLoops loops) throws CommandFailure {
+    static Firewall start(Configuration configuration, EventLoops loops, BatchObserver observer) throws CommandFailure {
         if (loops.kind() != Transport.EPOLL) {
             throw new CommandFailure(Sallyport.FAILED, "interception and the kernel's data path need Netty's epoll transport, "
                     + "and it cannot be loaded here: Linux on x86_64 or aarch64 has it.");
         }
         try {
-            return Firewall.start(settings(configuration), loops.kind(), loops.group());
+            return Firewall.start(settings(configuration), loops.kind(), loops.group(), observer);
         } catch (IOException refused) {
             throw new CommandFailure(
                     Sallyport.FAILED, refused.getMessage() + System.lineSeparator() + "'sallyport doctor' says what this host lacks.",

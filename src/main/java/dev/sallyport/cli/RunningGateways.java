@@ -21,6 +21,7 @@ import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.GatewayMeters;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
@@ -36,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +57,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final SessionHost host = Gateway.host(addresses);
     private final LiveSessions live = new LiveSessions();
     private final Metrics metrics = new Metrics(Sallyport.version());
+    private final Map<Gateway, GatewayMeters> meters = new ConcurrentHashMap<>();
     private final Throughput throughput = new Throughput();
     private final Refusals refusals = new Refusals();
     /** While they are being stopped their sessions can still be listed and killed. */
@@ -81,15 +84,21 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         var telemetry = configuration.telemetry();
         running.metrics.expose(
                 new SessionCollector(running.live, telemetry.sessions(), telemetry.labels(), running.rules::name));
+        var process = new ProcessMeters(running.metrics, running.live);
         try {
             if (KernelPart.needed(configuration)) {
-                running.firewall = KernelPart.start(configuration, running.loops);
+                running.firewall = KernelPart.start(configuration, running.loops, new KernelMeters(running.metrics));
+                KernelMeters.observe(running.firewall, running.metrics);
             }
             for (var settings : configuration.gateways()) {
-                running.gateways.add(running.start(running.armed(settings),
-                        log.and(running.live.of(settings.name())).and(running.metrics.of(settings.name(), kind(settings)))
-                                .and(running.throughput).and(running.refusals)));
+                var meters = running.metrics.of(settings.name(), kind(settings));
+                var gateway = running.start(running.armed(settings),
+                        log.and(running.live.of(settings.name())).and(meters).and(running.throughput).and(running.refusals));
+                running.gateways.add(gateway);
+                running.meters.put(gateway, meters);
+                process.observe(settings, gateway, () -> running.obstacles().isEmpty());
             }
+            process.observe(running.loops, running.rules);
             running.http = TelemetryPart.start(telemetry, running, new HttpServer.Sources(
                     running.metrics.exposed(), running.throughput, running.refusals, Sallyport.version()));
             return running;
@@ -139,7 +148,12 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     @Override
     public Map<PinholeId, Moved> moving() {
         var moving = new HashMap<PinholeId, Moved>();
-        gateways.forEach(gateway -> moving.putAll(gateway.dataPath().moving()));
+        meters.forEach((gateway, of) -> {
+            var standing = gateway.dataPath().moving();
+            of.look(standing);
+            moving.putAll(standing);
+        });
+        throughput.look(moving);
         return moving;
     }
 

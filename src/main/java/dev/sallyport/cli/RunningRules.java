@@ -7,15 +7,19 @@ import dev.sallyport.config.ConfigurationFile;
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.Outcome;
 import dev.sallyport.rules.RuleBook;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.RuleSource;
+import dev.sallyport.telemetry.RuleCollector.Decided;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,8 @@ final class RunningRules {
 
     private final Configuration configuration;
     private final RuleBook book;
+    private final LongAdder taken = new LongAdder();
+    private final LongAdder refused = new LongAdder();
 
     /** @throws CommandFailure when anything is wrong with a rule set; it says all that is */
     RunningRules(Configuration configuration) throws CommandFailure {
@@ -37,6 +43,32 @@ final class RunningRules {
     /** The name of the rule set that a gateway goes by now. */
     String name(String gateway) {
         return of(gateway).current().rules().text().name();
+    }
+
+    /** What each rule has decided, for metrics. */
+    List<Decided> decided() {
+        return names().stream().flatMap(gateway -> {
+            var rules = of(gateway).current().rules();
+            var written = rules.text().rules();
+            var hits = rules.hits();
+            return IntStream.range(0, hits.size()).mapToObj(i -> new Decided(
+                    gateway, rules.text().name(), hits.get(i).rule(),
+                    action(i < written.size() ? written.get(i).outcome() : rules.text().otherwise()), hits.get(i).count()));
+        }).toList();
+    }
+
+    private static String action(Outcome outcome) {
+        return outcome.action().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** How often rules were taken anew. */
+    long taken() {
+        return taken.sum();
+    }
+
+    /** How often rules were to be taken anew and had mistakes. */
+    long refused() {
+        return refused.sum();
     }
 
     RuleSource of(String gateway) {
@@ -77,6 +109,7 @@ final class RunningRules {
         now.keySet().retainAll(next.keySet());
         next.putAll(now);
         book.swap(next);
+        taken.increment();
         var inForce = names().stream().map(this::inForce).toList();
         LOG.info("event=reloaded seconds={} gateways=\"{}\"", String.format(Locale.ROOT, "%.3f", (System.nanoTime() - startNanos) / 1e9),
                 String.join(", ", inForce.stream().map(each -> each.gateway() + ": " + each.rules() + ", " + each.count()).toList()));
@@ -89,7 +122,8 @@ final class RunningRules {
         return new Reloaded(inForce, null, notice);
     }
 
-    private static Reloaded refused(List<String> mistakes) {
+    private Reloaded refused(List<String> mistakes) {
+        refused.increment();
         LOG.warn("event=reload-refused mistakes={}: the rules that were in force stay", mistakes.size());
         mistakes.forEach(mistake -> LOG.warn("event=reload-refused {}", mistake));
         return new Reloaded(null, mistakes, null);

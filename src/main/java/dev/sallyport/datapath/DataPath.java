@@ -36,6 +36,9 @@ public interface DataPath {
      */
     Map<PinholeId, Moved> moving();
 
+    /** How many requests found no port free at once and waited for one, so far. */
+    long waits();
+
     /** Pinholes asked for and data connections that have not ended. */
     int open();
 }

@@ -70,14 +70,16 @@ final class GroupCommit {
 
     private final NftBatch batch;
     private final Runnable beforeAnswers;
+    private final BatchObserver observer;
     private final List<Pending> sent = new ArrayList<>();
     private final List<Answered> answered = new ArrayList<>();
     private int most = Integer.MAX_VALUE;
 
     /** @param beforeAnswers runs between a kernel's answer and its listeners */
-    GroupCommit(NftBatch batch, Runnable beforeAnswers) {
+    GroupCommit(NftBatch batch, Runnable beforeAnswers, BatchObserver observer) {
         this.batch = batch;
         this.beforeAnswers = beforeAnswers;
+        this.observer = observer;
     }
 
     /** Sends one batch. Those that it ends leave {@code waiting} and are answered. */
@@ -86,7 +88,7 @@ final class GroupCommit {
         while (!waiting.isEmpty() && sent.size() < most && batch.add(waiting.peek().changes)) {
             sent.add(waiting.remove());
         }
-        switch (batch.changes() == 0 ? Answer.Committed.COMMITTED : batch.commit()) {
+        switch (batch.changes() == 0 ? Answer.Committed.COMMITTED : commit()) {
             case Answer.Committed committed -> {
                 most = Integer.MAX_VALUE;
                 sent.forEach(pending -> answered.add(new Answered(pending, Committed.COMMITTED)));
@@ -101,9 +103,23 @@ final class GroupCommit {
         sent.clear();
         if (!answered.isEmpty()) {
             beforeAnswers.run();
-            answered.forEach(one -> one.pending.answer(one.outcome));
+            answered.forEach(this::answer);
             answered.clear();
         }
+    }
+
+    private Answer commit() {
+        long sinceNanos = System.nanoTime();
+        var answer = batch.commit();
+        observer.sent(batch.changes(), System.nanoTime() - sinceNanos);
+        return answer;
+    }
+
+    private void answer(Answered one) {
+        if (one.outcome instanceof Refused(_, var error, _)) {
+            observer.refused(Errno.name(error.errno()));
+        }
+        one.pending.answer(one.outcome);
     }
 
     private void again(ArrayDeque<Pending> waiting, List<Refusal> refusals) {

@@ -18,8 +18,9 @@ public final class NftWriter implements AutoCloseable {
      * @param queueCapacity transactions that may wait, above 0; one more is refused at once
      * @param beforeAnswers runs on the writer's thread when the kernel has answered and before anybody is told: what a test
      *     puts there delays every outcome, and proves that nobody acts on one that has not come
+     * @param observer told of each batch
      */
-    public record Settings(int queueCapacity, Runnable beforeAnswers) {
+    public record Settings(int queueCapacity, Runnable beforeAnswers, BatchObserver observer) {
         public Settings {
             if (queueCapacity <= 0) {
                 throw new IllegalArgumentException("Nothing could wait: " + queueCapacity);
@@ -28,7 +29,17 @@ public final class NftWriter implements AutoCloseable {
 
         /** 65,536 may wait. */
         public Settings() {
-            this(1 << 16, () -> {});
+            this(BatchObserver.NONE);
+        }
+
+        /** 65,536 may wait. */
+        public Settings(BatchObserver observer) {
+            this(1 << 16, () -> {}, observer);
+        }
+
+        /** Nobody observes. */
+        public Settings(int queueCapacity, Runnable beforeAnswers) {
+            this(queueCapacity, beforeAnswers, BatchObserver.NONE);
         }
     }
 
@@ -69,7 +80,7 @@ public final class NftWriter implements AutoCloseable {
         socket = NftBatch.socket();
         try {
             boolean destroys = probe() && mayDestroy;
-            commit = new GroupCommit(new NftBatch(socket, destroys), settings.beforeAnswers());
+            commit = new GroupCommit(new NftBatch(socket, destroys), settings.beforeAnswers(), settings.observer());
         } catch (NetlinkException unusable) {
             socket.close();
             throw unusable;

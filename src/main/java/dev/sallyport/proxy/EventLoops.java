@@ -6,9 +6,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /** The event loops that the gateways of a process share: epoll where it is there, NIO elsewhere. */
 public final class EventLoops implements AutoCloseable {
+
+    private static final long LAG_NANOS = 1_000_000_000;
 
     private final Transport transport;
     private final EventLoopGroup group;
@@ -41,6 +45,16 @@ public final class EventLoops implements AutoCloseable {
 
     public EventLoopGroup group() {
         return group;
+    }
+
+    /** Has each loop run a task once a second. @param late told on the loop how many nanoseconds late that was */
+    public void watchLag(LongConsumer late) {
+        for (var loop : group) {
+            var due = new AtomicLong(System.nanoTime() + LAG_NANOS);
+            loop.scheduleAtFixedRate(
+                    () -> late.accept(Math.max(0, System.nanoTime() - due.getAndAdd(LAG_NANOS))), LAG_NANOS, LAG_NANOS,
+                    TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Ends the threads; whatever still runs on them is dropped. Blocks for up to five seconds. */

@@ -163,6 +163,7 @@ final class Gatekeeper {
             case Decision.Allow allow -> {
                 allowed = allow;
                 if (tooLarge(command, allow.mostBytes())) {
+                    conversation.tally.refused(Ruling.TOO_LARGE);
                     tell(allow.rule(), Ruling.TOO_LARGE, command);
                     conversation.local(command.verb(), reply(552, "Not permitted: at most " + allow.mostBytes() + " bytes."));
                     yield false;
@@ -174,6 +175,7 @@ final class Gatekeeper {
                 yield true;
             }
             case Decision.Deny(var rule, var log, var cause, var reply) -> {
+                conversation.tally.refused(ruling(cause));
                 // Where the rule allows, what it refuses all the same is worth a word.
                 if (log || cause == Decision.Cause.TOO_FAST) {
                     tell(rule, ruling(cause), command);
@@ -182,6 +184,7 @@ final class Gatekeeper {
                 yield false;
             }
             case Decision.Close(var rule, var log, var reply) -> {
+                conversation.tally.refused(Ruling.CLOSED);
                 if (log) {
                     tell(rule, Ruling.CLOSED, command);
                 }

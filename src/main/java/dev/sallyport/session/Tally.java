@@ -21,6 +21,9 @@ public interface Tally {
         public void pinhole(Verb mode) {}
 
         @Override
+        public void refused(SessionEvent.Ruling ruling) {}
+
+        @Override
         public void delay(Side to, long nanos) {}
     };
 
@@ -32,6 +35,9 @@ public interface Tally {
 
     /** The data path is asked for a pinhole. @param mode the command that sets it up */
     void pinhole(Verb mode);
+
+    /** The rules did not let a command go on, whether that is to be told or not. */
+    void refused(SessionEvent.Ruling ruling);
 
     /** Lines went on in the moment when they came: how long that took, from when their bytes were read. @param nanos 0 or more */
     void delay(Side to, long nanos);
@@ -56,6 +62,12 @@ public interface Tally {
             public void pinhole(Verb mode) {
                 first.pinhole(mode);
                 other.pinhole(mode);
+            }
+
+            @Override
+            public void refused(SessionEvent.Ruling ruling) {
+                first.refused(ruling);
+                other.refused(ruling);
             }
 
             @Override

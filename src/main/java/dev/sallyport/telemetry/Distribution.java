@@ -5,7 +5,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.model.snapshots.Labels;
 
 /** One series of a histogram. */
-final class Distribution {
+public final class Distribution {
 
     private static final double NANOS = 1e9;
 
@@ -15,8 +15,12 @@ final class Distribution {
         this.series = series;
     }
 
-    void seconds(long nanos) {
+    public void seconds(long nanos) {
         series.observe(nanos / NANOS);
+    }
+
+    public void value(double value) {
+        series.observe(value);
     }
 
     /** With the session as an exemplar: who sees an outlier finds the session that it was. */

@@ -7,6 +7,8 @@ import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
@@ -64,13 +66,16 @@ public final class GatewayMeters implements SessionObserver, Tally {
     private final LongAdder active = new LongAdder();
     private final LongAdder waiting = new LongAdder();
     private final LongAdder connected = new LongAdder();
+    private final Progress progress = new Progress(this::moved);
     private final LongAdder opened;
     private final Map<EndReason, LongAdder> ended;
     private final Map<ClientRefusal, LongAdder> clientsRefused;
+    private final LongAdder serverUnreachable;
     private final LongAdder loggedIn;
     private final LongAdder loginsRefused;
     private final LongAdder loginsHeld;
     private final Map<Verb, LongAdder> commands;
+    private final Map<SessionEvent.Ruling, LongAdder> commandsRefused;
     private final ReplyCounts replies;
     private final Map<Verb, LongAdder> pinholesRequested;
     private final Map<Verb, LongAdder> pinholesOpened;
@@ -96,16 +101,19 @@ public final class GatewayMeters implements SessionObserver, Tally {
     }
 
     GatewayMeters(Metrics metrics, String gateway, DataPathKind path) {
-        metrics.gauge(Meter.SESSIONS_ACTIVE, active, LongAdder::sum, gateway);
-        metrics.gauge(Meter.PINHOLES_WAITING, waiting, LongAdder::sum, gateway);
-        metrics.gauge(Meter.DATA_CONNECTIONS_ACTIVE, connected, LongAdder::sum, gateway);
+        metrics.gauge(Meter.SESSIONS_ACTIVE, active::sum, gateway);
+        metrics.gauge(Meter.PINHOLES_WAITING, waiting::sum, gateway);
+        metrics.gauge(Meter.DATA_CONNECTIONS_ACTIVE, connected::sum, gateway);
         opened = metrics.counter(Meter.SESSIONS_OPENED, gateway);
         ended = each(EndReason.class, reason -> metrics.counter(Meter.SESSIONS_ENDED, gateway, Meter.text(reason)));
         clientsRefused = each(ClientRefusal.class, reason -> metrics.counter(Meter.CLIENTS_REFUSED, gateway, Meter.text(reason)));
+        serverUnreachable = metrics.counter(Meter.SERVER_UNREACHABLE, gateway);
         loggedIn = metrics.counter(Meter.LOGINS, gateway, "accepted");
         loginsRefused = metrics.counter(Meter.LOGINS, gateway, "refused");
         loginsHeld = metrics.counter(Meter.LOGINS_HELD, gateway);
         commands = each(Verb.class, verb -> metrics.counter(Meter.COMMANDS, gateway, verb.name()));
+        commandsRefused = each(SessionEvent.Ruling.class, Arrays.stream(SessionEvent.Ruling.values()).filter(ruling -> ruling != SessionEvent.Ruling.ALLOWED),
+                ruling -> metrics.counter(Meter.COMMANDS_REFUSED, gateway, Meter.text(ruling)));
         replies = new ReplyCounts((replyClass, code) -> metrics.counter(Meter.REPLIES, gateway, replyClass, code));
         pinholesRequested = modes(mode -> metrics.counter(Meter.PINHOLES_REQUESTED, gateway, mode.name()));
         pinholesOpened = modes(mode -> metrics.counter(Meter.PINHOLES_OPENED, gateway, mode.name()));
@@ -199,6 +207,25 @@ public final class GatewayMeters implements SessionObserver, Tally {
         of(delayTo, to).seconds(nanos);
     }
 
+    @Override
+    public void refused(SessionEvent.Ruling ruling) {
+        count(commandsRefused, ruling);
+    }
+
+    // ---- Data that moves ----
+
+    /** Data connections of this gateway that stand, as they are now: a long transfer is counted while it runs. */
+    public void look(Map<PinholeId, Moved> standing) {
+        progress.look(standing);
+    }
+
+    private void moved(Moved more) {
+        of(bytesTo, Side.CLIENT).add(more.bytesToClient());
+        of(bytesTo, Side.SERVER).add(more.bytesToServer());
+        of(packetsTo, Side.CLIENT).add(more.packetsToClient());
+        of(packetsTo, Side.SERVER).add(more.packetsToServer());
+    }
+
     // ---- Events ----
 
     @Override
@@ -231,12 +258,9 @@ public final class GatewayMeters implements SessionObserver, Tally {
                 count(pinholesUnused, why);
                 waiting.decrement();
             }
-            case SessionEvent.DataEnded(_, var moved, _) -> {
+            case SessionEvent.DataEnded(var pinhole, var moved, _) -> {
                 connected.decrement();
-                of(bytesTo, Side.CLIENT).add(moved.bytesToClient());
-                of(bytesTo, Side.SERVER).add(moved.bytesToServer());
-                of(packetsTo, Side.CLIENT).add(moved.packetsToClient());
-                of(packetsTo, Side.SERVER).add(moved.packetsToServer());
+                progress.ended(pinhole, moved);
             }
             case SessionEvent.TransferEnded(var transfer) -> ended(session.id(), transfer);
             case SessionEvent.FaultSeen(var side, var fault, _, var enforced) ->
@@ -244,6 +268,9 @@ public final class GatewayMeters implements SessionObserver, Tally {
             case SessionEvent.Ended over -> {
                 active.decrement();
                 count(ended, over.reason());
+                if (over.reason() == EndReason.SERVER_UNREACHABLE) {
+                    serverUnreachable.increment();
+                }
                 sessionDuration.seconds(over.duration().toNanos(), session.id());
             }
             case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,

@@ -9,6 +9,7 @@ import ch.qos.logback.core.spi.AppenderAttachableImpl;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,18 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> im
     /** The longest that the end waits for what is still to be written. */
     private static final long LAST_MILLIS = 1_000;
 
+    private static final LongAdder DROPPED = new LongAdder();
+
     private final AppenderAttachableImpl<ILoggingEvent> appenders = new AppenderAttachableImpl<>();
     private final ConcurrentLinkedQueue<ILoggingEvent> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private @Nullable Thread writer;
     private volatile boolean asleep;
+
+    /** Lines that this process has dropped so far. */
+    public static long dropped() {
+        return DROPPED.sum();
+    }
 
     @Override
     public void start() {
@@ -60,6 +68,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> im
     protected void append(ILoggingEvent event) {
         var most = event.getLevel().isGreaterOrEqual(Level.WARN) ? CAPACITY : NEARLY_FULL;
         if (queued.get() >= most) {
+            DROPPED.increment();
             return;
         }
         event.prepareForDeferredProcessing();

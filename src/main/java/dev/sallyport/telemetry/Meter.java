@@ -12,7 +12,7 @@ import java.util.Locale;
  * All that is measured, by the conventions of Prometheus: base units, a counter's name ends with {@code _total}. What tags
  * may say is in closed sets: enums of ours, names of the configuration. No address, user or path is ever a tag here.
  */
-enum Meter {
+public enum Meter {
     BUILD_INFO(INFO, "sallyport_build_info", "The program's version; always 1", Tag.VERSION),
     SESSIONS_ACTIVE(GAUGE, "sallyport_sessions_active", "Sessions that are open now", Tag.GATEWAY),
     SESSIONS_OPENED(COUNTER, "sallyport_sessions_opened_total", "Clients whose session was begun", Tag.GATEWAY),
@@ -24,6 +24,7 @@ enum Meter {
     LOGINS_HELD(
             COUNTER, "sallyport_logins_held_total", "Passwords that had to wait because others of their client were wrong", Tag.GATEWAY),
     COMMANDS(COUNTER, "sallyport_commands_total", "Commands that clients have sent", Tag.GATEWAY, Tag.VERB),
+    COMMANDS_REFUSED(COUNTER, "sallyport_commands_refused_total", "Commands that the rules did not let go on", Tag.GATEWAY, Tag.RULING),
     REPLIES(
             COUNTER, "sallyport_replies_total", "Replies that clients were sent, the server's and the gateway's own",
             Tag.GATEWAY, Tag.CLASS, Tag.CODE),
@@ -40,7 +41,7 @@ enum Meter {
             COUNTER, "sallyport_pinholes_refused_total", "Pinholes that the data path could not open, by why", Tag.GATEWAY, Tag.REASON),
     PINHOLES_WAITING(GAUGE, "sallyport_pinholes_waiting", "Pinholes that are open now and wait for their connection", Tag.GATEWAY),
     PINHOLE_OPEN(
-            HISTOGRAM, "sallyport_pinhole_open_seconds", "From a pinhole's request until it was open", Buckets.DELAYS, Tag.GATEWAY),
+            HISTOGRAM, "sallyport_pinhole_opening_seconds", "From a pinhole's request until it was open", Buckets.DELAYS, Tag.GATEWAY),
     DATA_CONNECTIONS_ACTIVE(GAUGE, "sallyport_data_connections_active", "Data connections that stand now", Tag.GATEWAY),
     TRANSFERS(
             COUNTER, "sallyport_transfers_total", "Transfers that have ended", Tag.GATEWAY, Tag.DIRECTION, Tag.MODE, Tag.OUTCOME),
@@ -53,14 +54,37 @@ enum Meter {
             "Payload by duration of transfers that moved 64 KiB or more", Buckets.SPEEDS, Tag.GATEWAY, Tag.DIRECTION),
     DATA_BYTES(
             COUNTER, "sallyport_data_bytes_total",
-            "Payload of data connections that have ended; where the kernel forwards it, what was sent again counts again",
+            "Payload of data connections; where the kernel forwards it, what was sent again counts again",
             Tag.GATEWAY, Tag.DIRECTION, Tag.PATH),
     DATA_PACKETS(
-            COUNTER, "sallyport_data_packets_total", "Packets of data connections that have ended, where the kernel forwards them",
+            COUNTER, "sallyport_data_packets_total", "Packets of data connections, where the kernel forwards them",
             Tag.GATEWAY, Tag.DIRECTION, Tag.PATH),
+    GATEWAY_READY(GAUGE, "sallyport_gateway_ready", "1 while the gateway listens and clients can be served", Tag.GATEWAY),
+    SESSIONS_LIMIT(GAUGE, "sallyport_sessions_limit", "The most sessions at a time", Tag.GATEWAY),
+    SERVER_UNREACHABLE(
+            COUNTER, "sallyport_server_unreachable_total", "Sessions that ended because their server could not be reached", Tag.GATEWAY),
+    DATA_PORTS(GAUGE, "sallyport_data_ports", "Ports in the range for data connections, by who connects to them", Tag.GATEWAY, Tag.SIDE),
+    DATA_PORTS_BUSIEST(
+            GAUGE, "sallyport_data_ports_busiest", "The most of these ports that one address holds now", Tag.GATEWAY, Tag.SIDE),
+    DATA_PORT_WAITS(COUNTER, "sallyport_data_port_waits_total", "Pinholes that found no port free at once", Tag.GATEWAY),
+    RULES_RELOADED(COUNTER, "sallyport_rules_reloaded_total", "Times that rules were to be taken anew", Tag.OUTCOME),
+    NETLINK_BATCHES(COUNTER, "sallyport_netlink_batches_total", "Batches of changes sent to the kernel's packet filter"),
+    NETLINK_OPERATIONS(COUNTER, "sallyport_netlink_operations_total", "Changes in these batches"),
+    NETLINK_BATCH_SIZE(HISTOGRAM, "sallyport_netlink_batch_size", "Changes in one batch", Buckets.SIZES),
+    NETLINK_BATCH_SECONDS(
+            HISTOGRAM, "sallyport_netlink_batch_seconds", "From a batch's sending until the kernel has answered", Buckets.DELAYS),
+    NETLINK_ERRORS(COUNTER, "sallyport_netlink_errors_total", "Changes that the kernel refused, by its error", Tag.ERRNO),
+    CONNTRACK_EVENTS_LOST(
+            COUNTER, "sallyport_conntrack_events_lost_total",
+            "Times that the kernel told of connections faster than it was heard; all were looked at then"),
+    WALL_PACKETS(COUNTER, "sallyport_wall_packets_total", "Packets that the table's counters have seen", Tag.COUNTER),
+    EVENT_LOOP_LAG(
+            HISTOGRAM, "sallyport_event_loop_lag_seconds", "How late an event loop came to a task that it was to run each second",
+            Buckets.DELAYS),
+    LOG_LINES_DROPPED(COUNTER, "sallyport_log_lines_dropped_total", "Log lines that were dropped because too many waited"),
     RULE_DECISIONS(
             COUNTER, "sallyport_rule_decisions_total", "Commands that a rule has decided about; those hit least are counted as one",
-            Tag.GATEWAY, Tag.RULE_SET, Tag.RULE),
+            Tag.GATEWAY, Tag.RULE_SET, Tag.RULE, Tag.ACTION),
     FAULTS(
             COUNTER, "sallyport_faults_total", "Faults of peers, by whose they were and whether the check was enforced",
             Tag.GATEWAY, Tag.SIDE, Tag.FAULT, Tag.ENFORCED);
@@ -80,6 +104,7 @@ enum Meter {
         private static final double[] LIVES = {
             1e-3, 5e-3, 10e-3, 50e-3, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600
         };
+        private static final double[] SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500};
         private static final double[] SPEEDS = {1e4, 1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8, 3e8, 1e9, 3e9};
     }
 

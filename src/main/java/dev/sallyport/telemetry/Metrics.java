@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -19,8 +20,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.ToLongFunction;
+import java.util.function.LongSupplier;
 
 /**
  * The figures of a process: Micrometer's registry for counters, gauges and the JVM, the Prometheus client's own for
@@ -36,10 +38,16 @@ public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposed, io.micrometer.core.instrument.Clock.SYSTEM);
     private final Map<Meter, Histogram> histograms = new EnumMap<>(Meter.class);
+    /** The registry itself keeps what it asks by weak references. */
+    private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
     private final JvmGcMetrics garbage = new JvmGcMetrics();
+
+    /** Their names break Prometheus' conventions, and nobody asks for them. */
+    private static final List<String> LEFT_OUT = List.of("system.cpu.count", "process.cpu.time", "jvm.compilation.time");
 
     /** @param version of the program */
     public Metrics(String version) {
+        LEFT_OUT.forEach(name -> registry.config().meterFilter(MeterFilter.denyNameStartsWith(name)));
         Info.builder().name(Meter.BUILD_INFO.exposed()).help(Meter.BUILD_INFO.help).labelNames(Meter.BUILD_INFO.tagNames())
                 .register(exposed).addLabelValues(version);
         for (var binder : List.of(
@@ -81,20 +89,29 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** A new series. @param values of the meter's tags, in their order */
-    LongAdder counter(Meter meter, String... values) {
+    public LongAdder counter(Meter meter, String... values) {
         var adder = new LongAdder();
         FunctionCounter.builder(meter.registered(), adder, LongAdder::sum)
                 .description(meter.help).tags(tags(meter, values)).register(registry);
         return adder;
     }
 
-    /** A new series, asked of {@code holder} at each scrape; {@code holder} must live on elsewhere. */
-    <T> void gauge(Meter meter, T holder, ToLongFunction<T> value, String... values) {
-        Gauge.builder(meter.registered(), holder, value::applyAsLong)
+    /** A new series of what somebody else counts. @param values of the meter's tags, in their order */
+    public void count(Meter meter, LongSupplier counted, String... values) {
+        kept.add(counted);
+        FunctionCounter.builder(meter.registered(), counted, LongSupplier::getAsLong)
                 .description(meter.help).tags(tags(meter, values)).register(registry);
     }
 
-    Distribution distribution(Meter meter, String... values) {
+    /** A new series, asked for at each scrape. @param values of the meter's tags, in their order */
+    public void gauge(Meter meter, LongSupplier value, String... values) {
+        kept.add(value);
+        Gauge.builder(meter.registered(), value, LongSupplier::getAsLong)
+                .description(meter.help).tags(tags(meter, values)).register(registry);
+    }
+
+    /** A new series of a histogram. @param values of the meter's tags, in their order */
+    public Distribution distribution(Meter meter, String... values) {
         var histogram = histograms.get(meter);
         if (histogram == null) {
             throw new IllegalArgumentException(meter + " is no histogram");

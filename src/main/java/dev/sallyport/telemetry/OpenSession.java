@@ -61,6 +61,9 @@ final class OpenSession implements Tally {
     public void pinhole(Verb mode) {}
 
     @Override
+    public void refused(SessionEvent.Ruling ruling) {}
+
+    @Override
     public void delay(Side to, long nanos) {}
 
     synchronized void observe(SessionEvent event) {

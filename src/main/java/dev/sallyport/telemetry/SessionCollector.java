@@ -2,17 +2,22 @@ package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.FtpLine;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +34,26 @@ public final class SessionCollector implements MultiCollector {
     }
 
     private enum Figure {
-        BYTES("sallyport_session_data_bytes", "Payload of a live session's data connections that have ended"),
-        TRANSFERS("sallyport_session_transfers", "Transfers of a live session that have ended"),
+        BYTES("sallyport_session_data_bytes", "Payload of a live session's data connections that have ended", true),
+        TRANSFERS("sallyport_session_transfers", "Transfers of a live session that have ended", true),
         PINHOLES("sallyport_session_pinholes", "Pinholes and data connections that a live session has open"),
         AGE("sallyport_session_age_seconds", "Since a live session's client connected"),
         SILENCE("sallyport_session_last_command_age_seconds", "Since a live session's last command"),
-        INFO("sallyport_session_info", "What a live session does, and its last command; always 1"),
         LEFT_OUT("sallyport_sessions_left_out", "Live sessions that have no series of their own");
 
         final String exposed;
         final String help;
 
+        final boolean counts;
+
         Figure(String exposed, String help) {
+            this(exposed, help, false);
+        }
+
+        Figure(String exposed, String help, boolean counts) {
             this.exposed = exposed;
             this.help = help;
+            this.counts = counts;
         }
     }
 
@@ -64,19 +75,19 @@ public final class SessionCollector implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        var found = new EnumMap<Figure, List<GaugeDataPointSnapshot>>(Figure.class);
+        var found = new EnumMap<Figure, Map<Labels, Double>>(Figure.class);
         var shown = sessions.mostActive(most);
         shown.forEach(session -> figures(session, found));
         add(found, Figure.LEFT_OUT, Labels.EMPTY, Math.max(0, sessions.count() - shown.size()));
-        return new MetricSnapshots(found.entrySet().stream().map(SessionCollector::snapshot).toList());
+        return new MetricSnapshots(Stream.concat(found.entrySet().stream().map(SessionCollector::snapshot), Stream.of(info(shown))).toList());
     }
 
     @Override
     public List<String> getPrometheusNames() {
-        return List.of(Figure.values()).stream().map(figure -> figure.exposed).toList();
+        return Stream.concat(Stream.of(Figure.values()).map(figure -> figure.exposed), Stream.of("sallyport_session_info")).toList();
     }
 
-    private void figures(LiveSession session, Map<Figure, List<GaugeDataPointSnapshot>> found) {
+    private void figures(LiveSession session, Map<Figure, Map<Labels, Double>> found) {
         var of = labels(session);
         add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_client")), session.bytesToClient());
         add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_server")), session.bytesToServer());
@@ -84,20 +95,26 @@ public final class SessionCollector implements MultiCollector {
         add(found, Figure.PINHOLES, of, session.pinholes());
         add(found, Figure.AGE, of, session.age().toMillis() / 1e3);
         add(found, Figure.SILENCE, of, session.silence().toMillis() / 1e3);
-        var verb = session.lastCommand();
-        add(found, Figure.INFO,
-                of.merge(Labels.of("state", Meter.text(session.state()), "verb", verb == null ? "" : verb.name())), 1);
+    }
+
+    /** What a session does, and the command of its transfer; whoever it is, where that is wanted. */
+    private InfoSnapshot info(List<LiveSession> shown) {
+        var info = InfoSnapshot.builder().name("sallyport_session").help("What a live session does, and the command of its transfer");
+        for (var session : shown) {
+            var transfer = session.state() == LiveSession.State.TRANSFER ? session.transfer() : null;
+            var labels = labels(session).merge(
+                    Labels.of("state", Meter.text(session.state()), "verb", transfer == null ? "" : transfer.verb().name()));
+            for (var label : this.labels) {
+                labels = labels.merge(Labels.of(Meter.text(label), value(label, session)));
+            }
+            info.dataPoint(new InfoDataPointSnapshot(labels));
+        }
+        return info.build();
     }
 
     private Labels labels(LiveSession session) {
-        var names = new ArrayList<>(List.of("session", "gateway", "rule_set"));
-        var values = new ArrayList<>(
-                List.of(session.id().toString(), session.gateway(), ruleSetOf.apply(session.gateway())));
-        for (var label : labels) {
-            names.add(Meter.text(label));
-            values.add(value(label, session));
-        }
-        return Labels.of(names.toArray(String[]::new), values.toArray(String[]::new));
+        return Labels.of(
+                "session", session.id().toString(), "gateway", session.gateway(), "rule_set", ruleSetOf.apply(session.gateway()));
     }
 
     private static String value(Label label, LiveSession session) {
@@ -112,13 +129,19 @@ public final class SessionCollector implements MultiCollector {
         return value == null ? "" : value.toString();
     }
 
-    private static void add(Map<Figure, List<GaugeDataPointSnapshot>> found, Figure figure, Labels labels, double value) {
-        found.computeIfAbsent(figure, _ -> new ArrayList<>()).add(new GaugeDataPointSnapshot(value, labels, null));
+    private static void add(Map<Figure, Map<Labels, Double>> found, Figure figure, Labels labels, double value) {
+        found.computeIfAbsent(figure, _ -> new HashMap<>()).put(labels, value);
     }
 
-    private static MetricSnapshot snapshot(Map.Entry<Figure, List<GaugeDataPointSnapshot>> found) {
-        var snapshot = GaugeSnapshot.builder().name(found.getKey().exposed).help(found.getKey().help);
-        found.getValue().forEach(snapshot::dataPoint);
-        return snapshot.build();
+    private static MetricSnapshot snapshot(Map.Entry<Figure, Map<Labels, Double>> found) {
+        var figure = found.getKey();
+        if (figure.counts) {
+            var counter = CounterSnapshot.builder().name(figure.exposed).help(figure.help);
+            found.getValue().forEach((labels, value) -> counter.dataPoint(new CounterDataPointSnapshot(value, labels, null, 0)));
+            return counter.build();
+        }
+        var gauge = GaugeSnapshot.builder().name(figure.exposed).help(figure.help);
+        found.getValue().forEach((labels, value) -> gauge.dataPoint(new GaugeDataPointSnapshot(value, labels, null)));
+        return gauge.build();
     }
 }

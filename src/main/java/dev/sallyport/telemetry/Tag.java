@@ -15,8 +15,12 @@ enum Tag {
     SIDE,
     FAULT,
     ENFORCED,
+    RULING,
     RULE_SET,
-    RULE;
+    RULE,
+    ACTION,
+    ERRNO,
+    COUNTER;
 
     /** As it is exposed. */
     String text() {

@@ -6,10 +6,8 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Payload bytes of each of the last seconds. What a connection has moved is known from looks at those that stand, and exactly
@@ -29,29 +27,25 @@ public final class Throughput implements SessionObserver {
     private final long[] toClient = new long[SECONDS];
     private final long[] toServer = new long[SECONDS];
     private long seconds;
-    /** What is counted already of connections that stand. */
-    private final Map<PinholeId, Moved> counted = new HashMap<>();
+    private final Progress progress = new Progress(this::count);
     private long newToClient;
     private long newToServer;
 
     @Override
     public void observe(SessionContext session, SessionEvent event) {
         if (event instanceof SessionEvent.DataEnded(var pinhole, var moved, _)) {
-            synchronized (this) {
-                count(counted.remove(pinhole), moved);
-            }
+            progress.ended(pinhole, moved);
         }
     }
 
-    private void count(@Nullable Moved before, Moved now) {
-        newToClient += Math.max(0, now.bytesToClient() - (before == null ? 0 : before.bytesToClient()));
-        newToServer += Math.max(0, now.bytesToServer() - (before == null ? 0 : before.bytesToServer()));
+    /** Connections that stand, as they are now. */
+    public void look(Map<PinholeId, Moved> standing) {
+        progress.look(standing);
     }
 
-    /** Connections that stand, as they are now. One that has ended meanwhile is not counted again at the next look. */
-    public synchronized void look(Map<PinholeId, Moved> standing) {
-        standing.forEach((pinhole, moved) -> count(counted.put(pinhole, moved), moved));
-        counted.keySet().retainAll(standing.keySet());
+    private synchronized void count(Moved moved) {
+        newToClient += moved.bytesToClient();
+        newToServer += moved.bytesToServer();
     }
 
     /** Some seconds are over: what is new is spread over them. @param passed 1 or more @return the last of them */

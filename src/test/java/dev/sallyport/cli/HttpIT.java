@@ -88,7 +88,9 @@ class HttpIT {
         assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
         assertThat(text.body()).contains(
                 "sallyport_sessions_active{gateway=\"main\"} 1.0", "sallyport_commands_total{gateway=\"main\",verb=\"NLST\"} 1.0",
-                "sallyport_session_transfers{gateway=\"main\",rule_set=\"default\",session=\"", "# TYPE sallyport_pinhole_open_seconds histogram");
+                "sallyport_session_transfers_total{gateway=\"main\",rule_set=\"default\",session=\"", "# TYPE sallyport_pinhole_opening_seconds histogram",
+                "sallyport_gateway_ready{gateway=\"main\"} 1.0", "sallyport_data_ports{gateway=\"main\",side=\"client\"} 4.0",
+                "sallyport_rule_decisions_total{action=\"allow\",gateway=\"main\",rule=\"(defaults)\",rule_set=\"default\"} ");
         var open = send(request("/metrics").header("Accept", "application/openmetrics-text;version=1.0.0"));
         assertThat(open.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/openmetrics-text; version=1.0.0");
         assertThat(open.body()).endsWith("# EOF\n").contains("# {session_id=\"");

@@ -283,7 +283,7 @@ class NftWriterIT {
     void transactions_whoseSocketIsGone_failEachInItsOrder() throws Exception {
         var outcomes = new ArrayList<NftOutcome>();
         try (var socket = namespace.call(NftBatch::socket)) {
-            var group = new GroupCommit(new NftBatch(socket, true), () -> {});
+            var group = new GroupCommit(new NftBatch(socket, true), () -> {}, BatchObserver.NONE);
             socket.close();
             var waiting = new ArrayDeque<GroupCommit.Pending>();
             for (int port = 1; port <= 5; port++) {

@@ -100,7 +100,6 @@ final class EventStreams implements AutoCloseable {
     private void look(int passed) {
         try {
             var moving = operator.moving();
-            throughput.look(moving);
             var second = throughput.pass(passed);
             var picture = LivePicture.of(operator.sessions(), operator.pinholes(), moving);
             loop.execute(() -> tell(picture, second));

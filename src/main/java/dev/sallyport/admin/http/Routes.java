@@ -115,7 +115,7 @@ final class Routes {
             return session(method, path.substring(SESSION.length()));
         }
         return switch (path) {
-            case "/metrics" -> exposition.in(request.headers().get(HttpHeaderNames.ACCEPT));
+            case "/metrics" -> metrics(request.headers().get(HttpHeaderNames.ACCEPT));
             case "/health/live" -> Reply.json(new Health("up", List.of()));
             case "/health/ready" -> ready();
             case "/api/sessions" -> sessions(uri.parameters());
@@ -124,6 +124,12 @@ final class Routes {
             case "/api/reload" -> reload();
             default -> files.file(path);
         };
+    }
+
+    private Reply metrics(@Nullable String accept) {
+        // What runs is counted as it is now, and not only when it has ended.
+        operator.moving();
+        return exposition.in(accept);
     }
 
     private Reply ready() {

@@ -2,6 +2,7 @@ package dev.sallyport.datapath.kernel;
 
 import dev.sallyport.datapath.DataPath;
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.netlink.BatchObserver;
 import dev.sallyport.netlink.Conntrack;
 import dev.sallyport.netlink.ConntrackEvents;
 import dev.sallyport.netlink.MalformedMessageException;
@@ -65,6 +66,12 @@ public final class Firewall implements AutoCloseable {
      */
     public static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops) throws IOException {
         return start(settings, transport, loops, Tuning.USUAL);
+    }
+
+    /** As above. @param observer told of what is written to the kernel */
+    public static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops, BatchObserver observer)
+            throws IOException {
+        return start(settings, transport, loops, new Tuning(new NftWriter.Settings(observer), Tuning.USUAL.events));
     }
 
     /** What tests vary: how elements are written, which may delay the kernel's answers, and how flows are heard of. */
@@ -142,6 +149,11 @@ public final class Firewall implements AutoCloseable {
     /** The data path of one gateway. */
     public DataPath dataPath(KernelSettings gateway) {
         return new KernelDataPath(gateway, ledger, writer, flows, calls, this::watchNow);
+    }
+
+    /** How often the kernel told of flows faster than they were read. */
+    public long eventsLost() {
+        return flows.lost();
     }
 
     /** What the table's counters say now, by their names in nftables. */

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +74,7 @@ final class Flows {
     private final ScheduledExecutorService maintenance;
     private final Resetter resetter;
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
+    private final LongAdder lost = new LongAdder();
     /** Whether a look at all flows is to come, which sees what is lost meanwhile too. */
     private final AtomicBoolean lookWanted = new AtomicBoolean();
     /** Those of which the kernel still has to speak, in the order in which they were shut. */
@@ -90,6 +92,11 @@ final class Flows {
                 this::lookForIdle, LOOK_FOR_IDLE_MILLIS, LOOK_FOR_IDLE_MILLIS, TimeUnit.MILLISECONDS);
         maintenance.scheduleWithFixedDelay(
                 this::lookForPast, LOOK_FOR_PAST_MILLIS, LOOK_FOR_PAST_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** How often events were lost. */
+    long lost() {
+        return lost.sum();
     }
 
     /** From now on the pinhole's flow is followed. @param onEnd told once, when nothing of the pinhole is left */
@@ -145,6 +152,7 @@ final class Flows {
             case FlowEvent.Changed(var flow) -> changed(flow, last);
             case FlowEvent.Ended(var flow) -> ended(flow);
             case FlowEvent.Lost() -> {
+                lost.increment();
                 if (lookWanted.compareAndSet(false, true)) {
                     maintenance.execute(this::lookAtAll);
                 }

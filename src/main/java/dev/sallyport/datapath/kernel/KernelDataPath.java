@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class KernelDataPath implements DataPath {
     private final RepeatedCalls calls;
     private final Runnable tableMissing;
     private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
+    private final LongAdder waits = new LongAdder();
     /** Requests that wait for a port. */
     private final Set<PinholeId> waiting = ConcurrentHashMap.newKeySet();
     private final Map<PinholeId, KernelPinhole> pinholes = new ConcurrentHashMap<>();
@@ -63,6 +65,11 @@ final class KernelDataPath implements DataPath {
     }
 
     @Override
+    public long waits() {
+        return waits.sum();
+    }
+
+    @Override
     public int open() {
         return pinholes.size() + waiting.size();
     }
@@ -76,10 +83,14 @@ final class KernelDataPath implements DataPath {
             owner.deliver(new Input.PinholeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
             return;
         }
-        place(request, owner, System.nanoTime() + settings.portWait().toNanos());
+        var portWait = settings.portWait().toNanos();
+        if (!placed(request, owner)) {
+            waits.increment();
+            await(request, owner, System.nanoTime() + portWait);
+        }
     }
 
-    private void place(PinholeRequest request, PinholeOwner owner, long untilNanos) {
+    private boolean placed(PinholeRequest request, PinholeOwner owner) {
         var pinhole = take(request, owner);
         if (pinhole != null) {
             pinholes.put(pinhole.id(), pinhole);
@@ -89,16 +100,21 @@ final class KernelDataPath implements DataPath {
                     submit(pinhole, !pinhole.takesOver);
                 }
             });
-        } else if (System.nanoTime() >= untilNanos) {
-            owner.deliver(new Input.PinholeRefused(request.id(), PinholeRefusal.NO_FREE_PORT));
-        } else {
-            waiting.add(request.id());
-            owner.eventLoop().schedule(() -> {
-                if (waiting.remove(request.id())) {
-                    place(request, owner, untilNanos);
-                }
-            }, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         }
+        return pinhole != null;
+    }
+
+    private void await(PinholeRequest request, PinholeOwner owner, long untilNanos) {
+        if (System.nanoTime() >= untilNanos) {
+            owner.deliver(new Input.PinholeRefused(request.id(), PinholeRefusal.NO_FREE_PORT));
+            return;
+        }
+        waiting.add(request.id());
+        owner.eventLoop().schedule(() -> {
+            if (waiting.remove(request.id()) && !placed(request, owner)) {
+                await(request, owner, untilNanos);
+            }
+        }, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Whether the peer is told the target itself, port and all: nothing can be chosen. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -67,6 +68,7 @@ final class DataPorts {
     private final Map<Endpoint, DataListener> listeners = new ConcurrentHashMap<>();
     private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
     private final Queue<RelayPinhole> waiting = new ArrayDeque<>();
+    private final LongAdder waits = new LongAdder();
     private volatile boolean waiters;
     private boolean sweeping;
 
@@ -83,6 +85,11 @@ final class DataPorts {
         this.settings = settings;
         this.admission = admission;
         this.onRefused = onRefused;
+    }
+
+    /** How many pinholes found no port free at once, so far. */
+    long waits() {
+        return waits.sum();
     }
 
     int listening() {
@@ -293,6 +300,7 @@ final class DataPorts {
                 return;
             }
             waiting.add(pinhole);
+            waits.increment();
             waiters = true;
         }
         // A port may have been given back between the search and the line above, with nobody waiting yet.

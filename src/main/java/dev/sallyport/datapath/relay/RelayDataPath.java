@@ -77,6 +77,11 @@ public final class RelayDataPath implements DataPath {
     }
 
     @Override
+    public long waits() {
+        return ports.waits();
+    }
+
+    @Override
     public int open() {
         return pinholes.size();
     }

@@ -1,0 +1,63 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.ftp.PortRange;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.proxy.EventLoops;
+import dev.sallyport.proxy.Gateway;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.telemetry.LivePinhole;
+import dev.sallyport.telemetry.LiveSessions;
+import dev.sallyport.telemetry.LogQueue;
+import dev.sallyport.telemetry.Meter;
+import dev.sallyport.telemetry.Metrics;
+import dev.sallyport.telemetry.RuleCollector;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** What is measured of the process and its gateways, beside what their sessions tell. */
+final class ProcessMeters {
+
+    private final Metrics metrics;
+    private final LiveSessions live;
+
+    ProcessMeters(Metrics metrics, LiveSessions live) {
+        this.metrics = metrics;
+        this.live = live;
+    }
+
+    void observe(EventLoops loops, RunningRules rules) {
+        var lag = metrics.distribution(Meter.EVENT_LOOP_LAG);
+        loops.watchLag(lag::seconds);
+        metrics.count(Meter.LOG_LINES_DROPPED, LogQueue::dropped);
+        metrics.count(Meter.RULES_RELOADED, rules::taken, "taken");
+        metrics.count(Meter.RULES_RELOADED, rules::refused, "refused");
+        metrics.expose(new RuleCollector(rules::decided));
+    }
+
+    /** @param ready whether its clients can be served */
+    void observe(GatewaySettings settings, Gateway gateway, BooleanSupplier ready) {
+        var name = settings.name();
+        metrics.gauge(Meter.GATEWAY_READY, () -> ready.getAsBoolean() ? 1 : 0, name);
+        metrics.gauge(Meter.SESSIONS_LIMIT, () -> settings.limits().sessions(), name);
+        metrics.count(Meter.DATA_PORT_WAITS, gateway.dataPath()::waits, name);
+        ports(name, Side.CLIENT, settings.dataPorts());
+        ports(name, Side.SERVER, settings.serverDataPorts());
+    }
+
+    private void ports(String gateway, Side side, PortRange range) {
+        var text = side.name().toLowerCase(Locale.ROOT);
+        metrics.gauge(Meter.DATA_PORTS, range::size, gateway, text);
+        metrics.gauge(Meter.DATA_PORTS_BUSIEST, () -> busiest(gateway, side, range), gateway, text);
+    }
+
+    /** A range serves all addresses at once: what one address holds of it is what may run out. */
+    private long busiest(String gateway, Side side, PortRange range) {
+        List<LivePinhole> held = live.pinholes().stream()
+                .filter(pinhole -> pinhole.gateway().equals(gateway) && pinhole.connects() == side && range.contains(pinhole.told().port()))
+                .toList();
+        return held.stream().collect(Collectors.groupingBy(LivePinhole::from, Collectors.counting()))
+                .values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+}
