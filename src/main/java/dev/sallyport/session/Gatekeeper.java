@@ -56,7 +56,8 @@ final class Gatekeeper {
     /** Takes the rules that are in force now: at a command, so that one command is judged by one rule set. */
     void refresh() {
         var current = conversation.policy.rules().current();
-        if (current != armed) {
+        // Rules that came after the line was accepted may need it to wait: then the next one is the first that they judge.
+        if (current != armed && !awaitsSetup(current)) {
             armed = current;
             scope = null;
             conversation.publish(new SessionEvent.RulesTaken(text().name(), armed.generation()));
@@ -88,20 +89,24 @@ final class Gatekeeper {
     boolean permits(Command command) {
         ask(command);
         var decision = decide();
-        if (command.verb().transfers() && decision instanceof Decision.Allow) {
-            // A setup command that the server may yet refuse must not hide the mode that is then used.
-            var otherwise = conversation.dataModeIfRefused();
-            if (otherwise != conversation.dataMode()) {
-                ask(command, otherwise);
-                decision = decide();
-            }
-        }
         if (lacksDirectory(command, decision)) {
             held = command;
             conversation.forward(FtpLine.of("PWD"), Exchange.own(Verb.PWD));
             return false;
         }
         return obeys(command, decision);
+    }
+
+    /**
+     * Whether the client's next command waits until the server has granted or refused each setup of a data connection: which
+     * of them a transfer will use, and so its mode, is not known before.
+     */
+    boolean awaitsSetup() {
+        return awaitsSetup(conversation.policy.rules().current());
+    }
+
+    private boolean awaitsSetup(Armed judging) {
+        return judging.rules().asksForModes() && conversation.outstanding.awaitsSetup();
     }
 
     /** Whether a command waits for the server's answer. */
@@ -126,10 +131,7 @@ final class Gatekeeper {
     }
 
     private void ask(Command command) {
-        ask(command, command.verb().transfers() ? conversation.dataMode() : DataMode.NONE);
-    }
-
-    private void ask(Command command, DataMode mode) {
+        var mode = command.verb().transfers() ? conversation.dataMode() : DataMode.NONE;
         question.ask(command, whereItIs(), mode, conversation.clocks.nowNanos());
     }
 
