@@ -108,6 +108,24 @@ public final class RuleSet {
         return defaults.decided(question);
     }
 
+    /** What {@link #decide} would say were every rate untouched. Counts nothing and takes no token. */
+    public Decision foresee(Scope scope, Question question, WallClock clock) {
+        if (ends(question.verb())) {
+            return ENDS_SOMETHING;
+        }
+        question.at(clock);
+        var users = index.users(scope, question);
+        var paths = index.paths(question);
+        var verb = question.verb();
+        for (var i = index.next(0, verb, scope, users, paths); i >= 0; i = index.next(i + 1, verb, scope, users, paths)) {
+            var decision = rules[i].decideAtLeisure(rules[i].test(scope, question), question);
+            if (decision != null) {
+                return decision;
+            }
+        }
+        return defaults.outcomeOf(question);
+    }
+
     /**
      * Whether a verb is refused in any case: whatever its argument, the time, and, before a login, whoever logs in.
      */

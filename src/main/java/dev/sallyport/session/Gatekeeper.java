@@ -88,13 +88,12 @@ final class Gatekeeper {
     /** Whether a command goes on; it has been answered otherwise, or is held, and the session may be over. */
     boolean permits(Command command) {
         ask(command);
-        var decision = decide();
-        if (lacksDirectory(command, decision)) {
+        if (lacksDirectory(command)) {
             held = command;
             conversation.forward(FtpLine.of("PWD"), Exchange.own(Verb.PWD));
             return false;
         }
-        return obeys(command, decision);
+        return obeys(command, decide());
     }
 
     /**
@@ -144,16 +143,20 @@ final class Gatekeeper {
         return armed.rules().decide(scope(), question, host.limits(), host.clock());
     }
 
-    /** Whether the server is to be asked first: now, or, before a command that must be followed by another, ahead of that. */
-    private boolean lacksDirectory(Command command, Decision decision) {
-        if (!conversation.login.complete()) {
+    /**
+     * Whether the server is to be asked first: now, or, before a command that must be followed by another, ahead of that. No
+     * rule decides yet, so that none counts the command twice.
+     */
+    private boolean lacksDirectory(Command command) {
+        var rules = armed.rules();
+        if (!rules.asksForPaths() || !conversation.login.complete() || whereItIs().known()) {
             return false;
         }
-        var unresolved = decision instanceof Decision.Deny deny && deny.cause() == Decision.Cause.PATH_UNKNOWN;
-        return unresolved
-                ? question.lacksDirectory() && !preparing
-                : prepares(command) && armed.rules().asksForPaths() && decision instanceof Decision.Allow
-                        && !whereItIs().known();
+        return switch (rules.foresee(scope(), question, host.clock())) {
+            case Decision.Deny deny when deny.cause() == Decision.Cause.PATH_UNKNOWN -> question.lacksDirectory() && !preparing;
+            case Decision.Allow _ -> prepares(command);
+            case Decision.Deny _, Decision.Close _ -> false;
+        };
     }
 
     private static boolean prepares(Command command) {
