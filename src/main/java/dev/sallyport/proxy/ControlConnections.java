@@ -15,8 +15,6 @@ final class ControlConnections {
     private @Nullable ControlChannel server;
     private final Inbound fromClient;
     private final Inbound fromServer;
-    /** How many of the lines that the engine will forward the client has been sent already, when it was not known what they were. */
-    private int linesSent;
 
     ControlConnections(ControlChannel client, Inbound fromClient, Inbound fromServer) {
         this.client = client;
@@ -87,18 +85,9 @@ final class ControlConnections {
 
     // ---- What goes out ----
 
-    /** So many of the lines for the client have been sent already. */
-    void clientHasSeen(int lines) {
-        linesSent = lines;
-    }
-
     void send(Side side, FtpLine line) {
         var to = channel(side);
         if (to == null) {
-            return;
-        }
-        if (side == Side.CLIENT && linesSent > 0) {
-            linesSent--;
             return;
         }
         if (side == Side.SERVER && line.synch() >= 0) {

@@ -50,6 +50,8 @@ final class ControlSession implements PinholeOwner {
     private final ArrayDeque<Input> inputs = new ArrayDeque<>(2);
     /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
     private @Nullable Probing probing;
+    /** While what passes unseen is the client's alone; null when the server has spoken, or nothing passes unseen. */
+    private @Nullable UnheardServer unheard;
     private boolean running;
     private boolean opaque;
     private boolean closed;
@@ -124,16 +126,15 @@ final class ControlSession implements PinholeOwner {
             return;
         }
         if (opaque) {
-            var to = connections.channel(side.other());
-            if (to != null) {
-                to.write(bytes);
-                to.flush();
-                deliver(OPAQUE_MOVED);
+            if (unheard != null) {
+                listen(unheard, side, bytes);
+            } else {
+                passOn(side, bytes);
             }
             return;
         }
         if (probing != null) {
-            probe(probing, side, bytes);
+            probe(probing.saw(side, bytes));
         } else {
             connections.inbound(side).add(bytes);
         }
@@ -142,24 +143,61 @@ final class ControlSession implements PinholeOwner {
         }
     }
 
-    private void probe(Probing asked, Side side, ByteBuf bytes) {
-        switch (asked.saw(side, bytes)) {
-            case Probing.Finding.Unknown(var greeting) -> connections.send(Side.CLIENT, greeting);
-            case Probing.Finding.Ftp(var fromClient, var fromServer, var greetingLines) -> {
-                probing = null;
-                connections.clientHasSeen(greetingLines);
-                connections.inbound(Side.CLIENT).add(Unpooled.wrappedBuffer(fromClient));
-                connections.inbound(Side.SERVER).add(Unpooled.wrappedBuffer(fromServer));
+    private void passOn(Side side, ByteBuf bytes) {
+        var to = connections.channel(side.other());
+        if (to != null) {
+            to.write(bytes);
+            to.flush();
+            deliver(OPAQUE_MOVED);
+        }
+    }
+
+    /** What passes unseen while only the client has spoken. */
+    private void listen(UnheardServer awaited, Side side, ByteBuf bytes) {
+        switch (awaited.saw(side, bytes)) {
+            case PASS -> passOn(side, bytes);
+            case HOLD -> throttle();
+            case FTP -> deliver(new Input.NotFtp(false));
+            case OTHER -> {
+                unheard = null;
+                connections.send(Side.SERVER, awaited.held());
+                passOn(side, bytes);
             }
-            case Probing.Finding.Other(var pass, var fromClient, var fromServer) -> {
+        }
+    }
+
+    private void probe(Probing.Finding finding) {
+        switch (finding) {
+            case Probing.Finding.Unknown() -> {}
+            case Probing.Finding.Greeting(var greeting) -> receive(Side.SERVER, greeting);
+            case Probing.Finding.Question(var line) -> connections.send(Side.SERVER, line);
+            case Probing.Finding.Answer(var answer) -> {
+                connections.send(Side.CLIENT, answer);
+                if (probing != null) {
+                    probe(probing.again());
+                }
+            }
+            case Probing.Finding.Ftp(var fromClient, var fromServer) -> {
+                probing = null;
+                receive(Side.CLIENT, fromClient);
+                receive(Side.SERVER, fromServer);
+            }
+            case Probing.Finding.Other(var pass, var silent, var fromClient, var fromServer) -> {
                 probing = null;
                 opaque = pass && connections.server() != null;
-                if (opaque) {
-                    connections.send(Side.CLIENT, fromServer);
-                    connections.send(Side.SERVER, fromClient);
-                }
                 inputs.add(new Input.NotFtp(opaque));
+                if (opaque) {
+                    unheard = silent ? new UnheardServer() : null;
+                    read(Side.SERVER, Unpooled.wrappedBuffer(fromServer));
+                    read(Side.CLIENT, Unpooled.wrappedBuffer(fromClient));
+                }
             }
+        }
+    }
+
+    private void receive(Side side, byte[] bytes) {
+        if (bytes.length > 0) {
+            connections.inbound(side).add(Unpooled.wrappedBuffer(bytes));
         }
     }
 
@@ -312,8 +350,8 @@ final class ControlSession implements PinholeOwner {
     private boolean wanted(Side side) {
         if (opaque) {
             var to = connections.channel(side.other());
-            return to != null && to.writable();
+            return to != null && to.writable() && (side == Side.SERVER || unheard == null || !unheard.holds());
         }
-        return probing != null ? connections.server() != null : !connections.inbound(side).pending();
+        return (probing == null || connections.server() != null) && !connections.inbound(side).pending();
     }
 }

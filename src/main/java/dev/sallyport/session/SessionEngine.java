@@ -186,7 +186,9 @@ public final class SessionEngine {
     }
 
     private void notFtp(boolean pass) {
-        if (pass && conversation.state instanceof State.AwaitingGreeting) {
+        var begun = conversation.state instanceof State.AwaitingGreeting
+                || conversation.state instanceof State.Conversing && client.count() == 0;
+        if (pass && begun) {
             conversation.state = new State.Opaque();
             conversation.clocks.active();
             conversation.publish(new SessionEvent.BecameOpaque());
