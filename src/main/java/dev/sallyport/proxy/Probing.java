@@ -26,7 +26,7 @@ final class Probing {
 
         /**
          * @param pass whether it goes on unseen
-         * @param unheard whether the server has not spoken yet
+         * @param unheard whether the server has not said yet how it greets
          */
         record Other(boolean pass, boolean unheard, byte[] fromClient, byte[] fromServer) implements Finding {}
     }

@@ -100,9 +100,9 @@ final class ProtocolProbe {
         return !greetsAsFtp;
     }
 
-    /** Whether the server has not spoken yet. */
+    /** Whether the server has said nothing yet, or too little to tell how it greets. */
     boolean unheard() {
-        return awaiting == Awaiting.GREETING && fromServer.size() == 0;
+        return awaiting == Awaiting.GREETING && fromServer.size() <= CODE_LENGTH;
     }
 
     /** Whether a server's first words are a greeting of FTP. */

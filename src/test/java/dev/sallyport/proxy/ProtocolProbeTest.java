@@ -45,6 +45,18 @@ class ProtocolProbeTest {
         assertThat(probe.take(Side.CLIENT)).hasSize(5);
     }
 
+    @Test
+    void clientThatSpeaksIntoTheGreeting_isWatchedOn_orNotLetThrough() {
+        server("22");
+        assertThat(client("GET /")).isEqualTo(Verdict.OTHER);
+        assertThat(probe.unheard()).as("it may yet greet as FTP does").isTrue();
+        var late = new ProtocolProbe();
+        late.saw(Side.SERVER, "220-a\r\n".getBytes(ISO_8859_1));
+        assertThat(late.saw(Side.CLIENT, "GET /".getBytes(ISO_8859_1))).isEqualTo(Verdict.OTHER);
+        assertThat(late.unheard()).isFalse();
+        assertThat(late.mayPass()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "USER demo,FTP", "user demo,FTP", "AUTH TLS,FTP", "FEAT,FTP", "EHLO example.org,MAIL", "helo x,MAIL", "LHLO x,MAIL",
