@@ -154,6 +154,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             moving.putAll(standing);
         });
         throughput.look(moving);
+        live.look(moving);
         return moving;
     }
 
