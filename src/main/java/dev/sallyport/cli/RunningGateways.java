@@ -156,6 +156,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             moving.putAll(standing);
         });
         throughput.look(moving);
+        live.look(moving);
         return moving;
     }
 

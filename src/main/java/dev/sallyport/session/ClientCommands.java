@@ -97,6 +97,9 @@ final class ClientCommands {
 
     /** Forwards the line as it came. @param argument what has to be known of it when its reply comes */
     private void pass(Command command, String argument) {
+        if (command.verb() == Verb.ABOR) {
+            conversation.outstanding.abort();
+        }
         var exchange = Exchange.forwarded(command.verb(), argument);
         exchange.command = command;
         conversation.forward(command.line(), exchange);

@@ -10,10 +10,19 @@ package dev.sallyport.session;
  */
 public record Moved(long bytesToClient, long bytesToServer, long packetsToClient, long packetsToServer) {
 
+    public static final Moved NOTHING = new Moved(0, 0);
+
     public Moved plus(Moved other) {
         return new Moved(
                 bytesToClient + other.bytesToClient, bytesToServer + other.bytesToServer, packetsToClient + other.packetsToClient,
                 packetsToServer + other.packetsToServer);
+    }
+
+    /** What is more here than there. */
+    public Moved beyond(Moved other) {
+        return new Moved(
+                Math.max(0, bytesToClient - other.bytesToClient), Math.max(0, bytesToServer - other.bytesToServer),
+                Math.max(0, packetsToClient - other.packetsToClient), Math.max(0, packetsToServer - other.packetsToServer));
     }
 
     /** As a data path tells that does not see packets. */

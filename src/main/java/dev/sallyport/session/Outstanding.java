@@ -34,6 +34,15 @@ final class Outstanding {
         }
     }
 
+    /** The client aborts what it has asked for. */
+    void abort() {
+        for (var exchange : queue) {
+            if (exchange.transfer != null) {
+                exchange.transfer.aborted = true;
+            }
+        }
+    }
+
     boolean isEmpty() {
         return queue.isEmpty();
     }

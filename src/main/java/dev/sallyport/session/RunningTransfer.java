@@ -19,6 +19,8 @@ final class RunningTransfer {
     /** Whether the server has said that it begins. */
     boolean begun;
     int finalCode;
+    /** Whether the client has sent ABOR. */
+    boolean aborted;
     /** Whether the final reply came, or never will. */
     boolean replied;
     /** When, on the engine's clock. */
@@ -49,6 +51,7 @@ final class RunningTransfer {
                 closed == null ? 0 : closed.moved().bytesToServer(),
                 Duration.ofNanos(nowNanos - startNanos),
                 finalCode,
+                aborted,
                 closed == null ? null : closed.end());
     }
 

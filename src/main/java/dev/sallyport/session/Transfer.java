@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesToServer payload bytes from client to server
  * @param duration from the command to the later of its final reply and the end of its data connection
  * @param finalCode the code of the final reply; 0 when the session ended before it came
+ * @param aborted whether the client sent ABOR before the final reply
  * @param dataEnd how the data connection ended; null when none was made
  */
 public record Transfer(
@@ -26,6 +27,7 @@ public record Transfer(
         long bytesToServer,
         Duration duration,
         int finalCode,
+        boolean aborted,
         @Nullable DataEnd dataEnd) {
 
     /** Whether the server said that all went well. */

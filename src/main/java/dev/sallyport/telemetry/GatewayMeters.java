@@ -48,6 +48,8 @@ public final class GatewayMeters implements SessionObserver, Tally {
         COMPLETED,
         /** The server refused it or broke it off. */
         FAILED,
+        /** The client broke it off, with ABOR. */
+        ABORTED,
         /** The gateway cut it, or nothing moved for too long. */
         CUT,
         /** The session ended before the last reply. */
@@ -57,7 +59,8 @@ public final class GatewayMeters implements SessionObserver, Tally {
             var end = transfer.dataEnd();
             return end == DataEnd.CUT || end == DataEnd.IDLE ? CUT
                     : transfer.finalCode() == 0 ? UNANSWERED
-                    : transfer.completed() ? COMPLETED : FAILED;
+                    : transfer.completed() ? COMPLETED
+                    : transfer.aborted() ? ABORTED : FAILED;
         }
     }
 
@@ -249,10 +252,11 @@ public final class GatewayMeters implements SessionObserver, Tally {
                 pinholeOpen.seconds(took.toNanos(), session.id());
             }
             case SessionEvent.PinholeRefused(_, var reason) -> count(pinholesRefused, reason);
-            case SessionEvent.PinholeUsed(_, var mode) -> {
+            case SessionEvent.PinholeUsed(var pinhole, var mode) -> {
                 count(pinholesUsed, mode);
                 waiting.decrement();
                 connected.increment();
+                progress.began(pinhole);
             }
             case SessionEvent.PinholeUnused(_, var why) -> {
                 count(pinholesUnused, why);

@@ -2,6 +2,7 @@ package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.SessionId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesToClient payload bytes of data connections that have ended
  * @param bytesToServer payload bytes of data connections that have ended
  * @param pinholes how many pinholes and data connections are open
+ * @param running what had gone through these data connections when somebody looked last
  */
 public record LiveSession(
         SessionId id,
@@ -41,7 +43,8 @@ public record LiveSession(
         int transfers,
         long bytesToClient,
         long bytesToServer,
-        int pinholes) {
+        int pinholes,
+        Moved running) {
 
     /** What a session is doing, as far as its events tell. */
     public enum State {

@@ -1,5 +1,7 @@
 package dev.sallyport.telemetry;
 
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
@@ -7,6 +9,7 @@ import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.Tally;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -66,6 +69,16 @@ public final class LiveSessions {
                 }
             }
         }
+    }
+
+    /** Data connections as they are now. */
+    public void look(Map<PinholeId, Moved> standing) {
+        standing.forEach((pinhole, moved) -> {
+            var known = open.get(pinhole.session());
+            if (known != null) {
+                known.look(pinhole, moved);
+            }
+        });
     }
 
     /** How many sessions there are. */

@@ -3,6 +3,8 @@ package dev.sallyport.telemetry;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
@@ -38,7 +40,17 @@ final class OpenSession implements Tally {
     /** By their number within the session; the engine bounds how many there are. Made with the first. */
     private Map<Integer, Pinhole> pinholes = Map.of();
 
-    private record Pinhole(PinholeRequest request, Endpoint told, long openedNanos, boolean used) {}
+    /** @param moved as of the last look */
+    private record Pinhole(PinholeRequest request, Endpoint told, long openedNanos, boolean used, Moved moved) {
+        Pinhole asUsed() {
+            return new Pinhole(request, told, openedNanos, true, moved);
+        }
+
+        /** Never less than before, though the kernel's figures are told from its packets: who shows them takes that for a new start. */
+        Pinhole with(Moved now) {
+            return new Pinhole(request, told, openedNanos, used, moved.plus(now.beyond(moved)));
+        }
+    }
 
     OpenSession(SessionContext context, String gateway, LongSupplier clockNanos) {
         this.context = context;
@@ -75,15 +87,15 @@ final class OpenSession implements Tally {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);
                 }
-                pinholes.put(request.id().number(), new Pinhole(request, told, clockNanos.getAsLong(), false));
+                pinholes.put(request.id().number(), new Pinhole(request, told, clockNanos.getAsLong(), false, Moved.NOTHING));
             }
-            case SessionEvent.PinholeUsed(var id, _) -> pinholes.computeIfPresent(
-                    id.number(), (_, open) -> new Pinhole(open.request(), open.told(), open.openedNanos(), true));
+            case SessionEvent.PinholeUsed(var id, _) -> pinholes.computeIfPresent(id.number(), (_, open) -> open.asUsed());
             case SessionEvent.PinholeUnused(var id, _) -> remove(id.number());
             case SessionEvent.DataEnded(var id, var moved, _) -> {
-                remove(id.number());
-                bytesToClient += moved.bytesToClient();
-                bytesToServer += moved.bytesToServer();
+                var seen = remove(id.number());
+                var all = seen.plus(moved.beyond(seen));
+                bytesToClient += all.bytesToClient();
+                bytesToServer += all.bytesToServer();
             }
             case SessionEvent.TransferBegan(var verb, var argument) -> {
                 running++;
@@ -99,21 +111,34 @@ final class OpenSession implements Tally {
         }
     }
 
-    private void remove(int number) {
+    /** A data connection as it is now, or was a moment ago. */
+    synchronized void look(PinholeId id, Moved moved) {
         if (!pinholes.isEmpty()) {
-            pinholes.remove(number);
+            pinholes.computeIfPresent(id.number(), (_, open) -> open.with(moved));
         }
+    }
+
+    private Moved running() {
+        return pinholes.values().stream().map(Pinhole::moved).reduce(Moved.NOTHING, Moved::plus);
+    }
+
+    /** @return what the last look saw of it */
+    private Moved remove(int number) {
+        var gone = pinholes.isEmpty() ? null : pinholes.remove(number);
+        return gone == null ? Moved.NOTHING : gone.moved();
     }
 
     synchronized LiveSession session(long nowNanos) {
         return new LiveSession(
                 context.id(), gateway, context.client(), context.gateway(), server, user, state(), transfer,
-                lastCommand, since(lastCommandNanos, nowNanos), since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer, pinholes.size());
+                lastCommand, since(lastCommandNanos, nowNanos), since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer, pinholes.size(),
+                running());
     }
 
     /** How much has moved since this was asked last, and in all. */
     synchronized Activity activity() {
-        var bytes = bytesToClient + bytesToServer;
+        var running = running();
+        var bytes = bytesToClient + bytesToServer + running.bytesToClient() + running.bytesToServer();
         var moved = bytes - bytesSeen;
         bytesSeen = bytes;
         return new Activity(this, moved, bytes, startNanos);

@@ -5,15 +5,15 @@ import dev.sallyport.session.PinholeId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What data connections have moved, told bit by bit and nothing twice: as far as a look shows while they stand, and the rest
- * at their end. Safe for several threads.
+ * at their end. Looks may overlap, and one may show what has ended in the meantime. Safe for several threads.
  */
 final class Progress {
 
     private final Consumer<Moved> more;
+    /** Of each connection that stands. */
     private final Map<PinholeId, Moved> told = new HashMap<>();
 
     /** @param more told what is new, under this object's lock */
@@ -21,20 +21,23 @@ final class Progress {
         this.more = more;
     }
 
-    /** Connections that stand, as they are now. */
+    synchronized void began(PinholeId pinhole) {
+        told.put(pinhole, Moved.NOTHING);
+    }
+
+    /** Connections as they are now, or were a moment ago. */
     synchronized void look(Map<PinholeId, Moved> standing) {
-        standing.forEach((pinhole, moved) -> tell(told.put(pinhole, moved), moved));
-        told.keySet().retainAll(standing.keySet());
+        standing.forEach((pinhole, moved) -> told.computeIfPresent(pinhole, (_, before) -> before.plus(tell(before, moved))));
     }
 
     synchronized void ended(PinholeId pinhole, Moved moved) {
-        tell(told.remove(pinhole), moved);
+        var before = told.remove(pinhole);
+        tell(before == null ? Moved.NOTHING : before, moved);
     }
 
-    private void tell(@Nullable Moved before, Moved now) {
-        more.accept(before == null ? now : new Moved(
-                Math.max(0, now.bytesToClient() - before.bytesToClient()), Math.max(0, now.bytesToServer() - before.bytesToServer()),
-                Math.max(0, now.packetsToClient() - before.packetsToClient()),
-                Math.max(0, now.packetsToServer() - before.packetsToServer())));
+    private Moved tell(Moved before, Moved now) {
+        var news = now.beyond(before);
+        more.accept(news);
+        return news;
     }
 }

@@ -34,7 +34,7 @@ public final class SessionCollector implements MultiCollector {
     }
 
     private enum Figure {
-        BYTES("sallyport_session_data_bytes", "Payload of a live session's data connections that have ended", true),
+        BYTES("sallyport_session_data_bytes", "Payload of a live session's data connections", true),
         TRANSFERS("sallyport_session_transfers", "Transfers of a live session that have ended", true),
         PINHOLES("sallyport_session_pinholes", "Pinholes and data connections that a live session has open"),
         AGE("sallyport_session_age_seconds", "Since a live session's client connected"),
@@ -89,8 +89,8 @@ public final class SessionCollector implements MultiCollector {
 
     private void figures(LiveSession session, Map<Figure, Map<Labels, Double>> found) {
         var of = labels(session);
-        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_client")), session.bytesToClient());
-        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_server")), session.bytesToServer());
+        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_client")), session.bytesToClient() + session.running().bytesToClient());
+        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_server")), session.bytesToServer() + session.running().bytesToServer());
         add(found, Figure.TRANSFERS, of, session.transfers());
         add(found, Figure.PINHOLES, of, session.pinholes());
         add(found, Figure.AGE, of, session.age().toMillis() / 1e3);

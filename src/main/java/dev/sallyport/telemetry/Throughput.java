@@ -33,7 +33,9 @@ public final class Throughput implements SessionObserver {
 
     @Override
     public void observe(SessionContext session, SessionEvent event) {
-        if (event instanceof SessionEvent.DataEnded(var pinhole, var moved, _)) {
+        if (event instanceof SessionEvent.PinholeUsed(var pinhole, _)) {
+            progress.began(pinhole);
+        } else if (event instanceof SessionEvent.DataEnded(var pinhole, var moved, _)) {
             progress.ended(pinhole, moved);
         }
     }

@@ -14,9 +14,12 @@ import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.LiveSession.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -32,13 +35,13 @@ class LiveSessionsTest {
         var session = arrive(46);
         assertThat(only()).isEqualTo(new LiveSession(
                 session.context.id(), "main", CLIENT, GATEWAY, null, "", State.CONNECTING, null, null, Duration.ZERO, Duration.ZERO,
-                0, 0, 0, 0));
+                0, 0, 0, 0, Moved.NOTHING));
         session.connect();
         assertThat(only().state()).isEqualTo(State.LOGIN);
         session.login().pass(Duration.ofSeconds(5));
         assertThat(only()).isEqualTo(new LiveSession(
                 session.context.id(), "main", CLIENT, GATEWAY, SERVER, "demo", State.READY, null, Verb.PASS, Duration.ofSeconds(5),
-                Duration.ofSeconds(5), 0, 0, 0, 0));
+                Duration.ofSeconds(5), 0, 0, 0, 0, Moved.NOTHING));
         session.client("NOOP");
         assertThat(only().lastCommand()).isEqualTo(Verb.NOOP);
         assertThat(only().silence()).isZero();
@@ -70,6 +73,31 @@ class LiveSessionsTest {
         assertThat(only().bytesToClient()).isEqualTo(900);
         assertThat(only().bytesToServer()).isEqualTo(3);
         assertThat(only().transfer()).as("the last one").isEqualTo(new LiveSession.Command(Verb.RETR, "a b"));
+    }
+
+    @Test
+    void dataConnection_thatStands_isKnownAsSomebodyLooks() {
+        var session = arrive(46).connect().login();
+        live.look(Map.of(session.pinhole(1), new Moved(1, 1)));
+        session.dataConnection(1);
+        live.look(Map.of(session.pinhole(1), new Moved(700, 3), new PinholeId(new SessionId(47), 1), new Moved(9, 9)));
+        assertThat(only().running()).isEqualTo(new Moved(700, 3));
+        live.look(Map.of(session.pinhole(1), new Moved(650, 4)));
+        assertThat(only().running()).as("never less").isEqualTo(new Moved(700, 4));
+        assertThat(only().bytesToClient()).isZero();
+        session.dataClosed(1, new Moved(690, 5), DataEnd.CLOSED);
+        assertThat(only().running()).isEqualTo(Moved.NOTHING);
+        assertThat(only().bytesToClient()).isEqualTo(700);
+        assertThat(only().bytesToServer()).isEqualTo(5);
+    }
+
+    @Test
+    void mostActive_knowsWhatIsUnderWay() {
+        arrive(1).connect().login();
+        var busy = arrive(2).connect().login().dataConnection(1);
+        arrive(3).connect().login();
+        live.look(Map.of(busy.pinhole(1), new Moved(0, 1)));
+        assertThat(mostActive(1)).containsExactly(2L);
     }
 
     /** A client that opens data connections and never asks for a transfer must leave nothing behind. */

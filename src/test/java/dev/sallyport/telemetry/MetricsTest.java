@@ -78,7 +78,7 @@ class MetricsTest {
         arrive(1).connect().login().dataConnection(1).client("STOR a").server("150 here").client("ABOR").server("426 broken")
                 .server("226 aborted").dataClosed(1, new Moved(0, 77), DataEnd.RESET);
         assertThat(samples()).contains(
-                "sallyport_transfers_total{direction=\"upload\",gateway=\"main\",mode=\"PASV\",outcome=\"failed\"} 1.0",
+                "sallyport_transfers_total{direction=\"upload\",gateway=\"main\",mode=\"PASV\",outcome=\"aborted\"} 1.0",
                 "sallyport_data_bytes_total{direction=\"to_server\",gateway=\"main\",path=\"kernel\"} 77.0",
                 "sallyport_transfer_duration_seconds_count{direction=\"upload\",gateway=\"main\"} 1");
         assertThat(sum("sallyport_transfers_total")).isEqualTo(1);
@@ -130,6 +130,23 @@ class MetricsTest {
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(250);
         session.dataClosed(1, new Moved(300, 0, 6, 4), DataEnd.CLOSED);
         gateway.look(Map.of());
+        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(300);
+        assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
+    }
+
+    /** Whoever looks takes a while: what was seen may be told when more is known. */
+    @Test
+    void look_thatComesLate_countsNothingTwice() throws IOException {
+        var session = arrive(1).connect().login();
+        gateway.look(Map.of(session.pinhole(1), new Moved(50, 0, 1, 1)));
+        assertThat(sum("sallyport_data_bytes_total")).as("of a connection that has not been told of").isZero();
+        session.dataConnection(1).client("RETR a").server("150 here");
+        gateway.look(Map.of(session.pinhole(1), new Moved(250, 0, 5, 3)));
+        gateway.look(Map.of(session.pinhole(1), new Moved(100, 0, 3, 2)));
+        gateway.look(Map.of(session.pinhole(1), new Moved(260, 0, 5, 3)));
+        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(260);
+        session.dataClosed(1, new Moved(300, 0, 6, 4), DataEnd.CLOSED);
+        gateway.look(Map.of(session.pinhole(1), new Moved(290, 0, 5, 4)));
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(300);
         assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
     }

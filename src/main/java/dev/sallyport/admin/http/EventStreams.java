@@ -99,9 +99,9 @@ final class EventStreams implements AutoCloseable {
 
     private void look(int passed) {
         try {
-            var moving = operator.moving();
+            operator.moving();
             var second = throughput.pass(passed);
-            var picture = LivePicture.of(operator.sessions(), operator.pinholes(), moving);
+            var picture = LivePicture.of(operator.sessions(), operator.pinholes());
             loop.execute(() -> tell(picture, second));
         } catch (RuntimeException bug) {
             LOG.error("error in making the live picture", bug);

@@ -1,13 +1,9 @@
 package dev.sallyport.admin.http;
 
 import dev.sallyport.admin.Answer;
-import dev.sallyport.session.Moved;
-import dev.sallyport.session.PinholeId;
-import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +41,12 @@ final class LivePicture {
         this.waiting = waiting;
     }
 
-    /** @param moving what has gone through the data connections that stand */
-    static LivePicture of(List<LiveSession> sessions, List<LivePinhole> pinholes, Map<PinholeId, Moved> moving) {
-        var running = running(moving);
+    /** @param sessions as somebody has looked at what they move */
+    static LivePicture of(List<LiveSession> sessions, List<LivePinhole> pinholes) {
         var transferring = sessions.stream().filter(LivePicture::transferring).count();
         var shownSessions = new LinkedHashMap<String, Answer.Session>();
         firstThose(sessions, LivePicture::transferring).forEach(session -> shownSessions.put(
-                session.id().toString(), Answer.Session.of(session, running.getOrDefault(session.id(), new Moved(0, 0)))));
+                session.id().toString(), Answer.Session.of(session, session.running())));
         var shownPinholes = new LinkedHashMap<String, Answer.Pinhole>();
         firstThose(pinholes, pinhole -> !pinhole.used())
                 .forEach(pinhole -> shownPinholes.put(pinhole.id().toString(), Answer.Pinhole.of(pinhole)));
@@ -62,12 +57,6 @@ final class LivePicture {
 
     private static boolean transferring(LiveSession session) {
         return session.state() == LiveSession.State.TRANSFER;
-    }
-
-    private static Map<SessionId, Moved> running(Map<PinholeId, Moved> moving) {
-        var running = new HashMap<SessionId, Moved>();
-        moving.forEach((pinhole, moved) -> running.merge(pinhole.session(), moved, Moved::plus));
-        return running;
     }
 
     private static <T> List<T> firstThose(List<T> all, Predicate<T> first) {
