@@ -145,6 +145,7 @@ public final class SessionEngine {
                     conversation.clocks.awaitReply();
                 }
             }
+            case Input.RangeOpened _, Input.RangeRefused _, Input.Cleared _ -> {}
             case Input.DeadlineReached() -> deadlineReached();
             case Input.StopRequested() -> stopping = true;
             case Input.KillRequested(var reason) -> conversation.finish(

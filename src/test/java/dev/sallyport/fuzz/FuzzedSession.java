@@ -211,6 +211,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             case Effect.ClosePinhole(var id, _) ->
                 assertThat(doors.remove(id)).as("the pinhole that is closed").isIn(Door.ASKED, Door.OPEN);
             case Effect.CutData(var id) -> assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
+            case Effect.OpenRange _, Effect.CloseRange _ -> throw new AssertionError("no range is declared, and yet " + effect);
             case Effect.SetDeadline(var after) -> assertThat(after.isNegative()).as("a deadline in the past").isFalse();
             case Effect.BecomeOpaque() -> {
                 assertThat(policy.tls()).isEqualTo(SessionPolicy.Tls.PASSTHROUGH);

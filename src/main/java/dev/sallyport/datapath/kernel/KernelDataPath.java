@@ -14,6 +14,8 @@ import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -180,6 +182,14 @@ final class KernelDataPath implements DataPath {
             flows.cut(pinhole);
         }
     }
+
+    @Override
+    public void openRange(RangeRequest request, PinholeOwner owner) {
+        owner.deliver(new Input.RangeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
+    }
+
+    @Override
+    public void closeRange(RangeId range, boolean cut) {}
 
     /** Its sessions have ended: what is left belongs to nobody. */
     @Override

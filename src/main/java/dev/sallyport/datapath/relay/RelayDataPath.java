@@ -11,7 +11,10 @@ import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -114,6 +117,14 @@ public final class RelayDataPath implements DataPath {
             pinhole.relay.abort(DataEnd.CUT);
         }
     }
+
+    @Override
+    public void openRange(RangeRequest request, PinholeOwner owner) {
+        owner.deliver(new Input.RangeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
+    }
+
+    @Override
+    public void closeRange(RangeId range, boolean cut) {}
 
     @Override
     public void shutDown() {

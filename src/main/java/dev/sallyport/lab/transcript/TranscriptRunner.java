@@ -191,6 +191,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
                 opening(request.id().number());
             }
             case Effect.ClosePinhole _, Effect.CutData _ -> note(effect);
+            case Effect.OpenRange _, Effect.CloseRange _ -> note(effect);
             case Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _, Effect.Close _, Effect.Publish _ -> {}
         }
     }
