@@ -24,7 +24,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,8 +39,6 @@ import org.slf4j.LoggerFactory;
 final class ControlSession implements PinholeOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
-
-    private static final Input OPAQUE_MOVED = new Input.OpaqueMoved();
 
     private final SessionContext context;
     private final SessionEngine engine;
@@ -60,7 +57,8 @@ final class ControlSession implements PinholeOwner {
     /** How many of the lines that the engine will forward the client has been sent already, when it was not known what they were. */
     private int linesSent;
     private boolean running;
-    private boolean opaque;
+    /** What is carried unseen; null while lines are read. */
+    private @Nullable UnseenBytes unseen;
     private boolean closed;
     private @Nullable ScheduledFuture<?> deadline;
 
@@ -133,13 +131,8 @@ final class ControlSession implements PinholeOwner {
         if (closed) {
             return;
         }
-        if (opaque) {
-            var to = channel(side.other());
-            if (to != null) {
-                to.write(bytes);
-                to.flush();
-                deliver(OPAQUE_MOVED);
-            }
+        if (unseen != null) {
+            passUnseen(unseen, side, bytes);
             return;
         }
         if (probing != null) {
@@ -150,6 +143,19 @@ final class ControlSession implements PinholeOwner {
         if (!running) {
             run();
         }
+    }
+
+    private void passUnseen(UnseenBytes carried, Side side, ByteBuf bytes) {
+        var to = channel(side.other());
+        if (to == null) {
+            return;
+        }
+        var happened = carried.pass(side, bytes, to, inbound(side));
+        to.flush();
+        if (happened instanceof Input.Cleared) {
+            unseen = null;
+        }
+        deliver(happened);
     }
 
     private void probe(Probing asked, Side side, ByteBuf bytes) {
@@ -163,12 +169,12 @@ final class ControlSession implements PinholeOwner {
             }
             case Probing.Finding.Other(var pass, var fromClient, var fromServer) -> {
                 probing = null;
-                opaque = pass && server != null;
-                if (opaque) {
+                if (pass && server != null) {
+                    unseen = UnseenBytes.ofAnotherProtocol();
                     client.append(fromServer);
-                    Objects.requireNonNull(server).append(fromClient);
+                    server.append(fromClient);
                 }
-                inputs.add(new Input.NotFtp(opaque));
+                inputs.add(new Input.NotFtp(unseen != null));
             }
         }
     }
@@ -248,6 +254,10 @@ final class ControlSession implements PinholeOwner {
     }
 
     private @Nullable Input end(Side side, Inbound inbound) {
+        if (unseen != null && inbound.ended) {
+            // Clear text that waits for the other side to leave TLS waits in vain.
+            inbound.discard();
+        }
         if (!inbound.ended || inbound.told || inbound.pending() && !inbound.reset) {
             return null;
         }
@@ -337,7 +347,7 @@ final class ControlSession implements PinholeOwner {
     }
 
     private void becomeOpaque() {
-        opaque = true;
+        unseen = UnseenBytes.ofTls();
         // RFC 4217 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
         for (var side : Side.values()) {
             if (inbound(side).discard() > 0) {
@@ -391,9 +401,9 @@ final class ControlSession implements PinholeOwner {
     }
 
     private boolean wanted(Side side) {
-        if (opaque) {
+        if (unseen != null) {
             var to = channel(side.other());
-            return to != null && to.writable();
+            return to != null && to.writable() && !inbound(side).pending();
         }
         return probing != null ? server != null : !inbound(side).pending();
     }
