@@ -102,9 +102,9 @@ public final class Firewall implements AutoCloseable {
         writer = new NftWriter(tuning.writing);
         reader = new NftReader();
         conntrack = new Conntrack();
-        flows = new Flows(
-                ledger, writer, conntrack, maintenance,
-                new Resetter(transport, loops, settings.ruleset().ownMark().value()));
+        var cutter = new Cutter(
+                writer, conntrack, maintenance, new Resetter(transport, loops, settings.ruleset().ownMark().value()));
+        flows = new Flows(ledger, writer, conntrack, maintenance, cutter);
         calls = new RepeatedCalls(conntrack, maintenance);
         events = new ConntrackEvents(tuning.events, flows::happened);
     }
