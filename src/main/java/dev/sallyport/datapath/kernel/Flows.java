@@ -174,7 +174,7 @@ final class Flows {
             });
             return;
         }
-        if (!ledger.adopted(flow.mark())) {
+        if (!ledger.adopted(flow.mark()) && !ledger.hasRange(flow.mark())) {
             maintenance.execute(() -> {
                 // Where events were lost, its end may be known before its beginning is told.
                 if (cutter.lasts(flow)) {
