@@ -2,6 +2,7 @@ package dev.sallyport.datapath.kernel;
 
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Gateway;
+import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.ftp.Network;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -130,7 +131,10 @@ final class GatewayMatches {
                 .toList();
     }
 
-    /** To data ports of this host. Where servers see the clients' addresses they never connect to this host. */
+    /**
+     * To data ports of this host. Where servers see the clients' addresses they never connect to this host, and clients connect to
+     * servers' passive ports here only where they take this host for the server.
+     */
     List<Map<String, String>> dataDoors() {
         List<Network> own = gateway.own().isEmpty()
                 ? List.of()
@@ -140,6 +144,10 @@ final class GatewayMatches {
             if (own.isEmpty() || own.stream().anyMatch(family::has)) {
                 var to = own.isEmpty() ? "" : one(family, "daddr", family.of(own));
                 found.add(iif(gateway.inside()) + to + "tcp dport " + gateway.dataPorts() + " ");
+                if (gateway.interception() == Interception.NONE || !gateway.vips().isEmpty()) {
+                    gateway.passivePorts().forEach(
+                            ports -> found.add(iif(gateway.inside()) + to + "tcp dport " + ports + " "));
+                }
                 if (!gateway.spoofed()) {
                     found.add(iif(gateway.outside()) + to + "tcp dport " + gateway.serverDataPorts() + " ");
                 }

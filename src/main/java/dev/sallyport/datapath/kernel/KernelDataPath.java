@@ -41,6 +41,7 @@ final class KernelDataPath implements DataPath {
     private final NftWriter writer;
     private final Flows flows;
     private final RepeatedCalls calls;
+    private final KernelRanges ranges;
     private final Runnable tableMissing;
     private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
     /** Requests that wait for a port. */
@@ -49,12 +50,19 @@ final class KernelDataPath implements DataPath {
 
     /** @param tableMissing told when the kernel does not know the table */
     KernelDataPath(
-            KernelSettings settings, Ledger ledger, NftWriter writer, Flows flows, RepeatedCalls calls, Runnable tableMissing) {
+            KernelSettings settings,
+            Ledger ledger,
+            NftWriter writer,
+            Flows flows,
+            RepeatedCalls calls,
+            KernelRanges ranges,
+            Runnable tableMissing) {
         this.settings = settings;
         this.ledger = ledger;
         this.writer = writer;
         this.flows = flows;
         this.calls = calls;
+        this.ranges = ranges;
         this.tableMissing = tableMissing;
     }
 
@@ -185,11 +193,13 @@ final class KernelDataPath implements DataPath {
 
     @Override
     public void openRange(RangeRequest request, PinholeOwner owner) {
-        owner.deliver(new Input.RangeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
+        ranges.open(request, owner, settings);
     }
 
     @Override
-    public void closeRange(RangeId range, boolean cut) {}
+    public void closeRange(RangeId range, boolean cut) {
+        ranges.close(range, cut);
+    }
 
     /** Its sessions have ended: what is left belongs to nobody. */
     @Override
@@ -198,6 +208,7 @@ final class KernelDataPath implements DataPath {
             cut(id);
             close(id, false);
         });
+        ranges.closeAll(settings);
     }
 
     private void gone(KernelPinhole pinhole) {

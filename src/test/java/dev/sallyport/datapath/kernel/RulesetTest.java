@@ -101,6 +101,6 @@ class RulesetTest {
     private static Gateway gateway(String name, Interception interception, List<String> inside, @Nullable Local local) {
         return new Gateway(
                 name, interception, Data.KERNEL, false, inside, List.of(), List.of(new Port(21)), new Port(2121), List.of(),
-                List.of(), List.of(), List.of(), PortRange.parse("2122-2129"), PortRange.parse("32768-60999"), local);
+                List.of(), List.of(), List.of(), PortRange.parse("2122-2129"), PortRange.parse("32768-60999"), List.of(), local);
     }
 }
