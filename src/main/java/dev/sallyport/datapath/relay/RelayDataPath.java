@@ -138,7 +138,7 @@ public final class RelayDataPath implements DataPath {
                 return;
             }
             if (!admitted(listener, near, Endpoint.of(remote))) {
-                stranger(near, Endpoint.of(remote));
+                stranger(listener, near, Endpoint.of(remote));
             }
         }
 
@@ -149,12 +149,12 @@ public final class RelayDataPath implements DataPath {
             port.config().setAutoRead(false);
             port.eventLoop().schedule(() -> port.config().setAutoRead(true), ACCEPT_PAUSE_SECONDS, TimeUnit.SECONDS);
         }
+    }
 
-        private void stranger(Channel near, Endpoint from) {
-            strangers.incrementAndGet();
-            LOG.debug("refused a data connection from {} to port {}: nobody expected it", from, listener.port());
-            DataRelay.reset(near);
-        }
+    private void stranger(DataListener listener, Channel near, Endpoint from) {
+        strangers.incrementAndGet();
+        LOG.debug("refused a data connection from {} to port {}: nobody expected it", from, listener.port());
+        DataRelay.reset(near);
     }
 
     /**
@@ -173,7 +173,10 @@ public final class RelayDataPath implements DataPath {
         var pinhole = listener.expecting(from.address());
         if (pinhole == null) {
             var range = listener.range(from.address());
-            return range != null && ranges.admit(range, listener, near);
+            if (range != null && !ranges.admit(range, listener, near)) {
+                stranger(listener, near, from);
+            }
+            return range != null;
         }
         if (!sourcePortFits(pinhole.request, from)) {
             strangers.incrementAndGet();

@@ -133,7 +133,7 @@ final class RelayRanges {
 
     // ---- Data ----
 
-    /** Takes a connection from a client that the range is open to. @return false when it has too many; it is untouched then */
+    /** Takes a connection from the range's client. @return false when it has too many, or comes too early; it is untouched then */
     synchronized boolean admit(RelayRange range, DataListener listener, Channel near) {
         if (!range.isOpen() || range.abandoned() || range.full()) {
             return false;
