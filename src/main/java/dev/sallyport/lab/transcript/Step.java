@@ -2,6 +2,7 @@ package dev.sallyport.lab.transcript;
 
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRefusal;
 import java.time.Duration;
@@ -32,6 +33,9 @@ public sealed interface Step {
 
     /** {@code E: client eof}, {@code E: server reset}: the side's output ends. */
     record Ends(Side side, boolean reset) implements Step {}
+
+    /** {@code E: reload FILE}: other rules are in force, for the session too from its next command on. */
+    record Reloads(RuleSet rules) implements Step {}
 
     /** {@code T: 30s}: time passes. */
     record Passes(Duration time) implements Step {}
