@@ -25,6 +25,9 @@ final class DataListener {
     final Promise<Channel> bound;
 
     private final ConcurrentHashMap<InetAddress, RelayPinhole> waiting = new ConcurrentHashMap<>(4);
+    /** The last that left its place. It may be over. */
+    private volatile @Nullable RelayPinhole last;
+
     private boolean closed;
     private long idleSinceNanos;
 
@@ -46,8 +49,11 @@ final class DataListener {
     /** Takes the pinhole out. @return false when it is not here (any more) */
     boolean take(RelayPinhole pinhole) {
         var taken = waiting.remove(pinhole.request.expected(), pinhole);
-        if (taken && waiting.isEmpty()) {
-            idleSince(System.nanoTime());
+        if (taken) {
+            last = pinhole;
+            if (waiting.isEmpty()) {
+                idleSince(System.nanoTime());
+            }
         }
         return taken;
     }
@@ -55,6 +61,12 @@ final class DataListener {
     /** The pinhole that waits for a connection from an address; it stays. */
     @Nullable RelayPinhole expecting(InetAddress from) {
         return waiting.get(from);
+    }
+
+    /** Whose data a stranger here may have been after: of one that waits, or of the last that did. Null when none ever has. */
+    @Nullable RelayPinhole coveted() {
+        var waits = waiting.values().iterator();
+        return waits.hasNext() ? waits.next() : last;
     }
 
     private synchronized void idleSince(long nanos) {
