@@ -111,11 +111,10 @@ final class ControlConnections {
         }
     }
 
-    void flush() {
-        client.flush();
-        if (server != null) {
-            server.flush();
-        }
+    /** @return whether there was anything to be sent */
+    boolean flush(Side side) {
+        var to = channel(side);
+        return to != null && to.flush();
     }
 
     void close(boolean reset) {
