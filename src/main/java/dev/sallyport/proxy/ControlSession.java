@@ -17,6 +17,7 @@ import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.Tally;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -24,6 +25,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ final class ControlSession implements PinholeOwner {
     private final SessionEngine engine;
     private final DataPath dataPath;
     private final SessionObserver observer;
+    private final Tally tally;
     private final Runnable onEnd;
     private final EventLoop loop;
 
@@ -55,6 +58,8 @@ final class ControlSession implements PinholeOwner {
     private final Inbound fromClient;
     private final Inbound fromServer;
     private final ArrayDeque<Input> inputs = new ArrayDeque<>(2);
+    /** Whom lines of the other one were passed on to since something was read last. */
+    private final EnumSet<Side> passedOnTo = EnumSet.noneOf(Side.class);
     /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
     private @Nullable Probing probing;
     /** How many of the lines that the engine will forward the client has been sent already, when it was not known what they were. */
@@ -73,7 +78,8 @@ final class ControlSession implements PinholeOwner {
             SessionObserver observer,
             Runnable onEnd) {
         this.context = context;
-        this.engine = new SessionEngine(context, policy, host, observer.tally(context), System.nanoTime());
+        this.tally = observer.tally(context);
+        this.engine = new SessionEngine(context, policy, host, tally, System.nanoTime());
         this.dataPath = dataPath;
         this.observer = observer;
         this.onEnd = onEnd;
@@ -142,13 +148,18 @@ final class ControlSession implements PinholeOwner {
             }
             return;
         }
+        var readNanos = System.nanoTime();
         if (probing != null) {
             probe(probing, side, bytes);
         } else {
             inbound(side).add(bytes);
         }
         if (!running) {
+            passedOnTo.clear();
             run();
+            if (passedOnTo.contains(side.other())) {
+                tally.delay(side.other(), System.nanoTime() - readNanos);
+            }
         }
     }
 
@@ -268,8 +279,8 @@ final class ControlSession implements PinholeOwner {
 
     private void carryOut(Effect effect) {
         switch (effect) {
-            case Effect.ForwardToServer(var line) -> send(Side.SERVER, line);
-            case Effect.ForwardToClient(var line) -> send(Side.CLIENT, line);
+            case Effect.ForwardToServer(var line) -> passOn(Side.SERVER, line);
+            case Effect.ForwardToClient(var line) -> passOn(Side.CLIENT, line);
             case Effect.ReplyToClient(var line) -> send(Side.CLIENT, line);
             case Effect.AnswerTelnet(var side, var bytes) -> {
                 var to = channel(side);
@@ -309,6 +320,11 @@ final class ControlSession implements PinholeOwner {
             deadline.cancel(false);
         }
         onEnd.run();
+    }
+
+    private void passOn(Side side, FtpLine line) {
+        passedOnTo.add(side);
+        send(side, line);
     }
 
     private void send(Side side, FtpLine line) {
