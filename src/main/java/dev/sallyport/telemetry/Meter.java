@@ -30,7 +30,7 @@ public enum Meter {
             Tag.GATEWAY, Tag.CLASS, Tag.CODE),
     CONTROL_DELAY(
             HISTOGRAM, "sallyport_control_delay_seconds",
-            "What the gateway adds to a line's way: from when its bytes were read until they were written on, by where to",
+            "What the gateway adds to the way of lines that nothing holds up: from when they were read until they were written, by where to",
             Buckets.DELAYS, Tag.GATEWAY, Tag.DIRECTION),
     PINHOLES_REQUESTED(COUNTER, "sallyport_pinholes_requested_total", "Pinholes asked of the data path", Tag.GATEWAY, Tag.MODE),
     PINHOLES_OPENED(COUNTER, "sallyport_pinholes_opened_total", "Pinholes that were opened", Tag.GATEWAY, Tag.MODE),

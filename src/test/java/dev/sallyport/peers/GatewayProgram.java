@@ -34,8 +34,19 @@ public final class GatewayProgram implements AutoCloseable {
      * @param configuration all but the place of the control socket
      */
     public static GatewayProgram start(Host host, Path folder, String configuration) throws Exception {
-        Path socket = folder.resolve("control");
-        var process = host.start(command(folder, configuration, socket));
+        var socket = folder.resolve("control");
+        return started(host.start(command(folder, configuration, socket)), socket);
+    }
+
+    /** Starts it on this host. */
+    public static GatewayProgram startHere(Path folder, String configuration) throws IOException {
+        var socket = folder.resolve("control");
+        return started(
+                ChildProcess.start(command(folder, configuration, socket), folder, ChildProcess.noInput(), folder.resolve("gateway.log")),
+                socket);
+    }
+
+    private static GatewayProgram started(ChildProcess process, Path socket) {
         var gateway = new GatewayProgram(process, socket);
         await().atMost(START).pollInterval(Duration.ofMillis(20)).until(() -> gateway.log().contains("Ready: ") || !process.alive());
         if (!process.alive() || !gateway.log().contains("Ready: ")) {

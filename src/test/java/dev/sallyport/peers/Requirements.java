@@ -52,6 +52,12 @@ public final class Requirements {
         return missing(pattern + " in " + cache + BRING_THEM);
     }
 
+    /** A program that is installed here, or that deploy/peers has unpacked, because installing it would start a daemon. */
+    public static Path installedOrUnpacked(String name) {
+        var installed = Path.of("/usr/bin", name);
+        return Files.isExecutable(installed) ? installed : unpacked("usr/bin/" + name);
+    }
+
     /** Where deploy/peers unpacks: the same rule as in that script. */
     private static Path cache() {
         String named = System.getenv("SALLYPORT_PEERS");
