@@ -43,7 +43,6 @@ final class ControlSession implements PinholeOwner {
     private final SessionEngine engine;
     private final DataPath dataPath;
     private final SessionObserver observer;
-    private final Tally tally;
     private final Runnable onEnd;
     private final EventLoop loop;
 
