@@ -4,14 +4,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sallyport.cli.PromisedQueries.Kind;
 import dev.sallyport.cli.PromisedQueries.Query;
 import dev.sallyport.lab.EmbeddedServer;
-import dev.sallyport.net.Host;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.net.PlainServer;
 import dev.sallyport.net.RunningGateway;
+import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import dev.sallyport.peers.GatewayProgram;
@@ -25,12 +24,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.commons.net.ftp.FTPClient;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,25 +52,31 @@ class PrometheusIT {
     @Test
     void relay_underTraffic_answersAllQueries() throws Exception {
         var port = FreePorts.pair(Family.IPV4);
-        try (var server = EmbeddedServer.start();
+        var telemetry = "127.0.0.1:" + FreePorts.pair(Family.IPV4);
+        // Prometheus takes some seconds until it scrapes at all.
+        try (var prometheus = Prometheus.start(null, folder, FreePorts.pair(Family.IPV4), telemetry);
+                var server = EmbeddedServer.start();
                 var gateway = GatewayProgram.startHere(folder, """
                         gateways:
                           - name: relay
                             listen: 127.0.0.1:%d
                             server: %s
                             dataPorts: %s
-                        """.formatted(port, server.address(), FreePorts.range(40, Family.IPV4)) + rulesAndTelemetry(FreePorts.pair(Family.IPV4)))) {
+                        """.formatted(port, server.address(), FreePorts.range(40, Family.IPV4)) + rulesAndTelemetry(telemetry))) {
             try (var large = new RandomAccessFile(server.folder().resolve("large").toFile(), "rw")) {
                 large.setLength(LARGE_BYTES);
             }
-            answersAllQueries(null, gateway, FreePorts.pair(Family.IPV4), () -> new Traffic(
+            answersAllQueries(prometheus, gateway, () -> new Traffic(
                     null, folder, "127.0.0.1:" + port, new Traffic.Names("pub/mebibyte.bin", "large", "upload/"), () -> others(port)), List.of("kernel"));
+            promtool(Prometheus.get(null, telemetry, "/metrics"), "check", "metrics");
         }
     }
 
     @Test
     void kernel_underTraffic_answersAllQueries() throws Exception {
+        var telemetry = "127.0.0.1:9121";
         try (var network = Network.open(Topology.ROUTED);
+                var prometheus = Prometheus.start(network.gateway(), folder, 9090, telemetry);
                 var server = PlainServer.start(network.server(), Network.SERVER.four(), 21)) {
             server.on("PASS", (password, visitor) -> visitor.say(password.equals("demo") ? "230 Welcome." : "530 No."));
             server.on("NLST", (none, visitor) -> {
@@ -81,11 +86,12 @@ class PrometheusIT {
                 }
                 visitor.say("226 Done.");
             });
-            try (var gateway = GatewayProgram.start(network.gateway(), folder, RunningGateway.ROUTED + rulesAndTelemetry(9121))) {
+            try (var gateway = GatewayProgram.start(network.gateway(), folder, RunningGateway.ROUTED + rulesAndTelemetry(telemetry))) {
                 // Where clients and server see each other's addresses no range of ports is in use.
-                answersAllQueries(network.gateway(), gateway, 9090, () -> new Traffic(
+                answersAllQueries(prometheus, gateway, () -> new Traffic(
                         network.client(), folder, Network.SERVER.four(), new Traffic.Names("300000", Integer.toString(LARGE_BYTES), ""), () -> {}),
                         List.of("range"));
+                promtool(Prometheus.get(network.gateway(), telemetry, "/metrics"), "check", "metrics");
             }
         }
     }
@@ -105,54 +111,51 @@ class PrometheusIT {
         assertThat(finished.exit()).as(() -> String.join(" ", arguments) + "\n" + finished.printed()).isZero();
     }
 
-    private String rulesAndTelemetry(int port) throws IOException {
+    private String rulesAndTelemetry(String telemetry) throws IOException {
         Files.writeString(folder.resolve("rules.yaml"), Traffic.RULES);
-        return "    rules: rules.yaml\ntelemetry: { http: 127.0.0.1:%d }\n".formatted(port);
+        return "    rules: rules.yaml\ntelemetry: { http: \"%s\" }\n".formatted(telemetry);
     }
 
     private interface Begun {
         Traffic begin() throws Exception;
     }
 
-    /** @param host where the gateway runs; null: on this one @param unmet needs that this gateway does not meet */
-    private void answersAllQueries(@Nullable Host host, GatewayProgram gateway, int port, Begun traffic, List<String> unmet) throws Exception {
-        var telemetry = httpOf(gateway);
-        try (var prometheus = Prometheus.start(host, folder, port, telemetry)) {
-            // What a counter says first is no increase.
-            await().atMost(PATIENCE).until(() -> !prometheus.query("sallyport_build_info").isEmpty());
-            try (var running = traffic.begin()) {
-                await().atMost(PATIENCE).until(() -> !gateway.sessions().isEmpty());
-                var session = gateway.sessions().getFirst().id();
-                collectGarbage(gateway);
-                var promised = PromisedQueries.read(Map.of(
-                        "instance", ".+", "gateway", ".+", "session", session, "__rate_interval", "10s", "__range", "60s"));
-                var names = promised.queries.stream().map(Query::name).toList();
-                assertThat(promised.promised).as("promises for queries that there are").allMatch(
-                        name -> names.contains(name) || names.stream().anyMatch(query -> query.startsWith(name + "/")));
-                var open = new ArrayList<>(promised.queries);
-                await().atMost(PATIENCE).failFast(running::check).pollDelay(Duration.ofSeconds(3)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
-                    var wrong = new ArrayList<String>();
-                    for (var query : List.copyOf(open)) {
-                        var found = wrongWith(prometheus, query, unmet);
-                        wrong.addAll(found);
-                        if (found.isEmpty()) {
-                            open.remove(query);
+    /** @param unmet needs that this gateway does not meet */
+    private static void answersAllQueries(Prometheus prometheus, GatewayProgram gateway, Begun traffic, List<String> unmet) throws Exception {
+        // What a counter says first is no increase.
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> !prometheus.query("sallyport_build_info").isEmpty());
+        try (var running = traffic.begin()) {
+            var session = await().atMost(PATIENCE).until(() -> running.longSession(gateway.sessions()), Optional::isPresent).orElseThrow();
+            collectGarbage(gateway);
+            var promised = PromisedQueries.read(Map.of(
+                    "instance", ".+", "gateway", ".+", "session", session, "__rate_interval", "10s", "__range", "60s"));
+            var names = promised.queries.stream().map(Query::name).toList();
+            assertThat(promised.promised).as("promises for queries that there are").allMatch(
+                    name -> names.contains(name) || names.stream().anyMatch(query -> query.startsWith(name + "/")));
+            var open = new ArrayList<>(promised.queries);
+            await().atMost(PATIENCE).failFast(running::check).pollDelay(Duration.ofSeconds(2)).pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() -> {
+                        var wrong = new ArrayList<String>();
+                        for (var query : List.copyOf(open)) {
+                            var found = wrongWith(prometheus, query, unmet);
+                            wrong.addAll(found);
+                            if (found.isEmpty()) {
+                                open.remove(query);
+                            }
                         }
-                    }
-                    assertThat(wrong).isEmpty();
-                });
-                for (var variable : promised.variables) {
-                    assertThat(prometheus.labelValues(variable.series(), variable.label())).as(variable.name()).isNotEmpty();
-                }
-                assertThat(prometheus.labelValues("sallyport_session_age_seconds", "session")).contains(session);
-                assertThat(prometheus.exemplars("sallyport_transfer_duration_seconds_bucket")).isNotEmpty()
-                        .allMatch(exemplar -> exemplar.get("labels").has("session_id"));
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(prometheus.rules()).isNotEmpty().allSatisfy(rule -> {
-                    assertThat(rule.get("health").asString()).as(rule.toString()).isEqualTo("ok");
-                    assertThat(rule.path("state").asString("")).as(rule.toString()).isNotEqualTo("firing");
-                }));
-                promtool(Prometheus.get(host, telemetry, "/metrics"), "check", "metrics");
+                        assertThat(wrong).isEmpty();
+                    });
+            for (var variable : promised.variables) {
+                assertThat(prometheus.labelValues(variable.series(), variable.label())).as(variable.name()).isNotEmpty();
             }
+            assertThat(prometheus.labelValues("sallyport_session_age_seconds", "session")).contains(session);
+            assertThat(prometheus.exemplars("sallyport_transfer_duration_seconds_bucket")).isNotEmpty()
+                    .allMatch(exemplar -> exemplar.get("labels").has("session_id"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(prometheus.rules()).isNotEmpty().allSatisfy(rule -> {
+                assertThat(rule.get("health").asString()).as(rule.toString()).isEqualTo("ok");
+                assertThat(rule.path("state").asString("")).as(rule.toString()).isNotEqualTo("firing");
+            }));
+            running.check();
         }
     }
 
@@ -183,13 +186,6 @@ class PrometheusIT {
                         .anyMatch(value -> Double.isFinite(Double.parseDouble(value.get(1).asString())));
     }
 
-    private String httpOf(GatewayProgram gateway) throws IOException {
-        var configuration = Files.readString(folder.resolve("gate.yaml"));
-        var http = Pattern.compile("http: ([0-9.:]+)").matcher(configuration);
-        assertThat(http.find()).as(gateway.log()).isTrue();
-        return http.group(1);
-    }
-
     private static void collectGarbage(GatewayProgram gateway) throws Exception {
         var jcmd = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(gateway.handle().pid()), "GC.run")
@@ -204,10 +200,10 @@ class PrometheusIT {
 
     /** lftp, and Commons Net in this process. */
     private void others(int port) throws Exception {
-        var lftp = dev.sallyport.peers.ChildProcess.start(
+        var lftp = ChildProcess.start(
                 List.of(Requirements.program("lftp").toString(), "--norc", "-c",
                         "set ssl:check-hostname no; set ftp:ssl-allow no; open -u demo,demo -p " + port + " 127.0.0.1; ls; cat pub/alphabet.txt"),
-                folder, dev.sallyport.peers.ChildProcess.noInput(), folder.resolve("lftp.log")).await(PATIENCE);
+                folder, ChildProcess.noInput(), folder.resolve("lftp.log")).await(PATIENCE);
         assertThat(lftp.exit()).as(lftp.printed()).isZero();
         var client = new FTPClient();
         client.connect("127.0.0.1", port);

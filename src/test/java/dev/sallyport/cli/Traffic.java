@@ -2,6 +2,7 @@ package dev.sallyport.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.admin.Answer;
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Host;
 import dev.sallyport.peers.ChildProcess;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,11 @@ final class Traffic implements AutoCloseable {
         return client != null
                 ? client.start(command)
                 : ChildProcess.start(command, folder, ChildProcess.noInput(), Files.createTempFile(folder, "client", ".log"));
+    }
+
+    /** The id of the session that goes on downloading; empty before its transfer has begun. */
+    Optional<String> longSession(List<Answer.Session> open) {
+        return open.stream().filter(session -> ("RETR " + names.large).equals(session.transfer())).map(Answer.Session::id).findFirst();
     }
 
     /** @throws IOException when a client has not come where it should */
