@@ -57,11 +57,12 @@ final class RunningGateways implements Operator, AutoCloseable {
 
     /**
      * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
-     * @throws IOException when one of them cannot listen, or this host's addresses cannot be read; then none does
-     * @throws CommandFailure when their rules are wrong, or the kernel refuses what they ask of it
+     * @throws IOException when one of them cannot listen; then none does
+     * @throws CommandFailure when their rules are wrong, this host's addresses cannot be read, or the kernel refuses what they
+     *     ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
-        var running = new RunningGateways(configuration, new RunningRules(configuration), HostAddresses.watch(), file);
+        var running = new RunningGateways(configuration, new RunningRules(configuration), addresses(), file);
         var log = new SessionLog();
         try {
             if (KernelPart.needed(configuration)) {
@@ -74,6 +75,14 @@ final class RunningGateways implements Operator, AutoCloseable {
         } catch (IOException | CommandFailure failed) {
             running.close();
             throw failed;
+        }
+    }
+
+    private static HostAddresses addresses() throws CommandFailure {
+        try {
+            return HostAddresses.watch();
+        } catch (IOException failed) {
+            throw new CommandFailure(Sallyport.FAILED, failed.getMessage() + ".", failed);
         }
     }
 
