@@ -37,8 +37,6 @@ final class ControlSession implements PinholeOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
 
-    private static final Input OPAQUE_MOVED = new Input.OpaqueMoved();
-
     private final SessionContext context;
     private final SessionEngine engine;
     private final DataPath dataPath;
@@ -53,7 +51,8 @@ final class ControlSession implements PinholeOwner {
     /** While what passes unseen is the client's alone; null when the server has spoken, or nothing passes unseen. */
     private @Nullable UnheardServer unheard;
     private boolean running;
-    private boolean opaque;
+    /** What is carried unseen; null while lines are read. */
+    private @Nullable UnseenBytes unseen;
     private boolean closed;
     private @Nullable ScheduledFuture<?> deadline;
 
@@ -125,7 +124,7 @@ final class ControlSession implements PinholeOwner {
         if (closed) {
             return;
         }
-        if (opaque) {
+        if (unseen != null) {
             if (unheard != null) {
                 listen(unheard, side, bytes);
             } else {
@@ -144,12 +143,17 @@ final class ControlSession implements PinholeOwner {
     }
 
     private void passOn(Side side, ByteBuf bytes) {
+        var carried = unseen;
         var to = connections.channel(side.other());
-        if (to != null) {
-            to.write(bytes);
-            to.flush();
-            deliver(OPAQUE_MOVED);
+        if (to == null || carried == null) {
+            return;
         }
+        var happened = carried.pass(side, bytes, to, connections.inbound(side));
+        to.flush();
+        if (happened instanceof Input.Cleared) {
+            unseen = null;
+        }
+        deliver(happened);
     }
 
     /** What passes unseen while only the client has spoken. */
@@ -184,9 +188,9 @@ final class ControlSession implements PinholeOwner {
             }
             case Probing.Finding.Other(var pass, var silent, var fromClient, var fromServer) -> {
                 probing = null;
-                opaque = pass && connections.server() != null;
-                inputs.add(new Input.NotFtp(opaque));
-                if (opaque) {
+                unseen = pass && connections.server() != null ? UnseenBytes.ofAnotherProtocol() : null;
+                inputs.add(new Input.NotFtp(unseen != null));
+                if (unseen != null) {
                     unheard = silent ? new UnheardServer() : null;
                     read(Side.SERVER, Unpooled.wrappedBuffer(fromServer));
                     read(Side.CLIENT, Unpooled.wrappedBuffer(fromClient));
@@ -250,9 +254,18 @@ final class ControlSession implements PinholeOwner {
             input = connections.next(Side.SERVER);
         }
         if (input == null) {
-            input = connections.end(Side.SERVER);
+            input = end(Side.SERVER);
         }
-        return input != null ? input : connections.end(Side.CLIENT);
+        return input != null ? input : end(Side.CLIENT);
+    }
+
+    private @Nullable Input end(Side side) {
+        var inbound = connections.inbound(side);
+        if (unseen != null && inbound.ended) {
+            // Clear text that waits for the other side to leave TLS waits in vain.
+            inbound.discard();
+        }
+        return connections.end(side);
     }
 
     /** Whether a line from this side can be handled: the engine takes it, and there is room for what it leads to. */
@@ -276,6 +289,8 @@ final class ControlSession implements PinholeOwner {
             case Effect.OpenPinhole(var request) -> dataPath.open(request, this);
             case Effect.ClosePinhole(var pinhole, var presumedUsed) -> dataPath.close(pinhole, presumedUsed);
             case Effect.CutData(var pinhole) -> dataPath.cut(pinhole);
+            case Effect.OpenRange(var request) -> dataPath.openRange(request, this);
+            case Effect.CloseRange(var range, var cut) -> dataPath.closeRange(range, cut);
             case Effect.SetDeadline(var after) -> setDeadline(after);
             case Effect.BecomeOpaque() -> becomeOpaque();
             case Effect.EndOutput(var side) -> connections.endOutput(side);
@@ -310,7 +325,7 @@ final class ControlSession implements PinholeOwner {
     }
 
     private void becomeOpaque() {
-        opaque = true;
+        unseen = UnseenBytes.ofTls();
         // RFC 4217 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
         for (var side : Side.values()) {
             if (connections.inbound(side).discard() > 0) {
@@ -348,9 +363,10 @@ final class ControlSession implements PinholeOwner {
     }
 
     private boolean wanted(Side side) {
-        if (opaque) {
+        if (unseen != null) {
             var to = connections.channel(side.other());
-            return to != null && to.writable() && (side == Side.SERVER || unheard == null || !unheard.holds());
+            return to != null && to.writable() && !connections.inbound(side).pending()
+                    && (side == Side.SERVER || unheard == null || !unheard.holds());
         }
         return (probing == null || connections.server() != null) && !connections.inbound(side).pending();
     }

@@ -32,6 +32,7 @@ final class Conversation {
     final Gatekeeper gatekeeper;
     final Turns turns;
     final Masking masking = new Masking(this);
+    final OpaqueTls tls = new OpaqueTls(this);
 
     State state = new State.AwaitingServer();
     /** EPSV ALL has been sent, and the server has not refused it. */
@@ -185,6 +186,7 @@ final class Conversation {
         endReason = reason;
         endDetail = detail;
         var opaque = state instanceof State.Opaque;
+        tls.end(cut);
         state = new State.AwaitingDataEnd();
         if (lastReply != null && !opaque) {
             effects.add(new Effect.ReplyToClient(lastReply));

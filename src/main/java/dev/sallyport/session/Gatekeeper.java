@@ -46,6 +46,7 @@ final class Gatekeeper {
     private @Nullable Command held;
     /** The last command must be followed by what it prepares: nothing of ours comes between (RFC 959 §4.1.3, REST, RNFR). */
     private boolean preparing;
+    private TlsState tls = TlsState.PLAIN;
 
     Gatekeeper(Conversation conversation, SessionHost host) {
         this.conversation = conversation;
@@ -81,6 +82,14 @@ final class Gatekeeper {
     /** Who is there has changed. */
     void changed() {
         scope = null;
+    }
+
+    /** What was encrypted is over: nothing is known of where that has led. */
+    void cleared() {
+        tls = TlsState.CLEARED;
+        directory.forget();
+        preparing = false;
+        changed();
     }
 
     // ---- The client's commands ----
@@ -219,7 +228,7 @@ final class Gatekeeper {
             var login = conversation.login;
             made = armed.rules().scope(new SessionFacts(
                     conversation.context.client().address(), conversation.server().address(), conversation.context.gatewayName(),
-                    login.user(), true, login.complete(), TlsState.PLAIN));
+                    login.user(), login.userKnown(), login.complete(), tls));
             scope = made;
         }
         return made;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *  AwaitingServer ─▶ AwaitingGreeting ─▶ Conversing ⇄ AwaitingPinhole      a PORT before it is forwarded,
  *                                            │  ▲            │             a 227 before it is told
  *                                            │  └─ AwaitingOwnSetup        the reply to a PORT of our own
- *                                            ├─▶ Opaque                    234 to AUTH
+ *                                            ├─▶ AwaitingRange ─▶ Opaque   a 234 to AUTH before it is told; CCC leads back
  *                                            ▼
  *                                     AwaitingDataEnd ─▶ Ended             the control connections are closed
  * </pre>
@@ -75,7 +75,8 @@ public final class SessionEngine {
                             && !conversation.gatekeeper.awaitsSetup()
                             && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
-            case State.AwaitingServer _, State.AwaitingPinhole _, State.Opaque _, State.AwaitingDataEnd _, State.Ended _ -> false;
+            case State.AwaitingServer _, State.AwaitingPinhole _, State.AwaitingRange _, State.Opaque _, State.AwaitingDataEnd _,
+                    State.Ended _ -> false;
         };
     }
 
@@ -146,6 +147,9 @@ public final class SessionEngine {
                     conversation.clocks.awaitReply();
                 }
             }
+            case Input.RangeOpened(var range) -> conversation.tls.opened(range);
+            case Input.RangeRefused(var range, var reason) -> conversation.tls.refused(range, reason);
+            case Input.Cleared() -> conversation.tls.cleared();
             case Input.DeadlineReached() -> deadlineReached();
             case Input.StopRequested() -> stopping = true;
             case Input.KillRequested(var reason) -> conversation.finish(
@@ -249,7 +253,8 @@ public final class SessionEngine {
                     && !conversation.replies.within()
                     && !conversation.data.connected();
             case State.AwaitingServer _, State.AwaitingGreeting _ -> true;
-            case State.Opaque _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingDataEnd _, State.Ended _ -> false;
+            case State.Opaque _, State.AwaitingRange _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingDataEnd _,
+                    State.Ended _ -> false;
         };
     }
 
@@ -277,6 +282,7 @@ public final class SessionEngine {
                     timeOut(overdue);
                 }
             }
+            case State.AwaitingRange _ -> conversation.tls.expireOpening();
             case State.Opaque _ -> {
                 if (conversation.clocks.nowNanos() >= conversation.clocks.idleDueNanos()) {
                     timeOut(EndReason.IDLE_TIMEOUT);
@@ -311,6 +317,7 @@ public final class SessionEngine {
                 yield conversation.data.connected() ? expiry : Math.min(expiry, conversation.clocks.conversationDueNanos(
                         conversation.login.complete(), conversation.outstanding.awaitsReply()));
             }
+            case State.AwaitingRange(_, _, var dueNanos) -> dueNanos;
             case State.Opaque _ -> conversation.clocks.idleDueNanos();
             case State.AwaitingDataEnd _ -> conversation.data.nextExpiryNanos();
             case State.Ended _ -> Long.MAX_VALUE;

@@ -136,6 +136,7 @@ final class Judge {
             }
             case Effect.ClosePinhole(var id, _) -> doors.closed(id);
             case Effect.CutData(var id) -> doors.cut(id);
+            case Effect.OpenRange _, Effect.CloseRange _ -> throw new AssertionError("no range is declared, and yet " + effect);
             case Effect.BecomeOpaque() -> {
                 opaque = true;
                 doors.assertNoneUnused("when the connection becomes opaque");
@@ -383,7 +384,8 @@ final class Judge {
                         faults += seen.enforced() ? 1 : 0;
                         tooEarly += seen.enforced() && seen.fault() == Fault.COMMAND_AHEAD_OF_REPLY ? 1 : 0;
                     }
-                    case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _ -> {}
+                    case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _, Effect.OpenRange _,
+                            Effect.CloseRange _ -> {}
                 }
             }
         }
