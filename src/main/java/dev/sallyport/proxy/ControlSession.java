@@ -126,9 +126,9 @@ final class ControlSession implements PinholeOwner {
         }
         if (unseen != null) {
             if (unheard != null) {
-                listen(unseen, unheard, side, bytes);
+                listen(unheard, side, bytes);
             } else {
-                passOn(unseen, side, bytes);
+                passOn(side, bytes);
             }
             return;
         }
@@ -142,28 +142,30 @@ final class ControlSession implements PinholeOwner {
         }
     }
 
-    private void passOn(UnseenBytes carried, Side side, ByteBuf bytes) {
+    private void passOn(Side side, ByteBuf bytes) {
+        var carried = unseen;
         var to = connections.channel(side.other());
-        if (to != null) {
-            var happened = carried.pass(side, bytes, to, connections.inbound(side));
-            to.flush();
-            if (happened instanceof Input.Cleared) {
-                unseen = null;
-            }
-            deliver(happened);
+        if (to == null || carried == null) {
+            return;
         }
+        var happened = carried.pass(side, bytes, to, connections.inbound(side));
+        to.flush();
+        if (happened instanceof Input.Cleared) {
+            unseen = null;
+        }
+        deliver(happened);
     }
 
     /** What passes unseen while only the client has spoken. */
-    private void listen(UnseenBytes carried, UnheardServer awaited, Side side, ByteBuf bytes) {
+    private void listen(UnheardServer awaited, Side side, ByteBuf bytes) {
         switch (awaited.saw(side, bytes)) {
-            case PASS -> passOn(carried, side, bytes);
+            case PASS -> passOn(side, bytes);
             case HOLD -> throttle();
             case FTP -> deliver(new Input.NotFtp(false));
             case OTHER -> {
                 unheard = null;
                 connections.send(Side.SERVER, awaited.held());
-                passOn(carried, side, bytes);
+                passOn(side, bytes);
             }
         }
     }
@@ -186,10 +188,9 @@ final class ControlSession implements PinholeOwner {
             }
             case Probing.Finding.Other(var pass, var silent, var fromClient, var fromServer) -> {
                 probing = null;
-                var passes = pass && connections.server() != null;
-                inputs.add(new Input.NotFtp(passes));
-                if (passes) {
-                    unseen = UnseenBytes.ofAnotherProtocol();
+                unseen = pass && connections.server() != null ? UnseenBytes.ofAnotherProtocol() : null;
+                inputs.add(new Input.NotFtp(unseen != null));
+                if (unseen != null) {
                     unheard = silent ? new UnheardServer() : null;
                     read(Side.SERVER, Unpooled.wrappedBuffer(fromServer));
                     read(Side.CLIENT, Unpooled.wrappedBuffer(fromClient));
@@ -211,10 +212,6 @@ final class ControlSession implements PinholeOwner {
         }
         inbound.ended = true;
         inbound.reset |= reset;
-        if (unseen != null) {
-            // Clear text that waits for the other side to leave TLS waits in vain.
-            inbound.discard();
-        }
         if (!running) {
             run();
         }
@@ -257,9 +254,18 @@ final class ControlSession implements PinholeOwner {
             input = connections.next(Side.SERVER);
         }
         if (input == null) {
-            input = connections.end(Side.SERVER);
+            input = end(Side.SERVER);
         }
-        return input != null ? input : connections.end(Side.CLIENT);
+        return input != null ? input : end(Side.CLIENT);
+    }
+
+    private @Nullable Input end(Side side) {
+        var inbound = connections.inbound(side);
+        if (unseen != null && inbound.ended) {
+            // Clear text that waits for the other side to leave TLS waits in vain.
+            inbound.discard();
+        }
+        return connections.end(side);
     }
 
     /** Whether a line from this side can be handled: the engine takes it, and there is room for what it leads to. */

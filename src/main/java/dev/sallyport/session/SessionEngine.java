@@ -112,7 +112,7 @@ public final class SessionEngine {
             case Input.ClientLine(var line) -> line(Side.CLIENT, line);
             case Input.ServerLine(var line) -> line(Side.SERVER, line);
             case Input.TelnetOption(var side, var answer) -> {
-                if (!conversation.finishing() && !conversation.conduct.floods(side)
+                if (!conversation.finishing() && !conversation.conduct.floods(side) && answer.length > 0
                         && !conversation.conduct.stops(side, Fault.TELNET_OPTION, "")) {
                     conversation.effects.add(new Effect.AnswerTelnet(side, answer));
                 }
