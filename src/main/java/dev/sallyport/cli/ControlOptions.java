@@ -3,6 +3,7 @@ package dev.sallyport.cli;
 import dev.sallyport.admin.Answer;
 import dev.sallyport.admin.ControlClient;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -43,6 +44,11 @@ final class ControlOptions {
         return json;
     }
 
+    /** Where answers are printed. */
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
     /**
      * Asks, and prints the answer.
      *
@@ -51,11 +57,10 @@ final class ControlOptions {
      */
     int list(String request, Function<Answer, TextTable> table) throws CommandFailure {
         var reply = ask(request);
-        var out = spec.commandLine().getOut();
         if (json) {
-            out.println(reply.json());
+            out().println(reply.json());
         } else {
-            table.apply(reply.answer()).lines().forEach(out::println);
+            table.apply(reply.answer()).lines().forEach(out()::println);
         }
         return Sallyport.GOOD;
     }

@@ -43,11 +43,11 @@ final class KillCommand implements Callable<Integer> {
         var reply = control.ask("kill " + id);
         var missing = reply.answer().missing() != null;
         if (control.json()) {
-            spec.commandLine().getOut().println(reply.json());
+            control.out().println(reply.json());
         } else if (missing) {
             throw new CommandFailure(Sallyport.FAILED, "there is no session " + id + ". 'sallyport sessions' lists those that are open.");
         } else {
-            spec.commandLine().getOut().println("Session " + ControlOptions.present(reply.answer().killed()) + " ends.");
+            control.out().println("Session " + ControlOptions.present(reply.answer().killed()) + " ends.");
         }
         return missing ? Sallyport.FAILED : Sallyport.GOOD;
     }

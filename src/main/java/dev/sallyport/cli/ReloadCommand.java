@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport reload}: has a running gateway take its rules anew. */
 @Command(
@@ -20,10 +18,6 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:the new rules are in force", "2:they have mistakes and the old ones stay, or no gateway answers"})
 final class ReloadCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private ControlOptions control;
@@ -36,7 +30,7 @@ final class ReloadCommand implements Callable<Integer> {
         var reloaded = ControlOptions.present(reply.answer().reloaded());
         var mistakes = reloaded.mistakes();
         if (control.json()) {
-            spec.commandLine().getOut().println(reply.json());
+            control.out().println(reply.json());
         } else if (mistakes != null) {
             throw new CommandFailure(Sallyport.WRONG_USAGE, sentence(mistakes));
         } else {
@@ -46,7 +40,7 @@ final class ReloadCommand implements Callable<Integer> {
     }
 
     private void tell(Reloaded reloaded) {
-        var out = spec.commandLine().getOut();
+        var out = control.out();
         for (var gateway : ControlOptions.present(reloaded.gateways())) {
             out.println(gateway.gateway() + " goes by '" + gateway.rules() + "' now, "
                     + (gateway.count() == 1 ? "1 rule." : gateway.count() + " rules."));

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport rules}: how often each rule of a running gateway has decided. */
 @Command(
@@ -21,10 +19,6 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:listed", "2:wrong usage, or no gateway answers"})
 final class RulesCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private ControlOptions control;
@@ -33,14 +27,7 @@ final class RulesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        var reply = control.ask("rules");
-        var out = spec.commandLine().getOut();
-        if (control.json()) {
-            out.println(reply.json());
-        } else {
-            table(ControlOptions.present(reply.answer().rules())).lines().forEach(out::println);
-        }
-        return Sallyport.GOOD;
+        return control.list("rules", answer -> table(ControlOptions.present(answer.rules())));
     }
 
     private static TextTable table(List<RuleHits> rules) {

@@ -15,6 +15,7 @@ import dev.sallyport.proxy.HostAddresses;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
@@ -91,7 +92,19 @@ final class RunningGateways implements Operator, AutoCloseable {
         return settings.name() + " on " + settings.listen().stream().map(Object::toString).collect(joining(" and "))
                 + (interception.intercepts() ? " by " + interception.kind().name().toLowerCase(Locale.ROOT) : "")
                 + " in front of " + settings.server()
-                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts());
+                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts())
+                + tls(settings.policy());
+    }
+
+    /** What an operator may not expect of a session that nobody looks into. */
+    private static String tls(SessionPolicy policy) {
+        if (policy.tls() == SessionPolicy.Tls.DENY) {
+            return "";
+        }
+        return ", TLS unseen: " + (policy.passiveRanges().isEmpty()
+                ? "no data connections in it"
+                : "passive mode alone in it, ports " + policy.passiveRanges().stream()
+                        .map(range -> range.ports().toString()).distinct().collect(joining(" and ")));
     }
 
     int count() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * A pattern's characters outside ASCII are their UTF-8 bytes, as clients send them (RFC 2640 §2.2).
  */
-public final class Glob {
+public final class Glob extends WrittenPattern {
 
     /** Longest pattern, in characters: PATH_MAX of Linux. */
     static final int LONGEST = 4096;
@@ -29,8 +29,6 @@ public final class Glob {
     /** From here on: the index of a set. */
     private static final int SET = 0x102;
 
-    private final String pattern;
-
     /** Bytes to match, {@link #ONE}, {@link #ANY}, or {@link #SET} and an index. */
     private final int[] parts;
 
@@ -40,7 +38,7 @@ public final class Glob {
     private record Members(long[] exact, long[] folded) {}
 
     private Glob(String pattern, int[] parts, Members[] sets) {
-        this.pattern = pattern;
+        super(pattern);
         this.parts = parts;
         this.sets = sets;
     }
@@ -138,22 +136,6 @@ public final class Glob {
 
     private static int upper(int b) {
         return b >= 'a' && b <= 'z' ? b - 32 : b;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof Glob that && pattern.equals(that.pattern);
-    }
-
-    @Override
-    public int hashCode() {
-        return pattern.hashCode();
-    }
-
-    /** The pattern as it was written. */
-    @Override
-    public String toString() {
-        return pattern;
     }
 
     private static final class Parser {

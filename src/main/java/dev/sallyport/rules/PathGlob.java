@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * So {@code /x/**} is {@code /x} and all below it, and {@code *} never goes past a slash.
  */
-public final class PathGlob {
-
-    private final String pattern;
+public final class PathGlob extends WrittenPattern {
 
     /** One for each component; null stands for {@code **}. */
     private final @Nullable Glob[] components;
 
     private PathGlob(String pattern, @Nullable Glob[] components) {
-        this.pattern = pattern;
+        super(pattern);
         this.components = components;
     }
 
@@ -167,21 +165,5 @@ public final class PathGlob {
     /** Whether it ends with {@code **}. */
     boolean open() {
         return components.length > 0 && components[components.length - 1] == null;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof PathGlob that && pattern.equals(that.pattern);
-    }
-
-    @Override
-    public int hashCode() {
-        return pattern.hashCode();
-    }
-
-    /** The pattern as it was written. */
-    @Override
-    public String toString() {
-        return pattern;
     }
 }

@@ -86,6 +86,18 @@ class CommandLineTest {
     }
 
     @Test
+    void check_says_what_cannot_be_had_in_tls(@TempDir Path folder) throws IOException {
+        var gateway = "gateways: [{ name: a, listen: 127.0.0.1:2121, server: 127.0.0.2, dataPorts: 2122, tls: passthrough";
+        var without = Files.writeString(folder.resolve("without.yaml"), gateway + " }]");
+        var with = Files.writeString(
+                folder.resolve("with.yaml"), gateway + ", passiveRanges: { servers: 127.0.0.2, ports: 50000-50009 } }]");
+        assertThat(execute("check", without.toString(), with.toString())).isZero();
+        assertThat(out.toString()).contains(
+                "data ports 2122, TLS unseen: no data connections in it\n",
+                "data ports 2122, TLS unseen: passive mode alone in it, ports 50000-50009\n");
+    }
+
+    @Test
     void check_tells_rule_sets_from_configurations() {
         assertThat(execute("check", "rules/read-only.yaml", "deploy/sallyport.yaml", "rules/default.yaml")).isZero();
         assertThat(out).hasToString("""

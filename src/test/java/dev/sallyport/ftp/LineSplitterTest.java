@@ -1,10 +1,27 @@
 package dev.sallyport.ftp;
 
+import static dev.sallyport.ftp.Findings.DM;
+import static dev.sallyport.ftp.Findings.DO;
+import static dev.sallyport.ftp.Findings.DONT;
+import static dev.sallyport.ftp.Findings.IAC;
+import static dev.sallyport.ftp.Findings.IP;
+import static dev.sallyport.ftp.Findings.LONGEST;
+import static dev.sallyport.ftp.Findings.SB;
+import static dev.sallyport.ftp.Findings.SE;
+import static dev.sallyport.ftp.Findings.WILL;
+import static dev.sallyport.ftp.Findings.WONT;
+import static dev.sallyport.ftp.Findings.answer;
+import static dev.sallyport.ftp.Findings.assertEverySegmentation;
+import static dev.sallyport.ftp.Findings.bytes;
+import static dev.sallyport.ftp.Findings.fault;
+import static dev.sallyport.ftp.Findings.faulty;
+import static dev.sallyport.ftp.Findings.feed;
+import static dev.sallyport.ftp.Findings.line;
+import static dev.sallyport.ftp.Findings.row;
+import static dev.sallyport.ftp.Findings.shown;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -18,21 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every row of the table in {@link LineSplitter}, whole, in every two segments, and byte by byte: where the segments end must
- * never show. One character stands for one byte.
+ * never show.
  */
 class LineSplitterTest {
-
-    private static final int LONGEST = 64;
-
-    private static final String IAC = "\u00ff";
-    private static final String DONT = IAC + "\u00fe";
-    private static final String DO = IAC + "\u00fd";
-    private static final String WONT = IAC + "\u00fc";
-    private static final String WILL = IAC + "\u00fb";
-    private static final String SB = IAC + "\u00fa";
-    private static final String IP = IAC + "\u00f4";
-    private static final String DM = IAC + "\u00f2";
-    private static final String SE = IAC + "\u00f0";
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
@@ -106,100 +111,11 @@ class LineSplitterTest {
         return Stream.concat(table, otherCommands);
     }
 
-    @ParameterizedTest
-    @MethodSource
-    void line_atTheLimit_isALine(String input, String text) {
-        assertEverySegmentation(8, input + "NOOP\r\n", List.of(line(text), line("NOOP")));
-    }
-
-    static Stream<Arguments> line_atTheLimit_isALine() {
-        return Stream.of(
-                Arguments.of("12345678\r\n", "12345678"),
-                Arguments.of("1234567\r\r\n", "1234567"),
-                Arguments.of("\r\r\r\r\r\r\r\r\r\n", ""),
-                Arguments.of("123456" + IAC + IAC + "\r\n", "123456" + IAC + IAC),
-                Arguments.of("123456\r\0\r\n", "123456\r\0"),
-                // What is taken out, or goes in front, is no text.
-                Arguments.of(IP + DM + "12345678\r\n", IP + DM + "12345678"),
-                Arguments.of("1234" + DONT + "\1" + SB + "\30\1\2\3\4\5\6" + SE + "5678\r\n", "12345678"));
-    }
-
-    @ParameterizedTest
-    @MethodSource
-    void line_pastTheLimit_endsTheSession(String input) {
-        assertEverySegmentation(8, "NOOP\r\n" + input + "\r\nDELE a\r\n" + DO + "\1",
-                List.of(line("NOOP"), fault(Fault.LINE_TOO_LONG)));
-    }
-
-    @Test
-    void line_pastTheUsualLimit_comesWithItsFault() {
-        var lenient = new LineLimits(8, 12, LineLimits.SUBNEGOTIATION_BYTES, false);
-        assertEverySegmentation(lenient, "12345678\r\n123456789012\r\n1234567890\nNOOP\r\n1234567890123", List.of(
-                line("12345678"), faulty("123456789012", Fault.LINE_TOO_LONG),
-                faulty("1234567890", Fault.LINE_TOO_LONG, Fault.BARE_LINE_FEED), line("NOOP"), fault(Fault.LINE_TOO_LONG)));
-    }
-
-    @Test
-    void subnegotiation_pastTheUsualLimit_isToldWithItsLine() {
-        var lenient = new LineLimits(LONGEST, LONGEST, 600, false);
-        assertEverySegmentation(lenient, "NO" + SB + "x".repeat(590) + SE + "OP\r\nNOOP\r\n" + SB + "x".repeat(601), List.of(
-                faulty("NOOP", Fault.TELNET_SUBNEGOTIATION_TOO_LONG), line("NOOP"),
-                fault(Fault.TELNET_SUBNEGOTIATION_TOO_LONG)));
-    }
-
     @Test
     void firstByte_ofATlsHandshake_whenLinesAreReadOn_isToldWithTheFirst() {
         var lenient = new LineLimits(LONGEST, LONGEST, LineLimits.SUBNEGOTIATION_BYTES, true);
         assertEverySegmentation(lenient, "\26\3\1\r\n\26\r\n", List.of(
                 faulty("\26\3\1", Fault.TLS_ON_PLAIN_PORT), line("\26")));
-    }
-
-    static Stream<String> line_pastTheLimit_endsTheSession() {
-        return Stream.of(
-                "123456789",
-                "12345678\r",
-                "1234567" + IAC + IAC,
-                "12345678" + IAC + IAC,
-                "12345678" + IAC + "a",
-                "1234567\r\0",
-                "\r\r\r\r\r\r\r\r\r\r",
-                "\0" + "12345678",
-                "a\rbcdefgh");
-    }
-
-    @Test
-    void line_thatNeverEnds_isAFaultAtTheFirstByteTooMany() {
-        var splitter = new LineSplitter(LineLimits.strict(4096));
-        assertThat(findings(splitter, bytes("x".repeat(4096)))).isEmpty();
-        assertThat(findings(splitter, bytes("x"))).containsExactly(fault(Fault.LINE_TOO_LONG));
-        assertThat(findings(splitter, bytes("NOOP\r\n"))).isEmpty();
-        assertThat(splitter.unfinished()).isFalse();
-        assertThat(splitter.pending()).isFalse();
-    }
-
-    @Test
-    void subnegotiation_atTheLimit_isSkipped() {
-        assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes(SB + "x".repeat(511) + SE + "NOOP\r\n")))
-                .containsExactly(line("NOOP"));
-    }
-
-    @Test
-    void subnegotiation_limit_isOfEachOne() {
-        assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes((SB + "x".repeat(300) + SE).repeat(3) + "NOOP\r\n")))
-                .containsExactly(line("NOOP"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"x", "\n", "\r\n", "\u00ff\u00ff", "\u00ff\u00fa", "\u00fe"})
-    void subnegotiation_thatNeverEnds_endsTheSession(String content) {
-        assertEverySegmentation(LONGEST, SB + content.repeat(1100) + SE + "DELE a\r\n",
-                List.of(fault(Fault.TELNET_SUBNEGOTIATION_TOO_LONG)));
-    }
-
-    @Test
-    void signals_moreThanASynchNeeds_areDropped() {
-        assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes(IP.repeat(5000) + "ABOR\r\n")))
-                .containsExactly(line(IP.repeat(8) + "ABOR"));
     }
 
     @Test
@@ -268,163 +184,5 @@ class LineSplitterTest {
         Arrays.fill(segment, (byte) 'x');
         assertThat(found).isInstanceOfSatisfying(Received.class,
                 received -> assertThat(shown(received)).isEqualTo(line("NOOP")));
-    }
-
-    @Test
-    void feed_beforeTheLastSegmentIsPolled_isAMistake() {
-        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
-        feed(splitter, bytes("NOOP\r\nSYST\r\n"));
-        splitter.poll();
-        assertThatThrownBy(() -> feed(splitter, bytes("QUIT\r\n"))).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    void pending_untilTheSegmentIsPolled_isTrue() {
-        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
-        assertThat(splitter.pending()).isFalse();
-        feed(splitter, bytes("NOOP\r\nSYST\r\n"));
-        assertThat(splitter.pending()).isTrue();
-        splitter.poll();
-        assertThat(splitter.pending()).isTrue();
-        splitter.poll();
-        assertThat(splitter.pending()).isFalse();
-    }
-
-    @Test
-    void pending_withTheBeginningOfALineAlone_isFalse() {
-        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
-        assertThat(findings(splitter, bytes("NOO"))).isEmpty();
-        assertThat(splitter.pending()).isFalse();
-    }
-
-    @ParameterizedTest
-    @MethodSource("beginnings")
-    void unfinished_behindTheBeginningOfALine_isTrueUntilTheLineEnds(String beginning, String rest) {
-        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
-        assertThat(splitter.unfinished()).isFalse();
-        findings(splitter, bytes("SYST\r\n" + beginning));
-        assertThat(splitter.unfinished()).isTrue();
-        findings(splitter, bytes(rest));
-        assertThat(splitter.unfinished()).isFalse();
-    }
-
-    static Stream<Arguments> beginnings() {
-        return Stream.of(
-                Arguments.of("N", "OOP\r\n"),
-                Arguments.of("\r", "\n"),
-                Arguments.of("\0", "\r\n"),
-                Arguments.of(IAC, "\r\n"),
-                Arguments.of(IP, "\n"),
-                Arguments.of(DO, "\1"),
-                Arguments.of(SB, SE),
-                Arguments.of(SB + "\30" + IAC, "\u00f0"));
-    }
-
-    @Test
-    void discard_ofNothing_isZero() {
-        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
-        assertThat(splitter.discard()).isZero();
-        findings(splitter, bytes("NOOP\r\n"));
-        assertThat(splitter.discard()).isZero();
-    }
-
-    @Test
-    void discard_ofLinesNotPolled_countsAndForgetsThem() {
-        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
-        feed(splitter, bytes("AUTH TLS\r\nUSER a\r\nPASS"));
-        splitter.poll();
-        assertThat(splitter.discard()).isEqualTo(12);
-        assertThat(splitter.pending()).isFalse();
-        assertThat(splitter.unfinished()).isFalse();
-        assertThat(findings(splitter, bytes("NOOP\r\n"))).containsExactly(line("NOOP"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("beginnings")
-    void discard_ofTheLineUnderWay_countsAndForgetsIt(String beginning, String ignored) {
-        var splitter = new LineSplitter(LineLimits.strict(LONGEST));
-        findings(splitter, bytes(beginning));
-        assertThat(splitter.discard()).isEqualTo(beginning.length());
-        assertThat(splitter.unfinished()).isFalse();
-        assertThat(findings(splitter, bytes("NOOP\r\n"))).containsExactly(line("NOOP"));
-    }
-
-    private static void assertEverySegmentation(int longest, String input, List<String> expected) {
-        assertEverySegmentation(LineLimits.strict(longest), input, expected);
-    }
-
-    private static void assertEverySegmentation(LineLimits limits, String input, List<String> expected) {
-        var whole = bytes(input);
-        assertThat(findings(new LineSplitter(limits), whole)).as("whole").isEqualTo(expected);
-        for (var cut = 1; cut < whole.length; cut++) {
-            var first = Arrays.copyOfRange(whole, 0, cut);
-            var second = Arrays.copyOfRange(whole, cut, whole.length);
-            assertThat(findings(new LineSplitter(limits), first, second)).as("cut behind byte %d", cut).isEqualTo(expected);
-        }
-        var single = new byte[whole.length][];
-        for (var i = 0; i < whole.length; i++) {
-            single[i] = new byte[] {whole[i]};
-        }
-        assertThat(findings(new LineSplitter(limits), single)).as("byte by byte").isEqualTo(expected);
-    }
-
-    private static List<String> findings(LineSplitter splitter, byte[]... segments) {
-        var findings = new ArrayList<String>();
-        for (var segment : segments) {
-            feed(splitter, segment);
-            for (var found = splitter.poll(); found != null; found = splitter.poll()) {
-                findings.add(shown(found));
-            }
-        }
-        return findings;
-    }
-
-    /** Feeds the segment from the middle of a larger array, as it comes from a buffer. */
-    private static void feed(LineSplitter splitter, byte[] segment) {
-        if (segment.length % 2 == 0) {
-            splitter.feed(segment, 0, segment.length);
-            return;
-        }
-        var array = new byte[segment.length + 5];
-        Arrays.fill(array, (byte) '\n');
-        System.arraycopy(segment, 0, array, 3, segment.length);
-        splitter.feed(array, 3, segment.length);
-    }
-
-    private static String shown(Received found) {
-        return switch (found) {
-            case Received.Line(var line) -> "line " + escaped(line.wire());
-            case Received.Faulty(var faults, var line) ->
-                line == null ? "fault " + faults : "faulty " + escaped(line.wire()) + " " + faults;
-            case Received.TelnetOption(var answer) -> "answer " + escaped(answer);
-        };
-    }
-
-    private static Arguments row(String name, String input, String... expected) {
-        return Arguments.of(name, input, List.of(expected));
-    }
-
-    private static String line(String wireWithoutEnd) {
-        return "line " + FtpLine.escape(wireWithoutEnd + "\r\n");
-    }
-
-    private static String fault(Fault fault) {
-        return "fault [" + fault + "]";
-    }
-
-    private static String faulty(String wireWithoutEnd, Fault... faults) {
-        return "faulty " + FtpLine.escape(wireWithoutEnd + "\r\n") + " " + List.of(faults);
-    }
-
-    private static String answer(String bytes) {
-        return "answer " + FtpLine.escape(bytes);
-    }
-
-    private static String escaped(byte[] bytes) {
-        return FtpLine.escape(new String(bytes, ISO_8859_1));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(ISO_8859_1);
     }
 }

@@ -25,16 +25,10 @@ public final class RunningGateway implements AutoCloseable {
     public static final int LISTENER = 2121;
 
     /** Routed and transparent: the clients' packets keep their addresses. Each server is reached at its own. */
-    public static final String ROUTED = """
-            gateways:
-              - name: routed
-                listen: "[::]:2121"
-                intercept: { mode: tproxy, clientInterfaces: [client, second], serverInterfaces: [server, attacker] }
-                server: original
-                dataPath: kernel
-                dataPorts: 61000-61199
-                serverDataPorts: 62000-62199
-            """;
+    public static final String ROUTED = atServersOwnAddresses("routed", "tproxy", "client");
+
+    /** Servers see the gateway, clients their servers: the destination alone is translated. */
+    public static final String OUTBOUND = atServersOwnAddresses("outbound", "redirect", "gateway");
 
     /** The server has a public address that the gateway stands for: both ends of data connections are translated. */
     public static final String VIP = Stream.of(
@@ -62,6 +56,20 @@ public final class RunningGateway implements AutoCloseable {
                         serverDataPorts: %s
                     """.formatted(name, listen, vip, server, dataPorts, serverDataPorts);
         }
+    }
+
+    private static String atServersOwnAddresses(String name, String mode, String serverSees) {
+        return """
+                gateways:
+                  - name: %s
+                    listen: "[::]:2121"
+                    intercept: { mode: %s, clientInterfaces: [client, second], serverInterfaces: [server, attacker] }
+                    server: original
+                    serverSees: %s
+                    dataPath: kernel
+                    dataPorts: 61000-61199
+                    serverDataPorts: 62000-62199
+                """.formatted(name, mode, serverSees);
     }
 
     private final Host host;

@@ -23,26 +23,13 @@ class SameClientPortIT {
     /** More than the sockets' buffers take. */
     private static final long MANY_BYTES = 50_000_000;
 
-    /** Servers see the gateway, clients their servers: the destination alone is translated. */
-    private static final String OUTBOUND = """
-            gateways:
-              - name: outbound
-                listen: "[::]:2121"
-                intercept: { mode: redirect, clientInterfaces: [client, second], serverInterfaces: [server, attacker] }
-                server: original
-                serverSees: gateway
-                dataPath: kernel
-                dataPorts: 61000-61199
-                serverDataPorts: 62000-62199
-            """;
-
     @ParameterizedTest
     @EnumSource(Topology.class)
     void activeTransfers_toOnePort_comeFromPort20(Topology topology) throws Exception {
         var configuration = switch (topology) {
             case ROUTED -> RunningGateway.ROUTED;
             case VIP -> RunningGateway.VIP;
-            case OUTBOUND -> OUTBOUND;
+            case OUTBOUND -> RunningGateway.OUTBOUND;
         };
         var called = topology == Topology.VIP ? Network.VIP : Network.SERVER;
         try (var site = Site.build(topology, configuration)) {

@@ -43,6 +43,9 @@ final class Dialogue implements OfflineSession.Outlet {
     static final Endpoint GATEWAY_TO_SERVER6 = endpoint("2001:db8:5::1", 45_000);
     static final Endpoint SERVER6 = endpoint("2001:db8:5::20", 21);
 
+    /** What the server answers to PASV. */
+    static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
+
     private static final SessionId SESSION = new SessionId(1);
     private static final int FIRST_PORT = 50_000;
 
@@ -92,6 +95,16 @@ final class Dialogue implements OfflineSession.Outlet {
 
     static Dialogue loggedInOverIpv6() {
         return connected(CLIENT6, GATEWAY6, GATEWAY_TO_SERVER6, SERVER6, SessionPolicy.DEFAULT).greet().logIn();
+    }
+
+    /** Logged in, with pinhole 1 open. */
+    static Dialogue passive() {
+        return loggedIn().client("PASV").server(PASSIVE).forget();
+    }
+
+    /** In the middle of a download through pinhole 1. */
+    static Dialogue transferring() {
+        return passive().client("RETR x").dataOpened(1).server("150 Here it comes").forget();
     }
 
     Dialogue greet() {

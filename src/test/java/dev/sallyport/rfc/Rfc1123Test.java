@@ -1,5 +1,6 @@
 package dev.sallyport.rfc;
 
+import static dev.sallyport.rfc.Dialogue.PASSIVE;
 import static dev.sallyport.rfc.Dialogue.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requirements for Internet Hosts, section 4.1: File Transfer Protocol. */
 class Rfc1123Test {
-
-    private static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
 
     @Test
     @DisplayName("§4.1.2.5: in stream mode each transfer has a data port of its own")

@@ -1,5 +1,6 @@
 package dev.sallyport.rfc;
 
+import static dev.sallyport.rfc.Dialogue.PASSIVE;
 import static dev.sallyport.rfc.Dialogue.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,8 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** FTP Security Considerations. */
 class Rfc2577Test {
-
-    private static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
 
     @ParameterizedTest
     @ValueSource(strings = {

@@ -1,8 +1,11 @@
 package dev.sallyport.rfc;
 
 import static dev.sallyport.rfc.Dialogue.CLIENT;
+import static dev.sallyport.rfc.Dialogue.PASSIVE;
 import static dev.sallyport.rfc.Dialogue.SERVER;
 import static dev.sallyport.rfc.Dialogue.endpoint;
+import static dev.sallyport.rfc.Dialogue.passive;
+import static dev.sallyport.rfc.Dialogue.transferring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.Fault;
@@ -15,16 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** File Transfer Protocol: its commands (RFC 959 §4.1 and §5.3). */
 class Rfc959CommandTest {
-
-    private static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
-
-    private static Dialogue passive() {
-        return Dialogue.loggedIn().client("PASV").server(PASSIVE).forget();
-    }
-
-    private static Dialogue transferring() {
-        return passive().client("RETR x").dataOpened(1).server("150 Here it comes").forget();
-    }
 
     // ---- 4.1.1 Access control commands ----
 
@@ -71,13 +64,22 @@ class Rfc959CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "192,0,2,10,195", "192,0,2,10,195,80,1", "192,0,2,10,256,80", "192,0,2,10,-1,80", "192.0.2.10,195,80", "",
+        "192,0,2,10,195,80,1", "192,0,2,10,256,80", "192,0,2,10,-1,80", "192.0.2.10,195,80", "",
         "a,0,2,10,195,80", "192,0,2,10,,80", "192,0,2,10,195,80 x"
     })
     @DisplayName("§4.1.2: a PORT that is not six numbers of eight bits is an error in the argument and goes no further")
     void port_malformed_isAnsweredWith501(String argument) {
         var dialogue = Dialogue.loggedIn().client("PORT " + argument);
-        assertThat(dialogue.faults).endsWith(Fault.PORT_MALFORMED);
+        assertThat(dialogue.faults).containsExactly(Fault.PORT_MALFORMED);
+        assertThat(dialogue.toServer()).isEmpty();
+        assertThat(dialogue.toClient()).containsExactly("501 PORT takes six numbers 0 to 255: h1,h2,h3,h4,p1,p2.");
+    }
+
+    @Test
+    @DisplayName("§4.1.2: a PORT that breaks off is in error too, and told apart")
+    void port_thatBreaksOff_isAnsweredWith501() {
+        var dialogue = Dialogue.loggedIn().client("PORT 192,0,2,10,195");
+        assertThat(dialogue.faults).containsExactly(Fault.PORT_TRUNCATED, Fault.PORT_MALFORMED);
         assertThat(dialogue.toServer()).isEmpty();
         assertThat(dialogue.toClient()).containsExactly("501 PORT takes six numbers 0 to 255: h1,h2,h3,h4,p1,p2.");
     }

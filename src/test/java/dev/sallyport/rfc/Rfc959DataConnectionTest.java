@@ -3,7 +3,10 @@ package dev.sallyport.rfc;
 import static dev.sallyport.rfc.Dialogue.CLIENT;
 import static dev.sallyport.rfc.Dialogue.GATEWAY;
 import static dev.sallyport.rfc.Dialogue.GATEWAY_TO_SERVER;
+import static dev.sallyport.rfc.Dialogue.PASSIVE;
 import static dev.sallyport.rfc.Dialogue.SERVER;
+import static dev.sallyport.rfc.Dialogue.passive;
+import static dev.sallyport.rfc.Dialogue.transferring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.Port;
@@ -22,16 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** File Transfer Protocol: how data connections are established and managed (RFC 959 §3.2 and §3.3). */
 class Rfc959DataConnectionTest {
-
-    private static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
-
-    private static Dialogue passive() {
-        return Dialogue.loggedIn().client("PASV").server(PASSIVE).forget();
-    }
-
-    private static Dialogue transferring() {
-        return passive().client("RETR x").dataOpened(1).server("150 Here it comes").forget();
-    }
 
     // ---- 3.2 Establishing data connections ----
 

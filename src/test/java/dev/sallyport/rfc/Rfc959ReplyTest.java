@@ -1,6 +1,9 @@
 package dev.sallyport.rfc;
 
+import static dev.sallyport.rfc.Dialogue.PASSIVE;
 import static dev.sallyport.rfc.Dialogue.SERVER;
+import static dev.sallyport.rfc.Dialogue.passive;
+import static dev.sallyport.rfc.Dialogue.transferring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.Fault;
@@ -13,16 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** File Transfer Protocol: its replies, and the order of commands and replies (RFC 959 §4.2 and §5.4). */
 class Rfc959ReplyTest {
-
-    private static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
-
-    private static Dialogue passive() {
-        return Dialogue.loggedIn().client("PASV").server(PASSIVE).forget();
-    }
-
-    private static Dialogue transferring() {
-        return passive().client("RETR x").dataOpened(1).server("150 Here it comes").forget();
-    }
 
     // ---- 4.2 Replies ----
 

@@ -66,7 +66,7 @@ public final class Ruleset {
                 Map.entry("relayToServers", gateway.data() == Data.RELAY && gateway.spoofed()),
                 Map.entry("controlPorts", matches.controlPorts()),
                 Map.entry("listener", gateway.listener().toString()),
-                Map.entry("dataPorts", gateway.dataPorts().toString()),
+                Map.entry("relayedPorts", matches.relayedPorts()),
                 Map.entry("serverDataPorts", gateway.serverDataPorts().toString()),
                 Map.entry("sockets", matches.sockets()),
                 Map.entry("towards", matches.towards()),
