@@ -235,7 +235,8 @@ class KernelRangesIT {
             var elsewhere = InetAddress.getByName(Network.ATTACKER.four());
             var like = request(2);
             path.openRange(
-                    new RangeRequest(like.id(), like.client(), like.listen(), elsewhere, like.dialFrom(), PortRange.parse("50099-50200"), 8),
+                    new RangeRequest(
+                            like.id(), like.client(), like.listen(), elsewhere, like.dialFrom(), PortRange.parse("50099-50200"), 8),
                     owner);
             assertThat(owner.next()).isEqualTo(new Input.RangeRefused(like.id(), PinholeRefusal.DATA_PATH_FAILED));
             var six = InetAddress.getByName(Network.SERVER.six());
