@@ -40,27 +40,29 @@ final class RunningGateways implements Operator, AutoCloseable {
     private final RunningRules rules;
     /** The configuration file, to be read anew at a reload; null: there is none. */
     private final @Nullable Path file;
-    private final HostAddresses addresses = HostAddresses.watch();
-    private final SessionHost host = Gateway.host(addresses);
+    private final HostAddresses addresses;
+    private final SessionHost host;
     private final LiveSessions live = new LiveSessions();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private @Nullable Firewall firewall;
 
-    private RunningGateways(Configuration configuration, RunningRules rules, @Nullable Path file) {
+    private RunningGateways(Configuration configuration, RunningRules rules, HostAddresses addresses, @Nullable Path file) {
         this.configuration = configuration;
         this.rules = rules;
+        this.addresses = addresses;
+        this.host = Gateway.host(addresses);
         this.file = file;
         this.loops = EventLoops.open(configuration.threads());
     }
 
     /**
      * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
-     * @throws IOException when one of them cannot listen; then none does
+     * @throws IOException when one of them cannot listen, or this host's addresses cannot be read; then none does
      * @throws CommandFailure when their rules are wrong, or the kernel refuses what they ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
-        var running = new RunningGateways(configuration, new RunningRules(configuration), file);
+        var running = new RunningGateways(configuration, new RunningRules(configuration), HostAddresses.watch(), file);
         var log = new SessionLog();
         try {
             if (KernelPart.needed(configuration)) {

@@ -37,10 +37,10 @@ public sealed interface Input {
     /** What one side sent in clear behind AUTH has been discarded (RFC 4217, CVE-2011-1575). */
     record ClearBytesDiscarded(Side side) implements Input {}
 
-    /** One side proposed a telnet option; the answer refuses it. */
+    /** One side proposed a telnet option; the answer refuses it. Empty: it sent much else of telnet, which is counted only. */
     record TelnetOption(Side side, byte[] answer) implements Input {}
 
-    /** What is spoken on this connection is not FTP; nothing of it was offered as a line. @param pass whether it goes on unseen */
+    /** What is spoken on this connection is not FTP; nothing of it was offered as a line but a greeting. @param pass whether it goes on unseen */
     record NotFtp(boolean pass) implements Input {}
 
     /** Bytes went across an opaque control connection, or data through its range: it is not idle. */

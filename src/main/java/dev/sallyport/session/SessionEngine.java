@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Three waits keep order under pipelining. While a command that decides who is logged in awaits its reply, or its turn (see
  * {@link Turns}), the client's next line waits too: what is allowed next depends on it. So it does while the server is asked
- * for the working directory that a rule needs to know. And a reply of our own takes its place in the queue of outstanding
+ * for the working directory that a rule needs to know, or has not answered a setup command whose mode one asks for. And a reply of our own takes its place in the queue of outstanding
  * commands, so that the client can match replies to commands by their order (RFC 959 §5.4).
  *
  * <p>Not thread-safe. The list that {@link #handle} returns is valid until the next call.
@@ -72,6 +72,7 @@ public final class SessionEngine {
                             && !conversation.outstanding.awaitingLogin()
                             && !conversation.turns.waiting()
                             && !conversation.gatekeeper.holds()
+                            && !conversation.gatekeeper.awaitsSetup()
                             && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
             case State.AwaitingServer _, State.AwaitingPinhole _, State.AwaitingRange _, State.Opaque _, State.AwaitingDataEnd _,
@@ -111,7 +112,7 @@ public final class SessionEngine {
             case Input.ClientLine(var line) -> line(Side.CLIENT, line);
             case Input.ServerLine(var line) -> line(Side.SERVER, line);
             case Input.TelnetOption(var side, var answer) -> {
-                if (!conversation.finishing() && !conversation.conduct.floods(side)
+                if (!conversation.finishing() && !conversation.conduct.floods(side) && answer.length > 0
                         && !conversation.conduct.stops(side, Fault.TELNET_OPTION, "")) {
                     conversation.effects.add(new Effect.AnswerTelnet(side, answer));
                 }
@@ -189,7 +190,9 @@ public final class SessionEngine {
     }
 
     private void notFtp(boolean pass) {
-        if (pass && conversation.state instanceof State.AwaitingGreeting) {
+        var begun = conversation.state instanceof State.AwaitingGreeting
+                || conversation.state instanceof State.Conversing && client.count() == 0;
+        if (pass && begun) {
             conversation.state = new State.Opaque();
             conversation.clocks.active();
             conversation.publish(new SessionEvent.BecameOpaque());

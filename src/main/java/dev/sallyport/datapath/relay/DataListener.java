@@ -26,6 +26,9 @@ final class DataListener {
 
     private final ConcurrentHashMap<InetAddress, RelayPinhole> waiting = new ConcurrentHashMap<>(4);
     private final ConcurrentHashMap<InetAddress, RelayRange> ranges = new ConcurrentHashMap<>(1);
+    /** The last that left its place. It may be over. */
+    private volatile @Nullable RelayPinhole last;
+
     private boolean closed;
     private long idleSinceNanos;
 
@@ -68,8 +71,11 @@ final class DataListener {
     /** Takes the pinhole out. @return false when it is not here (any more) */
     boolean take(RelayPinhole pinhole) {
         var taken = waiting.remove(pinhole.request.expected(), pinhole);
-        if (taken && idle()) {
-            idleSince(System.nanoTime());
+        if (taken) {
+            last = pinhole;
+            if (idle()) {
+                idleSince(System.nanoTime());
+            }
         }
         return taken;
     }
@@ -77,6 +83,12 @@ final class DataListener {
     /** The pinhole that waits for a connection from an address; it stays. */
     @Nullable RelayPinhole expecting(InetAddress from) {
         return waiting.get(from);
+    }
+
+    /** Whose data a stranger here may have been after: of one that waits, or of the last that did. Null when none ever has. */
+    @Nullable RelayPinhole coveted() {
+        var waits = waiting.values().iterator();
+        return waits.hasNext() ? waits.next() : last;
     }
 
     private synchronized void idleSince(long nanos) {

@@ -155,6 +155,11 @@ public final class RelayDataPath implements DataPath {
         strangers.incrementAndGet();
         LOG.debug("refused a data connection from {} to port {}: nobody expected it", from, listener.port());
         DataRelay.reset(near);
+        // One session is told, however many share the port: a stranger shall not make work for all of them.
+        var coveted = listener.coveted();
+        if (coveted != null) {
+            coveted.tell(new Input.DataRefused(coveted.id(), from, Fault.DATA_FROM_STRANGER));
+        }
     }
 
     /**

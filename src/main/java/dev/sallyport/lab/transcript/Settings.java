@@ -100,7 +100,12 @@ final class Settings {
                 value("user", "demo"),
                 value("at", 0),
                 value("own-addresses", Set.of()),
+                checks(),
                 policy(usual));
+    }
+
+    private Map<Check, Level> checks() {
+        return value("checks", Map.of());
     }
 
     private SessionPolicy policy(RuleSet usual) {
@@ -111,7 +116,7 @@ final class Settings {
                 value("client-source-port", SessionPolicy.DEFAULT.clientSourcePort()),
                 value("tls", SessionPolicy.DEFAULT.tls()),
                 value("passive-range", SessionPolicy.DEFAULT.passiveRanges()),
-                Armed.of(rules, rules.text().checks().with(value("checks", Map.<Check, Level>of()))),
+                Armed.of(rules, rules.text().checks().with(checks())),
                 new SessionPolicy.Limits(
                         value("line-bytes", LIMITS.lineBytes()),
                         value("reply-lines", LIMITS.replyLines()),

@@ -1,6 +1,7 @@
 package dev.sallyport.lab.transcript;
 
 import dev.sallyport.ftp.Side;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.RangeId;
@@ -34,6 +35,9 @@ public sealed interface Step {
 
     /** {@code E: client eof}, {@code E: server reset}: the side's output ends. */
     record Ends(Side side, boolean reset) implements Step {}
+
+    /** {@code E: reload FILE}: other rules are in force, for the session too from its next command on. */
+    record Reloads(RuleSet rules) implements Step {}
 
     /** {@code T: 30s}: time passes. */
     record Passes(Duration time) implements Step {}

@@ -4,12 +4,14 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.RangeId;
+import java.util.function.Function;
 
 /** The lines of a transcript that say what goes in. All methods throw {@link IllegalArgumentException} on anything else. */
 final class StepText {
@@ -18,7 +20,8 @@ final class StepText {
 
     private StepText() {}
 
-    static Step step(String line, Scenario scenario) {
+    /** @param rules reads the rules of a file */
+    static Step step(String line, Scenario scenario, Function<String, RuleSet> rules) {
         if (line.length() < 2 || line.charAt(1) != ':') {
             throw new IllegalArgumentException("a line that goes in begins with C:, S:, D:, E: or T:");
         }
@@ -27,7 +30,7 @@ final class StepText {
             case 'C' -> new Step.Bytes(Side.CLIENT, ByteText.line(rest));
             case 'S' -> new Step.Bytes(Side.SERVER, ByteText.line(rest));
             case 'D' -> data(rest.strip().split(" +"), scenario);
-            case 'E' -> event(rest.strip(), scenario);
+            case 'E' -> event(rest.strip(), scenario, rules);
             case 'T' -> new Step.Passes(Values.time(rest.strip()));
             default -> throw new IllegalArgumentException("a line that goes in begins with C:, S:, D:, E: or T:");
         };
@@ -71,7 +74,7 @@ final class StepText {
         };
     }
 
-    private static Step event(String text, Scenario scenario) {
+    private static Step event(String text, Scenario scenario, Function<String, RuleSet> rules) {
         var words = text.split(" +", 2);
         return switch (text) {
             case "client eof" -> new Step.Ends(Side.CLIENT, false);
@@ -87,8 +90,11 @@ final class StepText {
                 if (words[0].equals("unreachable") && words.length == 2) {
                     yield new Step.Happens(new Input.ServerUnreachable(words[1]));
                 }
+                if (words[0].equals("reload") && words.length == 2) {
+                    yield new Step.Reloads(rules.apply(words[1]));
+                }
                 throw new IllegalArgumentException("an event is one of: client eof, client reset, server eof, server reset,"
-                        + " server connected, unreachable REASON, stop, kill, not ftp, pass and not ftp, refuse");
+                        + " server connected, unreachable REASON, reload FILE, stop, kill, not ftp, pass and not ftp, refuse");
             }
         };
     }

@@ -6,6 +6,8 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
@@ -57,6 +59,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
     private final Transcript transcript;
     private final Delivery delivery;
     private final OfflineSession session;
+    private Armed armed;
 
     private final ByteArrayOutputStream toServer = new ByteArrayOutputStream();
     private final ByteArrayOutputStream toClient = new ByteArrayOutputStream();
@@ -75,7 +78,8 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
         var scenario = transcript.scenario();
         var context = new SessionContext(SESSION, scenario.client(), scenario.gateway(), scenario.gatewayName());
         var host = new SessionHost(new Limits(), (_, now) -> minuteOfWeek(scenario, now), scenario.ownAddresses()::contains);
-        this.session = new OfflineSession(context, scenario.policy(), host, this);
+        this.armed = scenario.policy().rules().current();
+        this.session = new OfflineSession(context, scenario.policy().withRules(() -> armed), host, this);
     }
 
     public static Outcome run(Transcript transcript, Delivery delivery) {
@@ -143,11 +147,16 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
             case Step.Answered(var door, var answer) -> answer(door, answer);
             case Step.Happens(var input) -> session.offer(input);
             case Step.Ends(var side, var reset) -> session.end(side, reset);
+            case Step.Reloads(var rules) -> reload(rules);
             case Step.Passes(var time) -> session.pass(time);
         }
         if (!(step instanceof Step.Bytes && delivery == Delivery.PIPELINED)) {
             session.run();
         }
+    }
+
+    private void reload(RuleSet rules) {
+        armed = new Armed(rules, rules.text().checks().with(transcript.scenario().checks()), armed.generation() + 1);
     }
 
     private void bytes(Side from, byte[] bytes) {
