@@ -144,6 +144,7 @@ final class Judge {
             }
             case Effect.ClosePinhole(var id, _) -> doors.closed(id);
             case Effect.CutData(var id) -> doors.cut(id);
+            case Effect.OpenRange _, Effect.CloseRange _ -> throw new AssertionError("no range is declared, and yet " + effect);
             case Effect.BecomeOpaque() -> {
                 opaque = true;
                 doors.assertNoneUnused("when the connection becomes opaque");

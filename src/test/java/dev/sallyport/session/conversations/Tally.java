@@ -39,7 +39,8 @@ final class Tally {
                     faults += seen.enforced() ? 1 : 0;
                     tooEarly += seen.enforced() && seen.fault() == Fault.COMMAND_AHEAD_OF_REPLY ? 1 : 0;
                 }
-                case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _ -> {}
+                case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _, Effect.OpenRange _,
+                        Effect.CloseRange _ -> {}
             }
         }
     }
