@@ -15,6 +15,7 @@ import dev.sallyport.proxy.HostAddresses;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
@@ -39,27 +40,29 @@ final class RunningGateways implements Operator, AutoCloseable {
     private final RunningRules rules;
     /** The configuration file, to be read anew at a reload; null: there is none. */
     private final @Nullable Path file;
-    private final HostAddresses addresses = HostAddresses.watch();
-    private final SessionHost host = Gateway.host(addresses);
+    private final HostAddresses addresses;
+    private final SessionHost host;
     private final LiveSessions live = new LiveSessions();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private @Nullable Firewall firewall;
 
-    private RunningGateways(Configuration configuration, RunningRules rules, @Nullable Path file) {
+    private RunningGateways(Configuration configuration, RunningRules rules, HostAddresses addresses, @Nullable Path file) {
         this.configuration = configuration;
         this.rules = rules;
+        this.addresses = addresses;
+        this.host = Gateway.host(addresses);
         this.file = file;
         this.loops = EventLoops.open(configuration.threads());
     }
 
     /**
      * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
-     * @throws IOException when one of them cannot listen; then none does
+     * @throws IOException when one of them cannot listen, or this host's addresses cannot be read; then none does
      * @throws CommandFailure when their rules are wrong, or the kernel refuses what they ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
-        var running = new RunningGateways(configuration, new RunningRules(configuration), file);
+        var running = new RunningGateways(configuration, new RunningRules(configuration), HostAddresses.watch(), file);
         var log = new SessionLog();
         try {
             if (KernelPart.needed(configuration)) {
@@ -91,7 +94,19 @@ final class RunningGateways implements Operator, AutoCloseable {
         return settings.name() + " on " + settings.listen().stream().map(Object::toString).collect(joining(" and "))
                 + (interception.intercepts() ? " by " + interception.kind().name().toLowerCase(Locale.ROOT) : "")
                 + " in front of " + settings.server()
-                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts());
+                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts())
+                + tls(settings.policy());
+    }
+
+    /** What an operator may not expect of a session that nobody looks into. */
+    private static String tls(SessionPolicy policy) {
+        if (policy.tls() == SessionPolicy.Tls.DENY) {
+            return "";
+        }
+        return ", TLS unseen: " + (policy.passiveRanges().isEmpty()
+                ? "no data connections in it"
+                : "passive mode alone in it, ports " + policy.passiveRanges().stream()
+                        .map(range -> range.ports().toString()).distinct().collect(joining(" and ")));
     }
 
     int count() {

@@ -41,7 +41,7 @@ final class ControlChannel {
         append(bytes, 0, bytes.length);
     }
 
-    private void append(byte[] bytes, int from, int to) {
+    void append(byte[] bytes, int from, int to) {
         if (outputEnded || from == to) {
             return;
         }

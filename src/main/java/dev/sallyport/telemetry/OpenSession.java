@@ -41,6 +41,7 @@ final class OpenSession {
             case SessionEvent.Started(_, var connected) -> server = connected;
             case SessionEvent.LoggedIn(var name) -> user = name;
             case SessionEvent.BecameOpaque() -> opaque = true;
+            case SessionEvent.Cleared() -> opaque = false;
             case SessionEvent.PinholeOpened(var request, var told) -> {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);
@@ -65,7 +66,7 @@ final class OpenSession {
             }
             case SessionEvent.Arrived _, SessionEvent.LoginRefused _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _,
                     SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.Ended _ -> {}
+                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _, SessionEvent.Ended _ -> {}
         }
     }
 

@@ -1,9 +1,7 @@
 package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.Transport;
-import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
-import dev.sallyport.session.Input;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -37,10 +35,15 @@ final class DataRelay {
     /** How often the idle time may pass over a connection that drains, while the kernel watches its peers. */
     private static final int MOST_DRAINING_CHECKS = 10;
 
-    private final RelayPinhole pinhole;
+    /** Is told the end. */
+    interface Listener {
+        /** Payload bytes that each side has sent and the other's kernel has taken. Runs on the event loop. */
+        void ended(DataRelay relay, long fromNear, long fromFar, DataEnd end);
+    }
+
     private final Channel near;
     private final Duration idle;
-    private final Runnable onClosed;
+    private final Listener listener;
 
     private final Direction fromNear = new Direction(true);
     private final Direction fromFar = new Direction(false);
@@ -53,13 +56,12 @@ final class DataRelay {
     /**
      * @param near the accepted channel, not registered yet
      * @param idle longest silence
-     * @param onClosed runs once, when it is over
+     * @param listener told once, when it is over
      */
-    DataRelay(RelayPinhole pinhole, Channel near, Duration idle, Runnable onClosed) {
-        this.pinhole = pinhole;
+    DataRelay(Channel near, Duration idle, Listener listener) {
         this.near = near;
         this.idle = idle;
-        this.onClosed = onClosed;
+        this.listener = listener;
     }
 
     /** The target accepted: data may flow. Runs on the session's event loop. */
@@ -132,10 +134,7 @@ final class DataRelay {
         if (idleCheck != null) {
             idleCheck.cancel(false);
         }
-        onClosed.run();
-        var clientIsNear = pinhole.request.connects() == Side.CLIENT;
-        pinhole.tell(new Input.DataClosed(
-                pinhole.id(), (clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered(), end));
+        listener.ended(this, fromNear.delivered(), fromFar.delivered(), end);
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */
