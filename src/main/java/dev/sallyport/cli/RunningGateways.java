@@ -78,11 +78,12 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     /**
      * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
-     * @throws IOException when one of them cannot listen, or this host's addresses cannot be read; then none does
-     * @throws CommandFailure when their rules are wrong, or the kernel refuses what they ask of it
+     * @throws IOException when one of them cannot listen; then none does
+     * @throws CommandFailure when their rules are wrong, this host's addresses cannot be read, or the kernel refuses what they
+     *     ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
-        var running = new RunningGateways(configuration, new RunningRules(configuration), HostAddresses.watch(), file);
+        var running = new RunningGateways(configuration, new RunningRules(configuration), addresses(), file);
         var log = new SessionLog();
         var telemetry = configuration.telemetry();
         running.metrics.expose(
@@ -113,6 +114,14 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     private static DataPathKind kind(GatewaySettings settings) {
         return settings.carrier() == Carrier.KERNEL ? DataPathKind.KERNEL : DataPathKind.RELAY;
+    }
+
+    private static HostAddresses addresses() throws CommandFailure {
+        try {
+            return HostAddresses.watch();
+        } catch (IOException failed) {
+            throw new CommandFailure(Sallyport.FAILED, failed.getMessage() + ".", failed);
+        }
     }
 
     private GatewaySettings armed(GatewaySettings settings) {

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * Three waits keep order under pipelining. While a command that decides who is logged in awaits its reply, or its turn (see
  * {@link Turns}), the client's next line waits too: what is allowed next depends on it. So it does while the server is asked
- * for the working directory that a rule needs to know, or has not answered a setup command whose mode one asks for. And a reply of our own takes its place in the queue of outstanding
- * commands, so that the client can match replies to commands by their order (RFC 959 §5.4).
+ * for the working directory that a rule needs to know, or has not answered a setup command whose mode one asks for. And a reply
+ * of our own takes its place in the queue of outstanding commands, so that the client can match replies to commands by their
+ * order (RFC 959 §5.4).
  *
  * <p>Not thread-safe. The list that {@link #handle} returns is valid until the next call.
  */

@@ -61,6 +61,16 @@ final class Dialogue implements AutoCloseable {
         }
     }
 
+    /** Any number of lines that are the same, then this one and the end. */
+    void expectMany(String same, String last) throws IOException {
+        var line = line();
+        while (same.equals(line)) {
+            line = line();
+        }
+        assertThat(line).isEqualTo(last);
+        expectEnd();
+    }
+
     /** The other side closes in order, and says nothing before. */
     void expectEnd() throws IOException {
         assertThat(line()).isNull();

@@ -108,10 +108,23 @@ final class GuardedServer implements AutoCloseable {
 
     /** After any fault: the sessions and data connections are gone, and the next client is served. */
     void awaitRecovery() throws IOException {
+        recover(caller -> caller.download(1000));
+    }
+
+    /** The same by a download in active mode, after which no data port is listened on for seconds. */
+    void servesTheNext() throws IOException {
+        recover(caller -> caller.downloadActively(1000));
+    }
+
+    private interface Download {
+        long by(Caller caller) throws IOException;
+    }
+
+    private void recover(Download download) throws IOException {
         awaitQuiet();
         server.obey();
         try (var caller = Caller.loggedIn(endpoint())) {
-            assertThat(caller.download(1000)).isEqualTo(1000);
+            assertThat(download.by(caller)).isEqualTo(1000);
         }
         awaitQuiet();
         server.obey();
@@ -128,16 +141,6 @@ final class GuardedServer implements AutoCloseable {
     /** What its observer was told of one kind, oldest first. */
     <E extends SessionEvent> Stream<E> told(Class<E> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast);
-    }
-
-    /** The same as {@link #awaitRecovery} for one that is not shared: it listens on no data port afterwards. */
-    void servesTheNext() throws IOException {
-        awaitQuiet();
-        server.obey();
-        try (var caller = Caller.loggedIn(endpoint())) {
-            assertThat(caller.downloadActively(1000)).isEqualTo(1000);
-        }
-        awaitQuiet();
     }
 
     RelayDataPath relay() {

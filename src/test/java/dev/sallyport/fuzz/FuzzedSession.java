@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FuzzedSession implements OfflineSession.Outlet {
 
-    /** The argument of every PASS. */
-    static final String SECRET = "0pen-sesame";
+    /** The argument of every PASS. Not the end of an escape, such as that of a NUL, and what a peer sent behind it. */
+    static final String SECRET = "Open-sesame";
 
     private enum Door {
         ASKED,

@@ -7,12 +7,19 @@ import dev.sallyport.session.Input;
 import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A server's passive ports that are open to one client, shared by all its sessions there. Guarded by {@link KernelRanges}. */
+/**
+ * A server's passive ports that are open to one client, shared by all its sessions there. Guarded by {@link KernelRanges}; when it
+ * is shut, of the maintenance thread alone.
+ */
 final class KernelRange {
+
+    /** Within the time after which a session or its data is idle, its flows are looked at so often. */
+    private static final int LOOKS_UNTIL_IDLE = 3;
 
     /** Where connections come from and where they lead; see {@link RangeRequest}. */
     record Way(InetAddress client, InetAddress listen, InetAddress server, InetAddress dialFrom, PortRange ports) {
@@ -47,27 +54,27 @@ final class KernelRange {
     /** In the conntrack marks of all its flows. */
     final int mark;
 
-    /** How long a flow in which nothing moves keeps the sessions alive. */
-    final long idleNanos;
-
-    /** How often it is looked whether anything moves. */
-    final long lookNanos;
+    /** Of the gateway whose session opened it first. */
+    final KernelSettings settings;
 
     final Map<RangeId, PinholeOwner> owners = new LinkedHashMap<>();
     /** Whether its elements have been in place. */
     boolean open;
 
     long renewedNanos;
-    long lookedNanos;
+    private final long lookNanos;
+    private long lookedNanos;
     private long bytes;
     private long movedNanos;
 
-    KernelRange(Way way, int mark, long idleNanos, long lookNanos, long nowNanos) {
+    /** @param look the longest time between two looks at its flows */
+    KernelRange(Way way, int mark, KernelSettings settings, Duration look, long nowNanos) {
         this.way = way;
         this.mark = mark;
-        this.idleNanos = idleNanos;
-        this.lookNanos = lookNanos;
+        this.settings = settings;
         this.renewedNanos = nowNanos;
+        this.lookNanos = Math.min(
+                look.toNanos(), Math.min(settings.idle().toNanos(), settings.controlIdle().toNanos()) / LOOKS_UNTIL_IDLE);
         this.lookedNanos = nowNanos;
         this.movedNanos = nowNanos;
     }
@@ -76,13 +83,22 @@ final class KernelRange {
         owners.forEach((id, owner) -> owner.deliver(input.apply(id)));
     }
 
-    /** @param nowBytes what its flows have moved, those that stand. @return whether the sessions are to live on for it */
+    /** Whether its flows are to be looked at. */
+    boolean due(long nowNanos) {
+        return nowNanos - lookedNanos >= lookNanos;
+    }
+
+    void looked(long nowNanos) {
+        lookedNanos = nowNanos;
+    }
+
+    /** @param nowBytes what its flows have moved, those that stand. @return false when they have been silent for too long */
     boolean moves(long nowBytes, long nowNanos) {
         if (bytes != nowBytes) {
             bytes = nowBytes;
             movedNanos = nowNanos;
         }
-        return nowNanos - movedNanos < idleNanos;
+        return nowNanos - movedNanos < settings.idle().toNanos();
     }
 
     @Override

@@ -37,9 +37,6 @@ final class KernelRanges {
 
     private static final long TICK_MILLIS = 1_000;
 
-    /** Of a session's idle time: flows are looked at so often within it. */
-    private static final int LOOKS_UNTIL_IDLE = 3;
-
     private static final Input MOVED = new Input.OpaqueMoved();
 
     /**
@@ -64,8 +61,6 @@ final class KernelRanges {
     private final Runnable tableMissing;
     private final Map<Pair, List<KernelRange>> byPair = new HashMap<>();
     private final Map<RangeId, Share> shares = new HashMap<>();
-    /** When flows were looked at last. Of the maintenance thread alone. */
-    private long lookedNanos = System.nanoTime();
 
     /**
      * @param maintenance where what may wait for the kernel is done
@@ -109,8 +104,7 @@ final class KernelRanges {
     }
 
     private KernelRange add(KernelRange.Way way, KernelSettings settings) {
-        var look = Math.min(tuning.look.toNanos(), settings.controlIdle().toNanos() / LOOKS_UNTIL_IDLE);
-        var range = new KernelRange(way, ledger.markRange(), settings.idle().toNanos(), look, System.nanoTime());
+        var range = new KernelRange(way, ledger.markRange(), settings, tuning.look, System.nanoTime());
         byPair.computeIfAbsent(pair(way), none -> new ArrayList<>(1)).add(range);
         return range;
     }
@@ -151,7 +145,11 @@ final class KernelRanges {
         writer.submit(RangeElements.renewing(range, tuning.life), outcome -> answered(range, outcome, false));
     }
 
-    /** Closes a session's range; for its client once no other session of the two has it. @param cut whether its flows are cut */
+    /**
+     * Closes a session's range; for its client once no other session of the two has it.
+     *
+     * @param cut whether its flows are cut; otherwise they may finish
+     */
     synchronized void close(RangeId id, boolean cut) {
         var share = shares.remove(id);
         if (share == null) {
@@ -164,9 +162,9 @@ final class KernelRanges {
         }
         drop(range);
         if (cut) {
-            flows.cut(range.mark);
+            flows.cut(range);
         } else {
-            flows.letGoOn(range.mark);
+            flows.letGoOn(range);
         }
     }
 
@@ -174,6 +172,7 @@ final class KernelRanges {
     synchronized void closeAll(KernelSettings settings) {
         shares.entrySet().stream().filter(each -> each.getValue().settings == settings).map(Map.Entry::getKey).toList()
                 .forEach(id -> close(id, true));
+        flows.cutAll(settings);
     }
 
     private void drop(KernelRange range) {
@@ -199,9 +198,8 @@ final class KernelRanges {
         try {
             var nowNanos = System.nanoTime();
             var due = due(nowNanos);
-            if (!due.isEmpty() || flows.goOn() && nowNanos - lookedNanos >= tuning.look.toNanos()) {
-                lookedNanos = nowNanos;
-                tell(due, flows.look());
+            if (!due.isEmpty() || flows.due(nowNanos)) {
+                tell(due, flows.look(nowNanos), nowNanos);
             }
         } catch (RuntimeException bug) {
             LOG.error("error while looking after passive ranges", bug);
@@ -216,8 +214,8 @@ final class KernelRanges {
                 if (range.open && nowNanos - range.renewedNanos >= tuning.renewal.toNanos()) {
                     renew(range);
                 }
-                if (nowNanos - range.lookedNanos >= range.lookNanos) {
-                    range.lookedNanos = nowNanos;
+                if (range.due(nowNanos)) {
+                    range.looked(nowNanos);
                     looks.add(range);
                 }
             }
@@ -225,8 +223,7 @@ final class KernelRanges {
         return looks;
     }
 
-    private synchronized void tell(List<KernelRange> ranges, RangeFlows.Standing standing) {
-        var nowNanos = System.nanoTime();
+    private synchronized void tell(List<KernelRange> ranges, RangeFlows.Standing standing, long nowNanos) {
         for (var range : ranges) {
             if (standing.byMark().containsKey(range.mark) && range.moves(standing.bytes(range.mark), nowNanos)) {
                 range.tell(id -> MOVED);

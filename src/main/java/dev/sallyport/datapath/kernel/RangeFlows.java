@@ -46,8 +46,8 @@ final class RangeFlows {
     private final Conntrack conntrack;
     private final Cutter cutter;
     private final ScheduledExecutorService maintenance;
-    /** Marks of ranges that are shut, whose flows go on. */
-    private final Set<Integer> ebbing = ConcurrentHashMap.newKeySet();
+    /** Ranges that are shut, whose flows go on. */
+    private final Set<KernelRange> ebbing = ConcurrentHashMap.newKeySet();
     /** Marks of ranges that are shut, whose flows are to be cut. */
     private final Queue<Integer> doomed = new ConcurrentLinkedQueue<>();
 
@@ -59,21 +59,30 @@ final class RangeFlows {
         this.maintenance = maintenance;
     }
 
-    /** The range of that mark is shut, and its flows may go on. */
-    void letGoOn(int mark) {
-        ebbing.add(mark);
+    /** The range is shut, and its flows may finish; when nothing of them moves any more they are cut. */
+    void letGoOn(KernelRange range) {
+        ebbing.add(range);
     }
 
-    /** Whether there may be some whose range is shut. */
-    boolean goOn() {
-        return !ebbing.isEmpty();
+    /** Whether such flows are to be looked at. */
+    boolean due(long nowNanos) {
+        return ebbing.stream().anyMatch(range -> range.due(nowNanos));
     }
 
-    /** The range of that mark is shut, and its flows end. What the kernel let in just then is cut as soon as it is told. */
-    void cut(int mark) {
-        ledger.forgetRange(mark);
-        doomed.add(mark);
+    /** The range is shut, and its flows end. What the kernel let in just then is cut as soon as it is told. */
+    void cut(KernelRange range) {
+        ledger.forgetRange(range.mark);
+        doomed.add(range.mark);
         maintenance.execute(this::cut);
+    }
+
+    /** Ends what goes on for a gateway. */
+    void cutAll(KernelSettings settings) {
+        for (var range : ebbing) {
+            if (range.settings == settings && ebbing.remove(range)) {
+                cut(range);
+            }
+        }
     }
 
     /** Where many are to be cut, one listing serves them. */
@@ -89,17 +98,21 @@ final class RangeFlows {
         }
     }
 
-    /** All there are, of pinholes too. Marks that are no longer in use are given back. */
-    Standing look() {
+    /** All there are, of pinholes too. Of those whose range is shut, silent ones end. */
+    Standing look(long nowNanos) {
+        // Those alone that were shut before: of others a flow may be missing that came meanwhile.
+        var shut = List.copyOf(ebbing);
         var standing = list();
-        if (standing.whole()) {
-            ebbing.removeIf(mark -> {
-                var over = !standing.byMark().containsKey(mark);
-                if (over) {
-                    ledger.forgetRange(mark);
+        for (var range : shut) {
+            range.looked(nowNanos);
+            var flows = standing.byMark().get(range.mark);
+            var over = flows == null ? standing.whole() : !range.moves(standing.bytes(range.mark), nowNanos);
+            if (over && ebbing.remove(range)) {
+                ledger.forgetRange(range.mark);
+                if (flows != null) {
+                    cutter.cut(range.mark, flows);
                 }
-                return over;
-            });
+            }
         }
         return standing;
     }

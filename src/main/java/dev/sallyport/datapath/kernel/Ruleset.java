@@ -42,6 +42,7 @@ public final class Ruleset {
                 Map.entry("ownValue", PacketMark.text(settings.ownMark().value())),
                 Map.entry("ownMask", PacketMark.text(settings.ownMark().mask())),
                 Map.entry("transparent", settings.transparent()),
+                Map.entry("ownSockets", settings.transparent() || any(settings, gateway -> gateway.data() == Data.KERNEL)),
                 Map.entry("anyRelay", any(settings, gateway -> gateway.data() == Data.RELAY)),
                 Map.entry("anyKernel", any(settings, gateway -> gateway.data() == Data.KERNEL)),
                 Map.entry("anyLocal", any(settings, gateway -> gateway.local() != null)),
