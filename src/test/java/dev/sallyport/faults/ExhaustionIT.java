@@ -2,6 +2,7 @@ package dev.sallyport.faults;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.faults.ScriptedServer.Visitor;
@@ -111,9 +112,11 @@ class ExhaustionIT {
                     caller.close();
                 }
             }
-            assertThat(short3.told(SessionEvent.Ended.class).filter(ended -> ended.reason() == EndReason.LOGIN_TIMEOUT))
+            // The client hears of its end just before the observer does.
+            await().untilAsserted(() -> assertThat(
+                            short3.told(SessionEvent.Ended.class).filter(ended -> ended.reason() == EndReason.LOGIN_TIMEOUT))
                     .hasSize(sessions)
-                    .allSatisfy(ended -> assertThat(ended.duration()).isBetween(login, login.plusSeconds(1)));
+                    .allSatisfy(ended -> assertThat(ended.duration()).isBetween(login, login.plusSeconds(1))));
             short3.servesTheNext();
         }
     }

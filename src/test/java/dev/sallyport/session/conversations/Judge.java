@@ -270,6 +270,7 @@ final class Judge {
                         "a server that answers in order answers something");
             }
             case SessionEvent.LoggedIn(var user) -> keepsSecret(user);
+            case SessionEvent.RulesTaken _ -> verdicts.taken();
             case SessionEvent.RuleDecided decided -> keepsSecret(decided.detail());
             case SessionEvent.TransferBegan(_, var argument) -> keepsSecret(argument);
             case SessionEvent.TransferEnded(var transfer) -> keepsSecret(transfer.argument());

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules may say of a command, by a naive reading of them. Who is logged in and how data comes are for the engine to
@@ -27,13 +26,23 @@ final class Verdicts {
     private static final List<Boolean> EITHER = List.of(false, true);
 
     private final Setting setting;
-    private @Nullable RuleText text;
+    private RuleText text;
     private List<Boolean> logins = List.of();
     private List<String> users = List.of();
     private List<DataMode> modes = List.of();
 
     Verdicts(Setting setting) {
         this.setting = setting;
+        this.text = setting.rules().current().rules().text();
+        taken();
+    }
+
+    /** The session goes by the latest rules from here on. */
+    void taken() {
+        text = setting.rules().current().rules().text();
+        logins = asks(text, match -> match.loggedIn() != null) ? EITHER : List.of(true);
+        users = asks(text, match -> !match.users().isEmpty()) ? List.of("", "demo") : List.of("");
+        modes = asks(text, match -> !match.modes().isEmpty()) ? List.of(DataMode.values()) : List.of(DataMode.NONE);
     }
 
     /** Fails unless a command that nothing refuses is allowed. */
@@ -55,14 +64,7 @@ final class Verdicts {
     }
 
     private Set<String> of(FtpLine line) {
-        var current = setting.rules().current().rules().text();
-        if (current != text) {
-            text = current;
-            logins = asks(current, match -> match.loggedIn() != null) ? EITHER : List.of(true);
-            users = asks(current, match -> !match.users().isEmpty()) ? List.of("", "demo") : List.of("");
-            modes = asks(current, match -> !match.modes().isEmpty()) ? List.of(DataMode.values()) : List.of(DataMode.NONE);
-        }
-        var naive = new NaiveRules(current);
+        var naive = new NaiveRules(text);
         var command = command(line);
         var possible = new HashSet<String>();
         for (var login : logins) {
