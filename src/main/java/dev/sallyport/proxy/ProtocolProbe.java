@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * until it is taken.
  *
  * <p>In FTP the server speaks first, and says 220 (RFC 959 §5.4). So does SMTP (RFC 5321 §4.3.2): where the greeting does not
- * tell, the client gets it and says its first word. One of SMTP is not believed: whoever sends EHLO to a server of FTP would
+ * tell that it is FTP, the client gets it and says its first word. One of SMTP is not believed: whoever sends EHLO to a server of FTP would
  * be let alone with it. The server gets that one line, and what it answers decides. Whatever greets as FTP does is never
  * taken for anything else but for SMTP.
  */
@@ -43,9 +43,6 @@ final class ProtocolProbe {
     private static final int MOST_BYTES = 8 * 1024;
 
     private static final Set<String> GREETING_CODES = Set.of("220", "120", "421");
-
-    /** SMTP's server says its name, and what it speaks behind it (RFC 5321 §4.2). */
-    private static final Pattern MAIL_GREETING = Pattern.compile("220[- ]\\S+ .*\\be?smtp\\b.*", Pattern.DOTALL);
 
     /** What clients of other protocols that greet with 220 say first, SMTP, ESMTP, LMTP (RFC 5321 §4.1.1.1, §4.5.3.1.4, RFC 2033). */
     private static final Pattern MAIL_LINE = Pattern.compile("(?:EHLO|HELO|LHLO) [!-~][ -~]{0,504}\\r\\n", Pattern.CASE_INSENSITIVE);
@@ -119,16 +116,11 @@ final class ProtocolProbe {
         if (!greeting(text)) {
             return Verdict.OTHER;
         }
-        var lower = text.toLowerCase(Locale.ROOT);
-        if (lower.contains("ftp")) {
-            greetsAsFtp = true;
-            if (!lower.contains("smtp")) {
-                return Verdict.FTP;
-            }
-        } else if (MAIL_GREETING.matcher(lower).matches()) {
-            return Verdict.OTHER;
-        }
         greetsAsFtp = true;
+        var lower = text.toLowerCase(Locale.ROOT);
+        if (lower.contains("ftp") && !lower.contains("smtp")) {
+            return Verdict.FTP;
+        }
         if (!complete(text)) {
             return Verdict.UNDECIDED;
         }
@@ -136,11 +128,38 @@ final class ProtocolProbe {
         return Verdict.GREETING;
     }
 
-    /** Whether the last line of a reply is there: its code and a space (RFC 959 §4.2); a 120 is not the last of a greeting. */
+    /** Whether a whole reply is there that is not followed by another, as a 120 is (RFC 959 §5.4). */
     private static boolean complete(String text) {
-        var last = text.lastIndexOf('\n', text.length() - 2) + 1;
-        return text.endsWith("\n") && text.length() - last > CODE_LENGTH && text.charAt(last + CODE_LENGTH) == ' '
-                && !text.startsWith("120", last);
+        var begin = 0;
+        while (text.startsWith("120", begin)) {
+            var end = endOfReply(text, begin);
+            if (end < 0) {
+                return false;
+            }
+            begin = end;
+        }
+        return endOfReply(text, begin) > 0;
+    }
+
+    /**
+     * Behind the line that ends the reply which begins there: with its code and a space, whatever stands in the lines between
+     * (RFC 959 §4.2, RFC 5321 §4.2.1). -1 when that has not come.
+     */
+    private static int endOfReply(String text, int begin) {
+        if (text.length() - begin <= CODE_LENGTH) {
+            return -1;
+        }
+        var last = text.substring(begin, begin + CODE_LENGTH) + " ";
+        for (var line = begin; line < text.length(); line = text.indexOf('\n', line) + 1) {
+            var end = text.indexOf('\n', line) + 1;
+            if (end == 0) {
+                return -1;
+            }
+            if (text.startsWith(last, line)) {
+                return end;
+            }
+        }
+        return -1;
     }
 
     private Verdict firstWord() {
@@ -171,14 +190,20 @@ final class ProtocolProbe {
         return Verdict.MAIL;
     }
 
-    /** A server of FTP refuses what it does not know (RFC 959 §5.4: 500, 502). */
+    /**
+     * A server of FTP refuses what it does not know (RFC 959 §5.4: 500, 502); one of mail says 250 (RFC 5321 §4.3.2). Any other
+     * first words prove nothing: they may be the rest of a greeting.
+     */
     private Verdict answer() {
         var text = text(fromServer.toByteArray());
         var digits = 0;
         while (digits < Math.min(CODE_LENGTH, text.length()) && Character.isDigit(text.charAt(digits))) {
             digits++;
         }
-        if (digits < Math.min(CODE_LENGTH, text.length()) || text.startsWith(ACCEPTED) && text.length() > CODE_LENGTH) {
+        if (digits < Math.min(CODE_LENGTH, text.length())) {
+            return Verdict.OTHER;
+        }
+        if (text.startsWith(ACCEPTED) && text.length() > CODE_LENGTH) {
             greetsAsFtp = false;
             return Verdict.OTHER;
         }

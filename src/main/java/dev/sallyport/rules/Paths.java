@@ -109,7 +109,11 @@ final class Paths {
         if (verb == Verb.STAT && raw.length() == 0) {
             return Kind.NONE;
         }
-        var from = raw.blanks(0);
+        if (raw.blanks(0) > 0) {
+            // Some servers skip a blank in front, to others it begins a name.
+            return Kind.UNKNOWN;
+        }
+        var from = 0;
         var recursive = false;
         while (from < raw.length() && raw.at(from) == '-') {
             var end = raw.word(from);
@@ -121,9 +125,6 @@ final class Paths {
                 recursive |= raw.at(i) == 'R';
             }
             from = Math.min(end + 1, raw.length());
-        }
-        if (from == raw.blanks(0) && from > 0) {
-            return Kind.UNKNOWN;
         }
         var wild = from;
         while (wild < raw.length() && !PathText.wildcard(raw.at(wild))) {

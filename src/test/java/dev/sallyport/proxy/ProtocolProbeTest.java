@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.Side;
 import dev.sallyport.proxy.ProtocolProbe.Verdict;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +24,7 @@ class ProtocolProbeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "SSH-2.0-OpenSSH_9.2\r\n", "+OK POP3\r\n", "* OK IMAP\r\n", "220 mail.example.org ESMTP Postfix\r\n", "2200 ", "22x", "554 No\r\n",
+        "SSH-2.0-OpenSSH_9.2\r\n", "+OK POP3\r\n", "* OK IMAP\r\n", "2200 ", "22x", "554 No\r\n",
         "\u0016\u0003\u0001"
     })
     void otherGreeting_isOther(String greeting) {
@@ -32,10 +33,33 @@ class ProtocolProbeTest {
     }
 
     @Test
-    void greetingThatNamesFtpAndSmtp_orSmtpInItsHostAlone_tellsNothing() {
-        assertThat(server("220 ftp.example.org ESMTP Postfix\r\n")).isEqualTo(Verdict.GREETING);
+    void greetingThatNamesSmtp_tellsNothing() {
+        for (var greeting : List.of(
+                "220 ftp.example.org ESMTP Postfix\r\n", "220 mail.example.org ESMTP Postfix\r\n",
+                "220-Welcome to ACME\r\n220-Mail by SMTP goes elsewhere\r\n220 Ready\r\n")) {
+            assertThat(new ProtocolProbe().saw(Side.SERVER, greeting.getBytes(ISO_8859_1))).isEqualTo(Verdict.GREETING);
+        }
         assertThat(new ProtocolProbe().saw(Side.SERVER, "220 smtp.example.org ready\r\n".getBytes(ISO_8859_1)))
                 .isEqualTo(Verdict.GREETING);
+    }
+
+    /** Lines within a greeting are free text: a client that speaks into it must not be asked before its end. */
+    @Test
+    void greetingOfSeveralLines_endsAtItsCodeAndASpace() {
+        assertThat(server("220-Welcome\r\nThe server logs all\r\n")).isEqualTo(Verdict.UNDECIDED);
+        assertThat(server(" 22  \r\n220\r\n")).isEqualTo(Verdict.UNDECIDED);
+        assertThat(server("221 no\r\n220 Ready")).isEqualTo(Verdict.UNDECIDED);
+        assertThat(server("\r\n")).isEqualTo(Verdict.GREETING);
+    }
+
+    @Test
+    void answerThatIsNoReply_provesNoMail() {
+        server("220 Ready\r\n");
+        probe.take(Side.SERVER);
+        client("EHLO example.org\r\n");
+        probe.line();
+        assertThat(server("Be nice.\r\n220 Ready\r\n")).isEqualTo(Verdict.OTHER);
+        assertThat(probe.mayPass()).isFalse();
     }
 
     @Test
