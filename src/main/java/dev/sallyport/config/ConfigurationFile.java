@@ -145,7 +145,24 @@ public final class ConfigurationFile {
         }
         for (var gateway : gateways) {
             gateway.listened().forEach(ports -> refuseConflicts(gateway, ports, sockets, gateways));
+            gateway.tls().ports().forEach(range -> refuseControlPorts(gateway, range, sockets, gateways));
         }
+    }
+
+    /** What a passive range lets through is not read: nobody may log in there. */
+    private void refuseControlPorts(
+            GatewayText gateway, Located<PortRange> range, List<Located<Endpoint>> sockets, List<GatewayText> gateways) {
+        if (!gateway.listensForData()) {
+            sockets.stream().map(listen -> Conflicts.ports(range.value(), listen.value())).filter(Objects::nonNull).findFirst()
+                    .ifPresent(why -> refuse(range, why));
+        }
+        gateways.stream()
+                .filter(other -> other.interception().intercepts())
+                .flatMap(other -> other.interception().controlPorts().stream())
+                .filter(range.value()::contains)
+                .findFirst()
+                .ifPresent(port -> refuse(range, "the range " + range.value() + " holds port " + port
+                        + ", where clients log in: they would pass it unseen. Give a range without it."));
     }
 
     /** @param ports some that the gateway listens on for data */
