@@ -60,6 +60,8 @@ final class KernelRange {
     final Map<RangeId, PinholeOwner> owners = new LinkedHashMap<>();
     /** Whether its elements have been in place. */
     boolean open;
+    /** Whether a session has left whose data was to be cut: it goes when the last leaves, for whose it is cannot be told. */
+    boolean toCut;
 
     long renewedNanos;
     private final long lookNanos;

@@ -148,7 +148,7 @@ final class KernelRanges {
     /**
      * Closes a session's range; for its client once no other session of the two has it.
      *
-     * @param cut whether its flows are cut; otherwise they may finish
+     * @param cut whether its flows are cut, when the last session of the two leaves; otherwise they may finish
      */
     synchronized void close(RangeId id, boolean cut) {
         var share = shares.remove(id);
@@ -157,11 +157,12 @@ final class KernelRanges {
         }
         var range = share.range;
         range.owners.remove(id);
+        range.toCut |= cut;
         if (!range.owners.isEmpty()) {
             return;
         }
         drop(range);
-        if (cut) {
+        if (range.toCut) {
             flows.cut(range);
         } else {
             flows.letGoOn(range);

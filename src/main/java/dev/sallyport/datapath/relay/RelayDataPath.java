@@ -138,6 +138,7 @@ public final class RelayDataPath implements DataPath {
     @Override
     public void shutDown() {
         ports.shutDown();
+        ranges.shutDown();
     }
 
     // ---- Connections ----

@@ -42,6 +42,8 @@ final class RelayRange {
     private final Map<RangeId, Member> members = new LinkedHashMap<>();
     private final List<DataListener> listeners = new ArrayList<>();
     private final Set<DataRelay> relays = new HashSet<>();
+    /** Whether a session has left whose data was to be cut: it goes when the last leaves, for whose it is cannot be told. */
+    private boolean toCut;
     /** How many of the listeners are bound. */
     private int bound;
     /** Whether a listener that is just closing is looked at again soon. */
@@ -72,10 +74,16 @@ final class RelayRange {
         }
     }
 
-    /** A session leaves. @return whether it was the last */
-    boolean leave(RangeId id) {
+    /** A session leaves. @param cut whether its data is to be cut @return whether it was the last */
+    boolean leave(RangeId id, boolean cut) {
         members.remove(id);
+        toCut |= cut;
         return members.isEmpty();
+    }
+
+    /** Whether data is cut when the range is shut. */
+    boolean toCut() {
+        return toCut;
     }
 
     boolean abandoned() {

@@ -9,7 +9,9 @@ import dev.sallyport.session.RangeRequest;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,8 @@ final class RelayRanges {
     private final RelaySettings settings;
     private final Map<RelayRange.Key, RelayRange> ranges = new HashMap<>();
     private final Map<RangeId, RelayRange> byId = new HashMap<>();
+    /** Those with data connections, shut ones too. */
+    private final Set<RelayRange> moving = new HashSet<>();
     private int connections;
 
     RelayRanges(DataPorts ports, DataDialer dialer, RelaySettings settings) {
@@ -77,12 +81,17 @@ final class RelayRanges {
     /** Runs on the owner's event loop. */
     synchronized void close(RangeId id, boolean cut) {
         var range = byId.remove(id);
-        if (range != null && range.leave(id)) {
+        if (range != null && range.leave(id, cut)) {
             shut(range);
-            if (cut) {
+            if (range.toCut()) {
                 range.cut();
             }
         }
+    }
+
+    /** Cuts what still moves, of ranges that are shut too. */
+    synchronized void shutDown() {
+        moving.forEach(RelayRange::cut);
     }
 
     private void shut(RelayRange range) {
@@ -143,6 +152,7 @@ final class RelayRanges {
         var wasMoving = range.moving();
         var relay = new DataRelay(near, settings.idle(), (relayed, _) -> ended(range, relayed));
         range.began(relay);
+        moving.add(range);
         connections++;
         if (!wasMoving) {
             tellLater(range);
@@ -153,6 +163,9 @@ final class RelayRanges {
 
     private synchronized void ended(RelayRange range, DataRelay relay) {
         range.ended(relay);
+        if (!range.moving()) {
+            moving.remove(range);
+        }
         connections--;
     }
 
