@@ -34,6 +34,7 @@ import dev.sallyport.telemetry.Throughput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +64,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final Refusals refusals = new Refusals();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
-    private @Nullable Firewall firewall;
+    private volatile @Nullable Firewall firewall;
     private @Nullable HttpServer http;
     private volatile boolean stopping;
 
@@ -100,7 +101,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
                         log.and(running.live.of(settings.name())).and(meters).and(running.throughput).and(running.refusals));
                 running.gateways.add(gateway);
                 running.meters.put(gateway, meters);
-                process.observe(settings, gateway, () -> running.obstacles().isEmpty());
+                process.observe(settings, gateway, () -> gateway.listens() && running.wallStands());
             }
             process.observe(running.loops, running.rules);
             running.http = TelemetryPart.start(telemetry, running, new HttpServer.Sources(
@@ -220,7 +221,21 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     @Override
     public List<String> obstacles() {
-        return stopping ? List.of("The gateway is stopping.") : List.of();
+        var obstacles = new ArrayList<String>();
+        if (stopping) {
+            obstacles.add("The gateway is stopping.");
+        }
+        if (!wallStands()) {
+            obstacles.add("The table in the packet filter is gone and could not be installed again; the log says why.");
+        }
+        meters.keySet().stream().filter(gateway -> !gateway.listens())
+                .forEach(gateway -> obstacles.add("The gateway '" + gateway.name() + "' does not listen."));
+        return obstacles;
+    }
+
+    private boolean wallStands() {
+        var wall = firewall;
+        return wall == null || wall.standing();
     }
 
     private void stop(Duration grace) {

@@ -125,6 +125,16 @@ public final class Gateway {
         return gateway;
     }
 
+    /** As the configuration has it. */
+    public String name() {
+        return settings.name();
+    }
+
+    /** Whether it takes clients at all its addresses. */
+    public boolean listens() {
+        return !stopping && listeners.stream().allMatch(Channel::isActive);
+    }
+
     /** The addresses that it listens on; a port 0 of the settings is the real port here. */
     public List<Endpoint> listening() {
         return listeners.stream().map(listener -> Endpoint.of((InetSocketAddress) listener.localAddress())).toList();

@@ -59,6 +59,8 @@ public final class Firewall implements AutoCloseable {
     private final KernelRanges ranges;
     private final ConntrackEvents events;
     private NftReader.@Nullable Fingerprint installed;
+    /** Whether the table was in place when it was looked at last. */
+    private volatile boolean standing = true;
 
     /**
      * Installs the table and the policy routes.
@@ -158,6 +160,11 @@ public final class Firewall implements AutoCloseable {
         return new KernelDataPath(gateway, ledger, writer, flows, calls, ranges, this::watchNow);
     }
 
+    /** Whether the table is in place, as of a second ago: false while somebody has removed it and it cannot be installed again. */
+    public boolean standing() {
+        return standing;
+    }
+
     /** How often the kernel told of flows faster than they were read. */
     public long eventsLost() {
         return flows.lost();
@@ -184,8 +191,10 @@ public final class Firewall implements AutoCloseable {
         try {
             var now = reader.fingerprint(Ruleset.TABLE).orElse(null);
             if (now != null && now.equals(installed)) {
+                standing = true;
                 return;
             }
+            standing = false;
             LOG.warn("somebody {} the table inet {}: it is installed again",
                     now == null ? "removed" : "changed", Ruleset.TABLE);
             nft.install(ruleset);
@@ -193,6 +202,7 @@ public final class Firewall implements AutoCloseable {
             ledger.all().forEach(pinhole -> pinhole.outlivedTable = true);
             ledger.all().stream().filter(KernelPinhole::waiting).forEach(this::reopen);
             ranges.reopen();
+            standing = true;
         } catch (IOException failed) {
             LOG.error("cannot look after the table inet {}: {}", Ruleset.TABLE, failed.getMessage());
         } catch (RuntimeException bug) {
