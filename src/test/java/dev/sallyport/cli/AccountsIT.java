@@ -266,13 +266,13 @@ class AccountsIT {
     /** What is exposed when so many sessions have ended, and all that was theirs. */
     private static Samples settled(@Nullable Host host, String telemetry, int sessions) {
         return await().atMost(Duration.ofSeconds(20)).until(
-                () -> Samples.of(Prometheus.get(host, telemetry, "/metrics")),
+                () -> Samples.read(Prometheus.get(host, telemetry, "/metrics")),
                 samples -> samples.sum("sallyport_sessions_ended_total") == sessions && samples.sum("sallyport_data_connections_active") == 0);
     }
 
     private static Samples settledTransfers(String telemetry, int transfers) {
         return await().atMost(Duration.ofSeconds(20)).until(
-                () -> Samples.of(Prometheus.get(null, telemetry, "/metrics")),
+                () -> Samples.read(Prometheus.get(null, telemetry, "/metrics")),
                 samples -> samples.sum("sallyport_transfers_total") >= transfers && samples.sum("sallyport_data_connections_active") == 0);
     }
 
@@ -299,7 +299,7 @@ class AccountsIT {
         private void look(@Nullable Host host, String telemetry) {
             try {
                 while (!over.get()) {
-                    seen = Samples.of(Prometheus.get(host, telemetry, "/metrics")).sum("sallyport_data_bytes_total", "direction=\"to_client\"");
+                    seen = Samples.read(Prometheus.get(host, telemetry, "/metrics")).sum("sallyport_data_bytes_total", "direction=\"to_client\"");
                     looks.incrementAndGet();
                 }
             } catch (Exception gone) {

@@ -106,7 +106,7 @@ final class Operated implements AutoCloseable {
         return expect(client, code);
     }
 
-    private static String expect(Socket client, String code) throws IOException {
+    static String expect(Socket client, String code) throws IOException {
         var line = new StringBuilder();
         for (var c = client.getInputStream().read(); c >= 0 && c != '\n'; c = client.getInputStream().read()) {
             line.append((char) c);
