@@ -169,6 +169,7 @@ class AccountsIT {
                     .isBetween((double) toClient.get(), (double) toClient.get() + sentAgain);
             assertThat(whole.sum("sallyport_data_bytes_total", "direction=\"to_server\"", "path=\"kernel\""))
                     .isBetween((double) toServer.get(), (double) toServer.get() + sentAgain);
+            assertThat(whole.series("sallyport_data_ports")).as("peers see each other's ports").isEmpty();
             assertThat(whole.sum("sallyport_data_packets_total", "path=\"kernel\"")).isGreaterThan(2.0 * transfers);
             assertThat(whole.sum("sallyport_transfers_total", "outcome=\"completed\"")).isEqualTo(transfers);
             agree(whole, logged(gateway, OF_TRANSFER, 1), transfers);
