@@ -160,8 +160,7 @@ class MetricsTest {
         for (var line : text.lines().filter(line -> line.startsWith("sallyport_")).toList()) {
             var sample = SAMPLE.matcher(line);
             assertThat(sample.matches()).as(line).isTrue();
-            var meter = known.get(sample.group(1).replaceFirst("_(bucket|sum|count)$", ""));
-            assertThat(meter).as(line).isNotNull();
+            var meter = Objects.requireNonNull(known.get(sample.group(1).replaceFirst("_(bucket|sum|count)$", "")), line);
             var labels = LABEL.matcher(Objects.requireNonNullElse(sample.group(2), "")).results().map(found -> found.group(1)).filter(name -> !name.equals("le"));
             assertThat(labels).as(line).containsExactlyInAnyOrder(meter.tagNames());
         }
