@@ -87,8 +87,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "PASV|PORT|...",
-            description = "The command that has set up the data connection: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-    private DataMode mode = DataMode.NONE;
+            description = "Of a transfer, the command that has set up its data connection: ${COMPLETION-CANDIDATES}.")
+    private @Nullable DataMode mode;
 
     @Option(
             names = "--tls",
@@ -119,10 +119,11 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         var text = rules();
-        refuseWhatIsMissing(text);
+        var command = command();
+        refuseWhatIsMissing(text, command);
         var rules = RuleSet.compile(text, null);
         var question = new Question();
-        question.ask(command(), workingDirectory(), mode, 0);
+        question.ask(command, workingDirectory(), Objects.requireNonNullElse(mode, DataMode.NONE), 0);
         var explanation = rules.explain(facts(), question, clock());
         var shown = new ExplanationText(text, line, explanation);
         var out = spec.commandLine().getOut();
@@ -157,12 +158,14 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     /** A guess in place of what a rule asks for would explain another case than the one that is meant. */
-    private void refuseWhatIsMissing(RuleText text) {
+    private void refuseWhatIsMissing(RuleText text, Command command) {
         require("--from", client, asked(text, match -> !match.from().isEmpty()), "who the client is");
         require("--to", server, asked(text, match -> !match.to().isEmpty()), "which server it is");
         require("--gateway", gateway.isEmpty() ? null : gateway, asked(text, match -> !match.gateways().isEmpty()), "which gateway it is");
         var unseen = beforeLogin || tls == TlsState.CLEARED;
         require("--user", unseen ? "" : user, asked(text, match -> !match.users().isEmpty()), "who has logged in");
+        var transfers = command.verb().transfers();
+        require("--mode", mode, transfers && asked(text, match -> !match.modes().isEmpty()), "how the data connection is set up");
     }
 
     private void require(String option, @Nullable Object given, boolean asked, String what) {

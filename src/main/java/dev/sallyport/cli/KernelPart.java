@@ -17,6 +17,7 @@ import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.session.PassiveRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,7 +67,8 @@ final class KernelPart {
 
     static KernelSettings dataPath(GatewaySettings gateway) {
         return new KernelSettings(
-                gateway.dataPorts(), gateway.serverDataPorts(), gateway.timeouts().portWait(), gateway.timeouts().dataIdle());
+                gateway.dataPorts(), gateway.serverDataPorts(), gateway.timeouts().portWait(), gateway.timeouts().dataIdle(),
+                gateway.policy().timeouts().idle());
     }
 
     private static RulesetSettings.Gateway gateway(GatewaySettings gateway) {
@@ -95,6 +97,7 @@ final class KernelPart {
                 servers,
                 gateway.dataPorts(),
                 gateway.serverDataPorts(),
+                gateway.policy().passiveRanges().stream().map(PassiveRange::ports).toList(),
                 local(interception));
     }
 

@@ -116,6 +116,10 @@ final class QuickstartCommand implements Callable<Integer> {
         try (var gateways = RunningGateways.start(configuration(behind), null)) {
             var out = spec.commandLine().getOut();
             invitation.forEach(out::println);
+            var http = gateways.http();
+            if (http != null) {
+                out.println("What goes on is shown at http://" + http + "/, its metrics at /metrics.");
+            }
             out.flush();
             stop.await();
             gateways.stop();

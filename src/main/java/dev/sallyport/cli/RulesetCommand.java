@@ -33,6 +33,7 @@ final class RulesetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         var configuration = CheckCommand.read(file);
+        KernelPart.refuseOwnUser(configuration);
         if (!KernelPart.needed(configuration)) {
             throw new CommandFailure(Sallyport.FAILED, "no gateway in " + file + " intercepts or has dataPath: kernel, "
                     + "so nothing is installed in the packet filter.");

@@ -22,6 +22,7 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.GatewayMeters;
+import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
@@ -53,8 +54,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final RunningRules rules;
     /** The configuration file, to be read anew at a reload; null: there is none. */
     private final @Nullable Path file;
-    private final HostAddresses addresses = HostAddresses.watch();
-    private final SessionHost host = Gateway.host(addresses);
+    private final HostAddresses addresses;
+    private final SessionHost host;
     private final LiveSessions live = new LiveSessions();
     private final Metrics metrics = new Metrics(Sallyport.version());
     private final Map<Gateway, GatewayMeters> meters = new ConcurrentHashMap<>();
@@ -66,9 +67,11 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private @Nullable HttpServer http;
     private volatile boolean stopping;
 
-    private RunningGateways(Configuration configuration, RunningRules rules, @Nullable Path file) {
+    private RunningGateways(Configuration configuration, RunningRules rules, HostAddresses addresses, @Nullable Path file) {
         this.configuration = configuration;
         this.rules = rules;
+        this.addresses = addresses;
+        this.host = Gateway.host(addresses);
         this.file = file;
         this.loops = EventLoops.open(configuration.threads());
     }
@@ -76,10 +79,11 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     /**
      * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
      * @throws IOException when one of them cannot listen; then none does
-     * @throws CommandFailure when their rules are wrong, or the kernel refuses what they ask of it
+     * @throws CommandFailure when their rules are wrong, this host's addresses cannot be read, or the kernel refuses what they
+     *     ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
-        var running = new RunningGateways(configuration, new RunningRules(configuration), file);
+        var running = new RunningGateways(configuration, new RunningRules(configuration), addresses(), file);
         var log = new SessionLog();
         var telemetry = configuration.telemetry();
         running.metrics.expose(
@@ -112,6 +116,14 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         return settings.carrier() == Carrier.KERNEL ? DataPathKind.KERNEL : DataPathKind.RELAY;
     }
 
+    private static HostAddresses addresses() throws CommandFailure {
+        try {
+            return HostAddresses.watch();
+        } catch (IOException failed) {
+            throw new CommandFailure(Sallyport.FAILED, failed.getMessage() + ".", failed);
+        }
+    }
+
     private GatewaySettings armed(GatewaySettings settings) {
         return settings.with(settings.policy().withRules(rules.of(settings.name())));
     }
@@ -128,7 +140,19 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         return settings.name() + " on " + settings.listen().stream().map(Object::toString).collect(joining(" and "))
                 + (interception.intercepts() ? " by " + interception.kind().name().toLowerCase(Locale.ROOT) : "")
                 + " in front of " + settings.server()
-                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts());
+                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts())
+                + tls(settings.policy());
+    }
+
+    /** What an operator may not expect of a session that nobody looks into. */
+    private static String tls(SessionPolicy policy) {
+        if (policy.tls() == SessionPolicy.Tls.DENY) {
+            return "";
+        }
+        return ", TLS unseen: " + (policy.passiveRanges().isEmpty()
+                ? "no data connections in it"
+                : "passive mode alone in it, ports " + policy.passiveRanges().stream()
+                        .map(range -> range.ports().toString()).distinct().collect(joining(" and ")));
     }
 
     int count() {

@@ -9,6 +9,7 @@ import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.config.yaml.YamlText;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.session.SessionPolicy;
@@ -142,20 +143,29 @@ public final class ConfigurationFile {
                 }
             }
         }
-        for (var gateway : gateways.stream().filter(GatewayText::listensForData).toList()) {
-            sockets.stream()
-                    .map(listen -> Conflicts.ports(gateway.dataPorts().value(), listen.value()))
-                    .filter(Objects::nonNull)
-                    .findFirst()
-                    .ifPresent(why -> refuse(gateway.dataPorts(), why));
-            if (gateway.bindsActiveSource()) {
-                gateway.called().forEach(called -> refuse(
-                        gateway.dataPorts(), Conflicts.activeSource(gateway.dataPorts().value(), called)));
+        for (var gateway : gateways) {
+            gateway.listened().forEach(ports -> refuseConflicts(gateway, ports, sockets, gateways));
+        }
+    }
+
+    /** @param ports some that the gateway listens on for data */
+    private void refuseConflicts(
+            GatewayText gateway, Located<PortRange> ports, List<Located<Endpoint>> sockets, List<GatewayText> gateways) {
+        sockets.stream()
+                .map(listen -> Conflicts.ports(ports.value(), listen.value()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(why -> refuse(ports, why));
+        if (gateway.bindsActiveSource()) {
+            gateway.called().forEach(called -> refuse(ports, Conflicts.activeSource(ports.value(), called)));
+        }
+        for (var other : gateways.subList(0, gateways.indexOf(gateway))) {
+            var shared = gateway.shared(ports.value(), other);
+            if (shared != null) {
+                refuse(ports, "the gateway '" + other.name().value() + "' draws from the data ports on line " + line(shared)
+                        + " at the same address: give each its own.");
+                return;
             }
-            gateways.subList(0, gateways.indexOf(gateway)).stream().filter(gateway::sharesPorts).findFirst().ifPresent(
-                    other -> refuse(gateway.dataPorts(), "the gateway '" + other.name().value()
-                            + "' draws from the data ports on line " + line(other.dataPorts())
-                            + " at the same address: give each its own."));
         }
     }
 

@@ -44,8 +44,11 @@ public final class Conflicts {
     /** Whether two gateways that listen there would draw the same data ports at the same address. */
     static boolean sharedPorts(Endpoint listen, PortRange ports, Endpoint otherListen, PortRange otherPorts) {
         var sameAddress = sameSocket(listen, otherListen.withPort(listen.port()));
-        return sameAddress && ports.first().compareTo(otherPorts.last()) <= 0
-                && otherPorts.first().compareTo(ports.last()) <= 0;
+        return sameAddress && overlap(ports, otherPorts);
+    }
+
+    static boolean overlap(PortRange one, PortRange other) {
+        return one.first().compareTo(other.last()) <= 0 && other.first().compareTo(one.last()) <= 0;
     }
 
     /** A sentence when the server is where the gateway listens; null when it is not. */

@@ -16,6 +16,7 @@ import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway as the file has it, its places kept for messages about what cannot stand together. */
@@ -28,6 +29,7 @@ record GatewayText(
         GatewaySettings.Carrier carrier,
         Located<PortRange> dataPorts,
         PortRange serverDataPorts,
+        TlsText tls,
         SessionPolicy policy,
         GatewayRules rules) {
 
@@ -46,31 +48,39 @@ record GatewayText(
         var dataPorts = section.required("dataPorts", Forms.PORTS);
         var serverDataPorts = section.value("serverDataPorts", Forms.PORTS, GatewaySettings.SERVER_DATA_PORTS);
         var activeSourcePort = section.section("activeSourcePort");
-        var policy = policy(section, activeSourcePort, limits, timeouts);
+        var advertise = section.section("advertise");
+        var tls = TlsText.read(section);
+        var policy = policy(advertise, activeSourcePort, tls, limits, timeouts);
         var rules = section.optional("rules", Forms.RULES);
         var checks = ChecksText.read(section, activeSourcePort, problems);
         activeSourcePort.end();
         section.end();
+        if (intercepted != null && dataPorts != null && intercepted.carrier() == GatewaySettings.Carrier.RELAY) {
+            tls.refuseForRelay(dataPorts.value(), problems);
+        }
         return name == null || listen.isEmpty() || intercepted == null || dataPorts == null
                 ? null
                 : new GatewayText(
                         name, listen, intercepted.interception(), intercepted.server(), intercepted.serverSees(),
-                        intercepted.carrier(), dataPorts, serverDataPorts, policy,
+                        intercepted.carrier(), dataPorts, serverDataPorts, tls, policy,
                         new GatewayRules(rules == null ? null : rules.value(), checks));
     }
 
     /** Its rules are those of nobody: what it goes by is known when rule sets have been read. */
     private static SessionPolicy policy(
-            Section section, Section activeSourcePort, SessionPolicy.Limits limits, SessionPolicy.Timeouts timeouts) {
-        var advertise = section.section("advertise");
+            Section advertise,
+            Section activeSourcePort,
+            TlsText tls,
+            SessionPolicy.Limits limits,
+            SessionPolicy.Timeouts timeouts) {
         var toClients = advertise.value("toClients", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToClients()));
         var toServers = advertise.value("toServers", Forms.ADVERTISED, Optional.ofNullable(POLICY.advertisedToServers()));
         advertise.end();
-        var tls = section.value("tls", Form.oneOf(SessionPolicy.Tls.class), POLICY.tls());
         var toClient = activeSourcePort.value(
                 "toClient", Form.oneOf(SessionPolicy.ClientSourcePort.class), POLICY.clientSourcePort());
         return new SessionPolicy(
-                toClients.orElse(null), toServers.orElse(null), toClient, tls, POLICY.rules(), limits, timeouts);
+                toClients.orElse(null), toServers.orElse(null), toClient, tls.tls(), tls.ranges(), POLICY.rules(), limits,
+                timeouts);
     }
 
     GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
@@ -99,9 +109,16 @@ record GatewayText(
         return interception.called(listen.stream().map(Located::value).toList());
     }
 
-    boolean sharesPorts(GatewayText other) {
-        return listensForData() && other.listensForData()
-                && listen.stream().anyMatch(mine -> other.listen.stream().anyMatch(theirs -> Conflicts.sharedPorts(
-                        mine.value(), dataPorts.value(), theirs.value(), other.dataPorts.value())));
+    /** The ports that it listens on for data connections of clients. */
+    List<Located<PortRange>> listened() {
+        return listensForData() ? Stream.concat(Stream.of(dataPorts), tls.ports().stream()).toList() : List.of();
+    }
+
+    /** Those of another that would be the same as some ports of this; null for none. */
+    @Nullable Located<PortRange> shared(PortRange ports, GatewayText other) {
+        return other.listened().stream()
+                .filter(others -> listen.stream().anyMatch(mine -> other.listen.stream().anyMatch(
+                        theirs -> Conflicts.sharedPorts(mine.value(), ports, theirs.value(), others.value()))))
+                .findFirst().orElse(null);
     }
 }

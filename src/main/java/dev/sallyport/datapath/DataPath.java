@@ -4,6 +4,8 @@ import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
 import java.util.Map;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
 
 /**
  * Carries data connections through pinholes.
@@ -26,6 +28,20 @@ public interface DataPath {
 
     /** Cuts the connection through a pinhole. Called on the owner's event loop. */
     void cut(PinholeId pinhole);
+
+    /**
+     * Opens a range of ports; its owner is told exactly one of {@code RangeOpened} and {@code RangeRefused}, unless it closes
+     * the range before. While data connections through it live, it is told {@code OpaqueMoved} from time to time; nothing else
+     * of them is told. Called on the owner's event loop; does not block.
+     */
+    void openRange(RangeRequest request, PinholeOwner owner);
+
+    /**
+     * Closes a range, opened or opening. Called on the owner's event loop.
+     *
+     * @param cut whether the connections through it are cut; otherwise they go on
+     */
+    void closeRange(RangeId range, boolean cut);
 
     /** Closes everything. No request may follow. */
     void shutDown();

@@ -32,6 +32,7 @@ public enum Fault {
     AUTH_REFUSED(Severity.REFUSES_LINE, 534, "TLS is refused by policy."),
     AUTH_MECHANISM_UNKNOWN(Severity.REFUSES_LINE, 504, "Only TLS is known here."),
     BYTES_BEHIND_AUTH(Severity.ENDS_SESSION, 503, "Bytes sent behind AUTH before its reply were discarded."),
+    CLEAR_TEXT_IN_TLS(Severity.ENDS_SESSION, 421, "Clear text came where TLS was agreed on."),
     TOO_MANY_TRANSFERS(Severity.REFUSES_LINE, 425, "No more transfers in this session."),
 
     TOO_MANY_DATA_CONNECTIONS(Severity.REFUSES_LINE, 425, "Too many data connections in this session."),

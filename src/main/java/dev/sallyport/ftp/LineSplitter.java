@@ -63,6 +63,14 @@ public final class LineSplitter {
 
     private static final byte[] NOTHING = {};
 
+    /**
+     * So many bytes of telnet commands are told of as if they were one that needs no answer: reading them takes as long as
+     * reading a line, and whoever sends nothing else would otherwise never be seen to send anything.
+     */
+    static final int MANY_TELNET_BYTES = 2048;
+
+    private static final Received MANY = new Received.TelnetOption(NOTHING);
+
     private final LineLimits limits;
 
     private byte[] segment = NOTHING;
@@ -77,6 +85,8 @@ public final class LineSplitter {
     private Telnet telnet = Telnet.TEXT;
     private int optionVerb;
     private int subnegotiationLength;
+    /** Bytes within telnet commands since the last {@link #MANY}. */
+    private int telnetBytes;
     private int pendingCrs;
     /** Of the line under way; null for none. */
     private @Nullable EnumSet<Fault> faults;
@@ -128,6 +138,10 @@ public final class LineSplitter {
             if (found != null) {
                 return found;
             }
+            if (telnet != Telnet.TEXT && ++telnetBytes == MANY_TELNET_BYTES) {
+                telnetBytes = 0;
+                return MANY;
+            }
         }
         segment = NOTHING;
         return null;
@@ -145,7 +159,7 @@ public final class LineSplitter {
 
     /** Forgets everything fed and not yet polled, and the line under way. @return how many bytes that was */
     public int discard() {
-        var discarded = limit - position + partialLength + pendingCrs + signals.length + telnetBytes();
+        var discarded = limit - position + partialLength + pendingCrs + signals.length + unfinishedTelnet();
         position = limit;
         segment = NOTHING;
         endLine();
@@ -153,7 +167,7 @@ public final class LineSplitter {
     }
 
     /** How many bytes of an unfinished telnet command came. */
-    private int telnetBytes() {
+    private int unfinishedTelnet() {
         return switch (telnet) {
             case TEXT -> 0;
             case AFTER_IAC -> 1;

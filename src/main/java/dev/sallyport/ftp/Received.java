@@ -18,9 +18,10 @@ public sealed interface Received {
     record Faulty(Set<Fault> faults, @Nullable FtpLine line) implements Received {}
 
     /**
-     * A telnet option that the peer proposes or asks for (RFC 854).
+     * A telnet option that the peer proposes or asks for (RFC 854); or so much else of telnet that it counts as one.
      *
-     * @param answer the refusal to send back to the same peer: {@code IAC WONT x} for DO, {@code IAC DONT x} for WILL
+     * @param answer the refusal to send back to the same peer: {@code IAC WONT x} for DO, {@code IAC DONT x} for WILL; empty
+     *     when there is nothing to refuse
      */
     record TelnetOption(byte[] answer) implements Received {}
 }

@@ -4,6 +4,7 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.LineSplitter;
 import dev.sallyport.ftp.Received;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.TlsTunnel;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.SessionContext;
@@ -13,6 +14,7 @@ import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.Tally;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,13 +72,37 @@ public final class OfflineSession {
         }
 
         private boolean takeUnseen() {
+            if (tls != null && tls.clear(side) && end == null) {
+                // Until the other side has left TLS too.
+                return false;
+            }
             var next = segments.poll();
             if (next != null && !closed) {
-                outlet.unseen(side, next);
-                handle(new Input.OpaqueMoved());
+                pass(next);
                 return true;
             }
             return takeEnd();
+        }
+
+        private void pass(byte[] bytes) {
+            var taken = tls == null ? bytes.length : tls.take(side, bytes, bytes.length);
+            if (taken > 0) {
+                outlet.unseen(side, Arrays.copyOf(bytes, taken));
+                handle(new Input.OpaqueMoved());
+            }
+            if (tls == null) {
+                return;
+            }
+            if (tls.broken(side)) {
+                handle(new Input.LineFault(side, Fault.CLEAR_TEXT_IN_TLS));
+            } else if (taken < bytes.length && end == null) {
+                segments.addFirst(Arrays.copyOfRange(bytes, taken, bytes.length));
+            }
+            if (tls.over()) {
+                opaque = false;
+                tls = null;
+                handle(new Input.Cleared());
+            }
         }
 
         private boolean takeEnd() {
@@ -112,6 +138,8 @@ public final class OfflineSession {
     private long nowNanos;
     private long deadlineNanos = Long.MAX_VALUE;
     private boolean opaque;
+    /** Where it is TLS that makes it opaque, and not another protocol. */
+    private @Nullable TlsTunnel tls;
     private boolean closed;
     private boolean running;
 
@@ -217,6 +245,7 @@ public final class OfflineSession {
     /** RFC 4217, CVE-2011-1575: what came in clear behind AUTH is not part of what follows. */
     private void becomeOpaque() {
         opaque = true;
+        tls = new TlsTunnel();
         for (var inbox : new Inbox[] {client, server}) {
             if (inbox.discard() > 0) {
                 offer(new Input.ClearBytesDiscarded(inbox.side));

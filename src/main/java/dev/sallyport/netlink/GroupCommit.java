@@ -55,6 +55,15 @@ final class GroupCommit {
             changes = transaction.changes();
         }
 
+        boolean onlyDeletes() {
+            for (var change : changes) {
+                if (!(change instanceof NftChange.Delete)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         /** A listener that throws is its own maker's problem, not that of the transactions behind it. */
         void answer(NftOutcome outcome) {
             try {

@@ -89,7 +89,8 @@ public final class NftWriter implements AutoCloseable {
     }
 
     /**
-     * Hands over a transaction; returns at once. Transactions take effect in the order in which they were submitted.
+     * Hands over a transaction; returns at once. Transactions take effect in the order in which they were submitted. One that
+     * only takes away has its place however many wait: what it takes away an earlier one has added, so there are no more of them.
      *
      * @param listener told once, on the writer's thread, where it must not wait for anything; when too many transactions wait
      *     already ({@link Reason#QUEUE_FULL}) or the writer is closed ({@link Reason#CLOSED}), on the caller's before this
@@ -116,7 +117,7 @@ public final class NftWriter implements AutoCloseable {
             refuse(pending, Reason.CLOSED);
             return false;
         }
-        if (queued.incrementAndGet() > capacity) {
+        if (queued.incrementAndGet() > capacity && !pending.onlyDeletes()) {
             queued.decrementAndGet();
             refuse(pending, Reason.QUEUE_FULL);
             return false;

@@ -41,7 +41,7 @@ final class ControlChannel {
         append(bytes, 0, bytes.length);
     }
 
-    private void append(byte[] bytes, int from, int to) {
+    void append(byte[] bytes, int from, int to) {
         if (outputEnded || from == to) {
             return;
         }
@@ -77,9 +77,12 @@ final class ControlChannel {
         }
     }
 
-    void flush() {
+    /** @return whether there was anything to be sent */
+    boolean flush() {
+        var any = unsent != null;
         writeUnsent();
         channel.flush();
+        return any;
     }
 
     private void writeUnsent() {

@@ -3,9 +3,6 @@ package dev.sallyport.proxy;
 import dev.sallyport.datapath.DataPath;
 import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.Fault;
-import dev.sallyport.ftp.FtpLine;
-import dev.sallyport.ftp.Received;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
@@ -25,8 +22,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.EnumSet;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,29 +38,26 @@ final class ControlSession implements PinholeOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
 
-    private static final Input OPAQUE_MOVED = new Input.OpaqueMoved();
-
     private final SessionContext context;
+    private final Tally tally;
     private final SessionEngine engine;
     private final DataPath dataPath;
     private final SessionObserver observer;
-    private final Tally tally;
     private final Runnable onEnd;
     private final EventLoop loop;
 
-    private final ControlChannel client;
-    private @Nullable ControlChannel server;
-    private final Inbound fromClient;
-    private final Inbound fromServer;
+    private final ControlConnections connections;
     private final ArrayDeque<Input> inputs = new ArrayDeque<>(2);
-    /** Whom lines of the other one were passed on to since something was read last. */
-    private final EnumSet<Side> passedOnTo = EnumSet.noneOf(Side.class);
     /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
     private @Nullable Probing probing;
-    /** How many of the lines that the engine will forward the client has been sent already, when it was not known what they were. */
-    private int linesSent;
+    /** While what passes unseen is the client's alone; null when the server has spoken, or nothing passes unseen. */
+    private @Nullable UnheardServer unheard;
     private boolean running;
-    private boolean opaque;
+    /** Whether the last run led to anything that was sent there. */
+    private boolean sentToClient;
+    private boolean sentToServer;
+    /** What is carried unseen; null while lines are read. */
+    private @Nullable UnseenBytes unseen;
     private boolean closed;
     private @Nullable ScheduledFuture<?> deadline;
 
@@ -84,9 +76,8 @@ final class ControlSession implements PinholeOwner {
         this.observer = observer;
         this.onEnd = onEnd;
         this.loop = client.eventLoop();
-        this.client = new ControlChannel(client);
-        this.fromClient = new Inbound(policy.lineLimits());
-        this.fromServer = new Inbound(policy.lineLimits());
+        this.connections = new ControlConnections(
+                new ControlChannel(client), new Inbound(policy.lineLimits()), new Inbound(policy.lineLimits()));
     }
 
     /** What is spoken is to be found out first. Called before {@link #begin}. @param pass whether others than FTP pass unseen */
@@ -96,7 +87,7 @@ final class ControlSession implements PinholeOwner {
 
     /** Attaches the client's channel. Until the server's is connected too, the dialer's time limit bounds the wait. */
     void begin() {
-        client.channel().pipeline().addLast("session", new ControlChannelHandler(this, Side.CLIENT));
+        connections.client().channel().pipeline().addLast("session", new ControlChannelHandler(this, Side.CLIENT));
         publish(new SessionEvent.Arrived());
         run();
     }
@@ -107,7 +98,7 @@ final class ControlSession implements PinholeOwner {
             channel.close();
             return;
         }
-        server = new ControlChannel(channel);
+        connections.serverConnected(channel);
         channel.pipeline().addLast("session", new ControlChannelHandler(this, Side.SERVER));
         deliver(new Input.ServerConnected(gateway, endpoint));
     }
@@ -139,53 +130,93 @@ final class ControlSession implements PinholeOwner {
         if (closed) {
             return;
         }
-        if (opaque) {
-            var to = channel(side.other());
-            if (to != null) {
-                to.write(bytes);
-                to.flush();
-                deliver(OPAQUE_MOVED);
+        if (unseen != null) {
+            if (unheard != null) {
+                listen(unheard, side, bytes);
+            } else {
+                passOn(side, bytes);
             }
             return;
         }
         var readNanos = System.nanoTime();
         if (probing != null) {
-            probe(probing, side, bytes);
+            probe(probing.saw(side, bytes));
         } else {
-            inbound(side).add(bytes);
+            connections.inbound(side).add(bytes);
         }
         if (!running) {
-            passedOnTo.clear();
             run();
-            if (passedOnTo.contains(side.other())) {
+            if (side == Side.CLIENT ? sentToServer : sentToClient) {
                 tally.delay(side.other(), System.nanoTime() - readNanos);
             }
         }
     }
 
-    private void probe(Probing asked, Side side, ByteBuf bytes) {
-        switch (asked.saw(side, bytes)) {
-            case Probing.Finding.Unknown(var greeting) -> client.append(greeting);
-            case Probing.Finding.Ftp(var fromClient, var fromServer, var greetingLines) -> {
-                probing = null;
-                linesSent = greetingLines;
-                inbound(Side.CLIENT).add(Unpooled.wrappedBuffer(fromClient));
-                inbound(Side.SERVER).add(Unpooled.wrappedBuffer(fromServer));
-            }
-            case Probing.Finding.Other(var pass, var fromClient, var fromServer) -> {
-                probing = null;
-                opaque = pass && server != null;
-                if (opaque) {
-                    client.append(fromServer);
-                    Objects.requireNonNull(server).append(fromClient);
-                }
-                inputs.add(new Input.NotFtp(opaque));
+    private void passOn(Side side, ByteBuf bytes) {
+        var carried = unseen;
+        var to = connections.channel(side.other());
+        if (to == null || carried == null) {
+            return;
+        }
+        var happened = carried.pass(side, bytes, to, connections.inbound(side));
+        to.flush();
+        if (happened instanceof Input.Cleared) {
+            unseen = null;
+        }
+        deliver(happened);
+    }
+
+    /** What passes unseen while only the client has spoken. */
+    private void listen(UnheardServer awaited, Side side, ByteBuf bytes) {
+        switch (awaited.saw(side, bytes)) {
+            case PASS -> passOn(side, bytes);
+            case HOLD -> throttle();
+            case FTP -> deliver(new Input.NotFtp(false));
+            case OTHER -> {
+                unheard = null;
+                connections.send(Side.SERVER, awaited.held());
+                passOn(side, bytes);
             }
         }
     }
 
+    private void probe(Probing.Finding finding) {
+        switch (finding) {
+            case Probing.Finding.Unknown() -> {}
+            case Probing.Finding.Greeting(var greeting) -> receive(Side.SERVER, greeting);
+            case Probing.Finding.Question(var line) -> connections.send(Side.SERVER, line);
+            case Probing.Finding.Answer(var answer) -> {
+                connections.send(Side.CLIENT, answer);
+                if (probing != null) {
+                    probe(probing.again());
+                }
+            }
+            case Probing.Finding.Ftp(var fromClient, var fromServer) -> {
+                probing = null;
+                receive(Side.CLIENT, fromClient);
+                receive(Side.SERVER, fromServer);
+            }
+            case Probing.Finding.Other(var pass, var silent, var fromClient, var fromServer) -> {
+                probing = null;
+                unseen = pass && connections.server() != null ? UnseenBytes.ofAnotherProtocol() : null;
+                inputs.add(new Input.NotFtp(unseen != null));
+                if (unseen != null) {
+                    unheard = silent ? new UnheardServer() : null;
+                    read(Side.SERVER, Unpooled.wrappedBuffer(fromServer));
+                    read(Side.CLIENT, Unpooled.wrappedBuffer(fromClient));
+                }
+            }
+        }
+    }
+
+    private void receive(Side side, byte[] bytes) {
+        if (bytes.length > 0) {
+            connections.inbound(side).add(Unpooled.wrappedBuffer(bytes));
+        }
+    }
+
     void inputEnded(Side side, boolean reset) {
-        var inbound = inbound(side);
+        var inbound = connections.inbound(side);
         if (inbound.ended && !reset || inbound.told) {
             return;
         }
@@ -216,10 +247,8 @@ final class ControlSession implements PinholeOwner {
         } finally {
             running = false;
         }
-        client.flush();
-        if (server != null) {
-            server.flush();
-        }
+        sentToClient = connections.flush(Side.CLIENT);
+        sentToServer = connections.flush(Side.SERVER);
         throttle();
     }
 
@@ -230,44 +259,29 @@ final class ControlSession implements PinholeOwner {
             return input;
         }
         if (probing == null && open(Side.CLIENT)) {
-            var received = fromClient.next();
-            if (received != null) {
-                return asInput(Side.CLIENT, received);
-            }
+            input = connections.next(Side.CLIENT);
         }
-        if (open(Side.SERVER)) {
-            var received = fromServer.next();
-            if (received != null) {
-                return asInput(Side.SERVER, received);
-            }
+        if (input == null && open(Side.SERVER)) {
+            input = connections.next(Side.SERVER);
         }
-        var end = end(Side.SERVER, fromServer);
-        return end != null ? end : end(Side.CLIENT, fromClient);
+        if (input == null) {
+            input = end(Side.SERVER);
+        }
+        return input != null ? input : end(Side.CLIENT);
+    }
+
+    private @Nullable Input end(Side side) {
+        var inbound = connections.inbound(side);
+        if (unseen != null && inbound.ended) {
+            // Clear text that waits for the other side to leave TLS waits in vain.
+            inbound.discard();
+        }
+        return connections.end(side);
     }
 
     /** Whether a line from this side can be handled: the engine takes it, and there is room for what it leads to. */
     private boolean open(Side side) {
-        return engine.accepts(side) && client.writable() && (side == Side.SERVER || server == null || server.writable());
-    }
-
-    private static Input asInput(Side side, Received received) {
-        return switch (received) {
-            case Received.Line(var line) -> side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
-            case Received.Faulty(var faults, var line) -> new Input.LineFault(side, faults, line);
-            case Received.TelnetOption(var answer) -> new Input.TelnetOption(side, answer);
-        };
-    }
-
-    private @Nullable Input end(Side side, Inbound inbound) {
-        if (!inbound.ended || inbound.told || inbound.pending() && !inbound.reset) {
-            return null;
-        }
-        if (inbound.unfinished() && !inbound.reset) {
-            inbound.discard();
-            return new Input.LineFault(side, Fault.UNTERMINATED_LINE);
-        }
-        inbound.told = true;
-        return new Input.InputEnded(side, inbound.reset);
+        return engine.accepts(side) && connections.roomFor(side);
     }
 
     private void carryOut(Input input) {
@@ -279,26 +293,18 @@ final class ControlSession implements PinholeOwner {
 
     private void carryOut(Effect effect) {
         switch (effect) {
-            case Effect.ForwardToServer(var line) -> passOn(Side.SERVER, line);
-            case Effect.ForwardToClient(var line) -> passOn(Side.CLIENT, line);
-            case Effect.ReplyToClient(var line) -> send(Side.CLIENT, line);
-            case Effect.AnswerTelnet(var side, var bytes) -> {
-                var to = channel(side);
-                if (to != null) {
-                    to.append(bytes);
-                }
-            }
+            case Effect.ForwardToServer(var line) -> connections.send(Side.SERVER, line);
+            case Effect.ForwardToClient(var line) -> connections.send(Side.CLIENT, line);
+            case Effect.ReplyToClient(var line) -> connections.send(Side.CLIENT, line);
+            case Effect.AnswerTelnet(var side, var bytes) -> connections.send(side, bytes);
             case Effect.OpenPinhole(var request) -> dataPath.open(request, this);
             case Effect.ClosePinhole(var pinhole, var presumedUsed) -> dataPath.close(pinhole, presumedUsed);
             case Effect.CutData(var pinhole) -> dataPath.cut(pinhole);
+            case Effect.OpenRange(var request) -> dataPath.openRange(request, this);
+            case Effect.CloseRange(var range, var cut) -> dataPath.closeRange(range, cut);
             case Effect.SetDeadline(var after) -> setDeadline(after);
             case Effect.BecomeOpaque() -> becomeOpaque();
-            case Effect.EndOutput(var side) -> {
-                var to = channel(side);
-                if (to != null) {
-                    to.endOutput();
-                }
-            }
+            case Effect.EndOutput(var side) -> connections.endOutput(side);
             case Effect.Close(var reset) -> close(reset);
             case Effect.Publish(var event) -> publish(event);
         }
@@ -322,27 +328,6 @@ final class ControlSession implements PinholeOwner {
         onEnd.run();
     }
 
-    private void passOn(Side side, FtpLine line) {
-        passedOnTo.add(side);
-        send(side, line);
-    }
-
-    private void send(Side side, FtpLine line) {
-        var to = channel(side);
-        if (to == null) {
-            return;
-        }
-        if (side == Side.CLIENT && linesSent > 0) {
-            linesSent--;
-            return;
-        }
-        if (side == Side.SERVER && line.synch() >= 0) {
-            to.appendUrgently(line);
-        } else {
-            to.append(line.wire());
-        }
-    }
-
     private void setDeadline(Duration after) {
         if (deadline != null) {
             deadline.cancel(false);
@@ -351,10 +336,10 @@ final class ControlSession implements PinholeOwner {
     }
 
     private void becomeOpaque() {
-        opaque = true;
+        unseen = UnseenBytes.ofTls();
         // RFC 4217 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
         for (var side : Side.values()) {
-            if (inbound(side).discard() > 0) {
+            if (connections.inbound(side).discard() > 0) {
                 inputs.add(new Input.ClearBytesDiscarded(side));
             }
         }
@@ -362,21 +347,7 @@ final class ControlSession implements PinholeOwner {
 
     private void close(boolean reset) {
         closed = true;
-        if (reset) {
-            client.reset();
-            if (server != null) {
-                server.reset();
-            }
-        } else {
-            if (fromClient.ended) {
-                client.close();
-            } else {
-                client.closeAfterLastReply();
-            }
-            if (server != null) {
-                server.close();
-            }
-        }
+        connections.close(reset);
     }
 
     /** After an error of our own: the engine may close its pinholes and say goodbye; if it cannot, the connections are cut. */
@@ -398,25 +369,16 @@ final class ControlSession implements PinholeOwner {
         if (closed) {
             return;
         }
-        client.reading(!fromClient.ended && wanted(Side.CLIENT));
-        if (server != null) {
-            server.reading(!fromServer.ended && wanted(Side.SERVER));
-        }
+        connections.reading(Side.CLIENT, wanted(Side.CLIENT));
+        connections.reading(Side.SERVER, wanted(Side.SERVER));
     }
 
     private boolean wanted(Side side) {
-        if (opaque) {
-            var to = channel(side.other());
-            return to != null && to.writable();
+        if (unseen != null) {
+            var to = connections.channel(side.other());
+            return to != null && to.writable() && !connections.inbound(side).pending()
+                    && (side == Side.SERVER || unheard == null || !unheard.holds());
         }
-        return probing != null ? server != null : !inbound(side).pending();
-    }
-
-    private Inbound inbound(Side side) {
-        return side == Side.CLIENT ? fromClient : fromServer;
-    }
-
-    private @Nullable ControlChannel channel(Side side) {
-        return side == Side.CLIENT ? client : server;
+        return (probing == null || connections.server() != null) && !connections.inbound(side).pending();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.proxy;
 
 import dev.sallyport.rules.OwnAddresses;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -18,26 +19,51 @@ public final class HostAddresses implements OwnAddresses, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final Thread renewal;
-    private volatile Set<InetAddress> known = Set.of();
+    private final LookUp lookUp;
+    private volatile Set<InetAddress> known;
 
-    private HostAddresses() {
-        refresh();
+    /** Where they are looked up. */
+    @FunctionalInterface
+    interface LookUp {
+        Set<InetAddress> now() throws SocketException;
+    }
+
+    private HostAddresses(LookUp lookUp) throws SocketException {
+        this.lookUp = lookUp;
+        known = lookUp.now();
         renewal = Thread.ofVirtual().name("own-addresses").unstarted(this::keepFresh);
     }
 
-    /** Looked up, and from now on every ten seconds. */
-    public static HostAddresses watch() {
-        var addresses = new HostAddresses();
-        addresses.renewal.start();
-        return addresses;
+    /**
+     * Looked up, and from now on every ten seconds.
+     *
+     * @throws IOException when that cannot be done: without them, the host's own services would be open to its clients
+     */
+    public static HostAddresses watch() throws IOException {
+        return watch(HostAddresses::ofInterfaces);
+    }
+
+    static HostAddresses watch(LookUp lookUp) throws IOException {
+        try {
+            var addresses = new HostAddresses(lookUp);
+            addresses.renewal.start();
+            return addresses;
+        } catch (SocketException failed) {
+            throw new IOException("cannot find out this host's own addresses, which no data connection may lead to: "
+                    + failed.getMessage(), failed);
+        }
+    }
+
+    private static Set<InetAddress> ofInterfaces() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Looks them up now. What cannot be read leaves those that were known. */
     public void refresh() {
         try {
-            known = NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .collect(Collectors.toUnmodifiableSet());
+            known = lookUp.now();
         } catch (SocketException failed) {
             LOG.warn("this host's own addresses cannot be read: {}", failed.toString());
         }

@@ -5,6 +5,7 @@ import dev.sallyport.ftp.LineSplitter;
 import dev.sallyport.ftp.Received;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,17 @@ final class Inbound {
     void add(ByteBuf bytes) {
         var segment = new byte[bytes.readableBytes()];
         bytes.readBytes(segment);
+        add(segment);
+    }
+
+    /** Takes what stands behind an offset. */
+    void add(byte[] segment, int from) {
+        if (from < segment.length) {
+            add(Arrays.copyOfRange(segment, from, segment.length));
+        }
+    }
+
+    private void add(byte[] segment) {
         if (lines.pending()) {
             segments.add(segment);
         } else {

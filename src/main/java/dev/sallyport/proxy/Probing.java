@@ -2,7 +2,6 @@ package dev.sallyport.proxy;
 
 import dev.sallyport.ftp.Side;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 
 /** The beginning of a session of which it is not known yet whether FTP is spoken, and what comes of it. */
 final class Probing {
@@ -10,25 +9,32 @@ final class Probing {
     /** What is to be done with what has come. */
     sealed interface Finding {
 
-        /** @param toClient what the client must see to go on; empty for nothing */
-        record Unknown(byte[] toClient) implements Finding {}
+        /** Nothing yet. */
+        record Unknown() implements Finding {}
 
-        /** @param greetingLines how many of the server's lines the client has seen */
-        record Ftp(byte[] fromClient, byte[] fromServer, int greetingLines) implements Finding {}
+        /** The engine is to read this, and shows it to the client; the client's words wait. */
+        record Greeting(byte[] fromServer) implements Finding {}
+
+        /** The server is to answer this, which the engine does not see. */
+        record Question(byte[] fromClient) implements Finding {}
+
+        /** The client is to see this answer; it may have said more, which is to be looked at {@link Probing#again}. */
+        record Answer(byte[] fromServer) implements Finding {}
+
+        /** The engine is to read all that comes, and this first. */
+        record Ftp(byte[] fromClient, byte[] fromServer) implements Finding {}
 
         /**
          * @param pass whether it goes on unseen
-         * @param fromServer without what the client has seen
+         * @param unheard whether the server has not said yet how it greets
          */
-        record Other(boolean pass, byte[] fromClient, byte[] fromServer) implements Finding {}
+        record Other(boolean pass, boolean unheard, byte[] fromClient, byte[] fromServer) implements Finding {}
     }
 
-    private static final Finding NOTHING_YET = new Finding.Unknown(new byte[0]);
+    private static final Finding NOTHING_YET = new Finding.Unknown();
 
     private final ProtocolProbe probe = new ProtocolProbe();
     private final boolean passOthers;
-    private int greetingBytes;
-    private int greetingLines;
 
     /** @param passOthers whether others than FTP go on unseen */
     Probing(boolean passOthers) {
@@ -39,23 +45,28 @@ final class Probing {
     Finding saw(Side side, ByteBuf bytes) {
         var segment = new byte[bytes.readableBytes()];
         bytes.readBytes(segment);
-        return switch (probe.saw(side, segment)) {
+        return finding(probe.saw(side, segment));
+    }
+
+    /** What comes of what the client has said behind the line that was answered. */
+    Finding again() {
+        return finding(probe.again());
+    }
+
+    private Finding finding(ProtocolProbe.Verdict verdict) {
+        return switch (verdict) {
             case UNDECIDED -> NOTHING_YET;
-            case GREETING -> greeting();
-            case FTP -> new Finding.Ftp(probe.bytes(Side.CLIENT), probe.bytes(Side.SERVER), greetingLines);
-            case OTHER -> {
-                var said = probe.bytes(Side.SERVER);
-                yield new Finding.Other(passOthers, probe.bytes(Side.CLIENT), Arrays.copyOfRange(said, greetingBytes, said.length));
-            }
+            case GREETING -> new Finding.Greeting(probe.take(Side.SERVER));
+            case MAIL -> passOthers ? new Finding.Question(probe.line()) : other();
+            case MAIL_REFUSED -> new Finding.Answer(probe.take(Side.SERVER));
+            case FTP -> new Finding.Ftp(probe.take(Side.CLIENT), probe.take(Side.SERVER));
+            case OTHER -> other();
         };
     }
 
-    private Finding greeting() {
-        var greeting = probe.bytes(Side.SERVER);
-        greetingBytes = greeting.length;
-        for (var octet : greeting) {
-            greetingLines += octet == '\n' ? 1 : 0;
-        }
-        return new Finding.Unknown(greeting);
+    private Finding other() {
+        var unheard = probe.unheard();
+        return new Finding.Other(
+                passOthers && probe.mayPass(), unheard, probe.take(Side.CLIENT), probe.take(Side.SERVER));
     }
 }

@@ -158,8 +158,9 @@ final class Paths {
     }
 
     private Kind behindWord(Directory directory, boolean windows) {
-        var behind = raw.word(0) + 1;
-        return behind >= raw.length() ? Kind.UNKNOWN : join(behind, raw.length(), directory, windows);
+        var end = raw.word(0);
+        // Behind a blank the word is nothing to some servers, and the next one to others.
+        return end == 0 || end + 1 >= raw.length() ? Kind.UNKNOWN : join(end + 1, raw.length(), directory, windows);
     }
 
     /** Resolves bytes of the argument; none mean the directory itself. */

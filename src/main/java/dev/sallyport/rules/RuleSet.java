@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +29,7 @@ public final class RuleSet {
     private final CompiledRule[] rules;
     private final CompiledRule defaults;
     private final boolean asksForPaths;
+    private final boolean asksForModes;
     private final boolean limitsSizes;
 
     private RuleSet(RuleText text, Map<String, HitCount> hits) {
@@ -39,10 +40,14 @@ public final class RuleSet {
             var rule = text.rules().get(i);
             rules[i] = new CompiledRule(rule, text, hits.computeIfAbsent(rule.name(), _ -> new HitCount()));
         }
-        asksForPaths = text.rules().stream().anyMatch(
-                rule -> Stream.concat(Stream.of(rule.match()), rule.unless().stream()).anyMatch(match -> !match.paths().isEmpty()));
+        asksForPaths = asks(text, match -> !match.paths().isEmpty());
+        asksForModes = asks(text, match -> !match.modes().isEmpty());
         limitsSizes = text.rules().stream().anyMatch(rule -> rule.outcome().mostBytes() > 0);
         defaults = CompiledRule.defaults(text, hits.computeIfAbsent(Decision.DEFAULTS, _ -> new HitCount()));
+    }
+
+    private static boolean asks(RuleText text, Predicate<Match> by) {
+        return text.rules().stream().anyMatch(rule -> by.test(rule.match()) || rule.unless().stream().anyMatch(by));
     }
 
     /** @param before the set that this one replaces: counts of rules of the same name go on; null: all begin at zero */
@@ -64,6 +69,11 @@ public final class RuleSet {
     /** Whether a verdict may depend on a path. */
     public boolean asksForPaths() {
         return asksForPaths;
+    }
+
+    /** Whether a verdict may depend on how a data connection is set up. */
+    public boolean asksForModes() {
+        return asksForModes;
     }
 
     /** Whether a verdict may depend on a file's size. */
@@ -96,6 +106,24 @@ public final class RuleSet {
             }
         }
         return defaults.decided(question);
+    }
+
+    /** What {@link #decide} would say were every rate untouched. Counts nothing and takes no token. */
+    public Decision foresee(Scope scope, Question question, WallClock clock) {
+        if (ends(question.verb())) {
+            return ENDS_SOMETHING;
+        }
+        question.at(clock);
+        var users = index.users(scope, question);
+        var paths = index.paths(question);
+        var verb = question.verb();
+        for (var i = index.next(0, verb, scope, users, paths); i >= 0; i = index.next(i + 1, verb, scope, users, paths)) {
+            var decision = rules[i].decideAtLeisure(rules[i].test(scope, question), question);
+            if (decision != null) {
+                return decision;
+            }
+        }
+        return defaults.outcomeOf(question);
     }
 
     /**

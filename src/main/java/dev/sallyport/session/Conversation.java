@@ -33,6 +33,7 @@ final class Conversation {
     final Gatekeeper gatekeeper;
     final Turns turns;
     final Masking masking = new Masking(this);
+    final OpaqueTls tls = new OpaqueTls(this);
 
     State state = new State.AwaitingServer();
     /** EPSV ALL has been sent, and the server has not refused it. */
@@ -76,18 +77,9 @@ final class Conversation {
         return state instanceof State.AwaitingDataEnd || state instanceof State.Ended;
     }
 
-    /** How the data connection of a transfer is set up that comes now: by the last setup command that may still be granted. */
+    /** How the data connection of a transfer is set up that comes now, when all setup commands before it are answered. */
     DataMode dataMode() {
-        var pending = outstanding.lastSetup();
-        return mode(pending == null ? data.currentMode() : pending);
-    }
-
-    /** How it is set up when the server refuses that command; the same where nothing changes. */
-    DataMode dataModeIfRefused() {
-        return data.ready() ? mode(data.currentMode()) : dataMode();
-    }
-
-    private static DataMode mode(@Nullable Verb setup) {
+        var setup = data.currentMode();
         var mode = setup == null ? null : DataMode.of(setup);
         return mode == null ? DataMode.NONE : mode;
     }
@@ -202,6 +194,7 @@ final class Conversation {
         endReason = reason;
         endDetail = detail;
         var opaque = state instanceof State.Opaque;
+        tls.end(cut);
         state = new State.AwaitingDataEnd();
         if (lastReply != null && !opaque) {
             tell(lastReply);

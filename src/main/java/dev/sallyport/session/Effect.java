@@ -31,6 +31,16 @@ public sealed interface Effect {
     /** Cut the data connection; answered with {@link Input.DataClosed}. */
     record CutData(PinholeId pinhole) implements Effect {}
 
+    /** Open a range and answer with {@link Input.RangeOpened} or {@link Input.RangeRefused}. */
+    record OpenRange(RangeRequest request) implements Effect {}
+
+    /**
+     * Close the range, opened or still opening. No answer is awaited.
+     *
+     * @param cut whether the data connections that came through it are cut, or may finish
+     */
+    record CloseRange(RangeId range, boolean cut) implements Effect {}
+
     /** Come back with {@link Input.DeadlineReached} after this time; replaces the deadline set before. */
     record SetDeadline(Duration after) implements Effect {}
 

@@ -15,6 +15,7 @@ public enum EndReason {
     REPLY_TIMEOUT("the server left a command unanswered for too long"),
     IDLE_TIMEOUT("idle for too long"),
     GATEWAY_STOPPED("the gateway stopped"),
+    RANGE_REFUSED("no data ports could be opened for TLS"),
     DENIED_BY_RULE("a rule closed it"),
     KILLED("ended by the operator"),
     INTERNAL_ERROR("an error in the gateway");

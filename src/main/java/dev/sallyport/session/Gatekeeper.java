@@ -46,6 +46,7 @@ final class Gatekeeper {
     private @Nullable Command held;
     /** The last command must be followed by what it prepares: nothing of ours comes between (RFC 959 §4.1.3, REST, RNFR). */
     private boolean preparing;
+    private TlsState tls = TlsState.PLAIN;
 
     Gatekeeper(Conversation conversation, SessionHost host) {
         this.conversation = conversation;
@@ -56,7 +57,8 @@ final class Gatekeeper {
     /** Takes the rules that are in force now: at a command, so that one command is judged by one rule set. */
     void refresh() {
         var current = conversation.policy.rules().current();
-        if (current != armed) {
+        // Rules that came after the line was accepted may need it to wait: then the next one is the first that they judge.
+        if (current != armed && !awaitsSetup(current)) {
             armed = current;
             scope = null;
             conversation.publish(new SessionEvent.RulesTaken(text().name(), armed.generation()));
@@ -82,26 +84,37 @@ final class Gatekeeper {
         scope = null;
     }
 
+    /** What was encrypted is over: nothing is known of where that has led. */
+    void cleared() {
+        tls = TlsState.CLEARED;
+        directory.forget();
+        preparing = false;
+        changed();
+    }
+
     // ---- The client's commands ----
 
     /** Whether a command goes on; it has been answered otherwise, or is held, and the session may be over. */
     boolean permits(Command command) {
         ask(command);
-        var decision = decide();
-        if (command.verb().transfers() && decision instanceof Decision.Allow) {
-            // A setup command that the server may yet refuse must not hide the mode that is then used.
-            var otherwise = conversation.dataModeIfRefused();
-            if (otherwise != conversation.dataMode()) {
-                ask(command, otherwise);
-                decision = decide();
-            }
-        }
-        if (lacksDirectory(command, decision)) {
+        if (lacksDirectory(command)) {
             held = command;
             conversation.forward(FtpLine.of("PWD"), Exchange.own(Verb.PWD));
             return false;
         }
-        return obeys(command, decision);
+        return obeys(command, decide());
+    }
+
+    /**
+     * Whether the client's next command waits until the server has granted or refused each setup of a data connection: which
+     * of them a transfer will use, and so its mode, is not known before.
+     */
+    boolean awaitsSetup() {
+        return awaitsSetup(conversation.policy.rules().current());
+    }
+
+    private boolean awaitsSetup(Armed judging) {
+        return judging.rules().asksForModes() && conversation.outstanding.awaitsSetup();
     }
 
     /** Whether a command waits for the server's answer. */
@@ -126,10 +139,7 @@ final class Gatekeeper {
     }
 
     private void ask(Command command) {
-        ask(command, command.verb().transfers() ? conversation.dataMode() : DataMode.NONE);
-    }
-
-    private void ask(Command command, DataMode mode) {
+        var mode = command.verb().transfers() ? conversation.dataMode() : DataMode.NONE;
         question.ask(command, whereItIs(), mode, conversation.clocks.nowNanos());
     }
 
@@ -142,16 +152,20 @@ final class Gatekeeper {
         return armed.rules().decide(scope(), question, host.limits(), host.clock());
     }
 
-    /** Whether the server is to be asked first: now, or, before a command that must be followed by another, ahead of that. */
-    private boolean lacksDirectory(Command command, Decision decision) {
-        if (!conversation.login.complete()) {
+    /**
+     * Whether the server is to be asked first: now, or, before a command that must be followed by another, ahead of that. No
+     * rule decides yet, so that none counts the command twice.
+     */
+    private boolean lacksDirectory(Command command) {
+        var rules = armed.rules();
+        if (!rules.asksForPaths() || !conversation.login.complete() || whereItIs().known()) {
             return false;
         }
-        var unresolved = decision instanceof Decision.Deny deny && deny.cause() == Decision.Cause.PATH_UNKNOWN;
-        return unresolved
-                ? question.lacksDirectory() && !preparing
-                : prepares(command) && armed.rules().asksForPaths() && decision instanceof Decision.Allow
-                        && !whereItIs().known();
+        return switch (rules.foresee(scope(), question, host.clock())) {
+            case Decision.Deny deny when deny.cause() == Decision.Cause.PATH_UNKNOWN -> question.lacksDirectory() && !preparing;
+            case Decision.Allow _ -> prepares(command);
+            case Decision.Deny _, Decision.Close _ -> false;
+        };
     }
 
     private static boolean prepares(Command command) {
@@ -217,7 +231,7 @@ final class Gatekeeper {
             var login = conversation.login;
             made = armed.rules().scope(new SessionFacts(
                     conversation.context.client().address(), conversation.server().address(), conversation.context.gatewayName(),
-                    login.user(), true, login.complete(), TlsState.PLAIN));
+                    login.user(), login.userKnown(), login.complete(), tls));
             scope = made;
         }
         return made;

@@ -37,13 +37,13 @@ public sealed interface Input {
     /** What one side sent in clear behind AUTH has been discarded (RFC 4217, CVE-2011-1575). */
     record ClearBytesDiscarded(Side side) implements Input {}
 
-    /** One side proposed a telnet option; the answer refuses it. */
+    /** One side proposed a telnet option; the answer refuses it. Empty: it sent much else of telnet, which is counted only. */
     record TelnetOption(Side side, byte[] answer) implements Input {}
 
-    /** What is spoken on this connection is not FTP; nothing of it was offered as a line. @param pass whether it goes on unseen */
+    /** What is spoken on this connection is not FTP; nothing of it was offered as a line but a greeting. @param pass whether it goes on unseen */
     record NotFtp(boolean pass) implements Input {}
 
-    /** Bytes went across an opaque control connection: it is not idle. */
+    /** Bytes went across an opaque control connection, or data through its range: it is not idle. */
     record OpaqueMoved() implements Input {}
 
     /** One side will send no more. @param reset whether it said so with RST instead of FIN */
@@ -62,6 +62,15 @@ public sealed interface Input {
 
     /** The data connection has ended. */
     record DataClosed(PinholeId pinhole, Moved moved, DataEnd end) implements Input {}
+
+    /** Every port of the range is open, committed. */
+    record RangeOpened(RangeId range) implements Input {}
+
+    /** Nothing of the range is open. */
+    record RangeRefused(RangeId range, PinholeRefusal reason) implements Input {}
+
+    /** TLS has ended on both sides, and the control connections stay (CCC, RFC 4217 §12.3): lines come again. */
+    record Cleared() implements Input {}
 
     /** The time of the last {@link Effect.SetDeadline} has come. */
     record DeadlineReached() implements Input {}

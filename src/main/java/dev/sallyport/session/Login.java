@@ -8,6 +8,7 @@ final class Login {
 
     private boolean complete;
     private String user = "";
+    private boolean userKnown = true;
 
     boolean complete() {
         return complete;
@@ -16,6 +17,18 @@ final class Login {
     /** Who was last accepted by USER, and may still have to log in, one character for each byte; empty: nobody. */
     String user() {
         return user;
+    }
+
+    /** Whether that is so; not when it was encrypted. */
+    boolean userKnown() {
+        return userKnown;
+    }
+
+    /** Somebody may have logged in meanwhile, and is taken to have. */
+    void unseen() {
+        complete = true;
+        user = "";
+        userKnown = false;
     }
 
     /**
@@ -28,11 +41,13 @@ final class Login {
             if (code < 300) {
                 complete = false;
                 user = "";
+                userKnown = true;
             }
             return null;
         }
         if (exchange.verb == Verb.USER && (code == 230 || code == 232 || code >= 300 && code < 400)) {
             user = exchange.argument;
+            userKnown = true;
         }
         if (code == 230 || code == 232) {
             // Stricter than RFC 959 §5.4: 202 tells that the command was superfluous, and not who is there.

@@ -98,17 +98,6 @@ final class Outstanding {
         return false;
     }
 
-    /** The last command that sets a data connection up and awaits its reply; null when none does. */
-    @Nullable Verb lastSetup() {
-        for (var exchange = queue.descendingIterator(); exchange.hasNext(); ) {
-            var each = exchange.next();
-            if (setsUpData(each) && !each.argument.equals("ALL")) {
-                return each.verb;
-            }
-        }
-        return null;
-    }
-
     /** Whether a transfer awaits its final reply. */
     boolean transferring() {
         for (var exchange : queue) {

@@ -182,6 +182,10 @@ final class ServerReplies {
             return;
         }
         conversation.outstanding.remove(exchange);
+        if (exchange.verb == Verb.AUTH && code == 234) {
+            conversation.tls.granted(line);
+            return;
+        }
         if (exchange.verb.transfers()) {
             conversation.outstanding.doubtDirectories();
         }
@@ -212,11 +216,7 @@ final class ServerReplies {
         if (exchange.transfer != null) {
             conversation.data.replied(exchange.transfer, code);
         }
-        if (exchange.verb == Verb.AUTH && code == 234) {
-            becomeOpaque();
-        } else {
-            conversation.answerLocals();
-        }
+        conversation.answerLocals();
     }
 
     private void directoryAnswered(Exchange exchange, int code, FtpLine line) {
@@ -266,12 +266,5 @@ final class ServerReplies {
         } else {
             conversation.data.granted(opened);
         }
-    }
-
-    private void becomeOpaque() {
-        conversation.data.closeAllUnused(Unused.SESSION_ENDED);
-        conversation.state = new State.Opaque();
-        conversation.effects.add(new Effect.BecomeOpaque());
-        conversation.publish(new SessionEvent.BecameOpaque());
     }
 }

@@ -25,15 +25,16 @@ import org.jspecify.annotations.Nullable;
  *  AwaitingServer ─▶ AwaitingGreeting ─▶ Conversing ⇄ AwaitingPinhole      a PORT before it is forwarded,
  *                                            │  ▲            │             a 227 before it is told
  *                                            │  └─ AwaitingOwnSetup        the reply to a PORT of our own
- *                                            ├─▶ Opaque                    234 to AUTH
+ *                                            ├─▶ AwaitingRange ─▶ Opaque   a 234 to AUTH before it is told; CCC leads back
  *                                            ▼
  *                                     AwaitingDataEnd ─▶ Ended             the control connections are closed
  * </pre>
  *
  * Three waits keep order under pipelining. While a command that decides who is logged in awaits its reply, or its turn (see
  * {@link Turns}), the client's next line waits too: what is allowed next depends on it. So it does while the server is asked
- * for the working directory that a rule needs to know. And a reply of our own takes its place in the queue of outstanding
- * commands, so that the client can match replies to commands by their order (RFC 959 §5.4).
+ * for the working directory that a rule needs to know, or has not answered a setup command whose mode one asks for. And a reply
+ * of our own takes its place in the queue of outstanding commands, so that the client can match replies to commands by their
+ * order (RFC 959 §5.4).
  *
  * <p>Not thread-safe. The list that {@link #handle} returns is valid until the next call.
  */
@@ -75,9 +76,11 @@ public final class SessionEngine {
                             && !conversation.outstanding.awaitingLogin()
                             && !conversation.turns.waiting()
                             && !conversation.gatekeeper.holds()
+                            && !conversation.gatekeeper.awaitsSetup()
                             && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
-            case State.AwaitingServer _, State.AwaitingPinhole _, State.Opaque _, State.AwaitingDataEnd _, State.Ended _ -> false;
+            case State.AwaitingServer _, State.AwaitingPinhole _, State.AwaitingRange _, State.Opaque _, State.AwaitingDataEnd _,
+                    State.Ended _ -> false;
         };
     }
 
@@ -113,7 +116,7 @@ public final class SessionEngine {
             case Input.ClientLine(var line) -> line(Side.CLIENT, line);
             case Input.ServerLine(var line) -> line(Side.SERVER, line);
             case Input.TelnetOption(var side, var answer) -> {
-                if (!conversation.finishing() && !conversation.conduct.floods(side)
+                if (!conversation.finishing() && !conversation.conduct.floods(side) && answer.length > 0
                         && !conversation.conduct.stops(side, Fault.TELNET_OPTION, "")) {
                     conversation.effects.add(new Effect.AnswerTelnet(side, answer));
                 }
@@ -148,6 +151,9 @@ public final class SessionEngine {
                     conversation.clocks.awaitReply();
                 }
             }
+            case Input.RangeOpened(var range) -> conversation.tls.opened(range);
+            case Input.RangeRefused(var range, var reason) -> conversation.tls.refused(range, reason);
+            case Input.Cleared() -> conversation.tls.cleared();
             case Input.DeadlineReached() -> deadlineReached();
             case Input.StopRequested() -> stopping = true;
             case Input.KillRequested(var reason) -> conversation.finish(
@@ -188,7 +194,9 @@ public final class SessionEngine {
     }
 
     private void notFtp(boolean pass) {
-        if (pass && conversation.state instanceof State.AwaitingGreeting) {
+        var begun = conversation.state instanceof State.AwaitingGreeting
+                || conversation.state instanceof State.Conversing && client.count() == 0;
+        if (pass && begun) {
             conversation.state = new State.Opaque();
             conversation.clocks.active();
             conversation.publish(new SessionEvent.BecameOpaque());
@@ -249,7 +257,8 @@ public final class SessionEngine {
                     && !conversation.replies.within()
                     && !conversation.data.connected();
             case State.AwaitingServer _, State.AwaitingGreeting _ -> true;
-            case State.Opaque _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingDataEnd _, State.Ended _ -> false;
+            case State.Opaque _, State.AwaitingRange _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingDataEnd _,
+                    State.Ended _ -> false;
         };
     }
 
@@ -277,6 +286,7 @@ public final class SessionEngine {
                     timeOut(overdue);
                 }
             }
+            case State.AwaitingRange _ -> conversation.tls.expireOpening();
             case State.Opaque _ -> {
                 if (conversation.clocks.nowNanos() >= conversation.clocks.idleDueNanos()) {
                     timeOut(EndReason.IDLE_TIMEOUT);
@@ -311,6 +321,7 @@ public final class SessionEngine {
                 yield conversation.data.connected() ? expiry : Math.min(expiry, conversation.clocks.conversationDueNanos(
                         conversation.login.complete(), conversation.outstanding.awaitsReply()));
             }
+            case State.AwaitingRange(_, _, var dueNanos) -> dueNanos;
             case State.Opaque _ -> conversation.clocks.idleDueNanos();
             case State.AwaitingDataEnd _ -> conversation.data.nextExpiryNanos();
             case State.Ended _ -> Long.MAX_VALUE;

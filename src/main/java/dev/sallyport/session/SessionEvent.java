@@ -87,6 +87,16 @@ public sealed interface SessionEvent {
     /** The control connection is opaque from here on. */
     record BecameOpaque() implements SessionEvent {}
 
+    /** The server's passive range is open to the client. */
+    record RangeOpened(RangeRequest request) implements SessionEvent {}
+
+    record RangeRefused(RangeRequest request, PinholeRefusal reason) implements SessionEvent {}
+
+    record RangeClosed(RangeId range) implements SessionEvent {}
+
+    /** TLS has ended, the control connection is read again. */
+    record Cleared() implements SessionEvent {}
+
     /** The last event of a session. */
     record Ended(EndReason reason, String detail, Duration duration, int commands, int transfers, long bytesToClient,
             long bytesToServer) implements SessionEvent {}

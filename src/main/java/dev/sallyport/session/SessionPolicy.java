@@ -2,11 +2,13 @@ package dev.sallyport.session;
 
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.LineLimits;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Level;
 import dev.sallyport.rules.RuleSource;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param advertisedToServers the address that servers are told in PORT and EPRT; null: the address that we connect from
  * @param clientSourcePort which source port our active data connections to clients have
  * @param tls what to do with AUTH
+ * @param passiveRanges what opens when the control connection becomes opaque: the first that has the server
  * @param rules what is allowed, and how seriously each fault in the peers' conduct is taken
  * @param limits counts and sizes
  * @param timeouts time limits
@@ -25,6 +28,7 @@ public record SessionPolicy(
         @Nullable InetAddress advertisedToServers,
         ClientSourcePort clientSourcePort,
         Tls tls,
+        List<PassiveRange> passiveRanges,
         RuleSource rules,
         Limits limits,
         Timeouts timeouts) {
@@ -33,12 +37,45 @@ public record SessionPolicy(
     public static final SessionPolicy DEFAULT = new SessionPolicy(
             null, null, ClientSourcePort.LOWER, Tls.DENY, Armed.DEFAULT, Limits.DEFAULT, Timeouts.DEFAULT);
 
+    public SessionPolicy {
+        passiveRanges = List.copyOf(passiveRanges);
+    }
+
+    /** Without passive ranges. */
+    public SessionPolicy(
+            @Nullable InetAddress advertisedToClients,
+            @Nullable InetAddress advertisedToServers,
+            ClientSourcePort clientSourcePort,
+            Tls tls,
+            RuleSource rules,
+            Limits limits,
+            Timeouts timeouts) {
+        this(advertisedToClients, advertisedToServers, clientSourcePort, tls, List.of(), rules, limits, timeouts);
+    }
+
+    /** The ports that open to a client when its connection to this server becomes opaque; null for none. */
+    @Nullable PortRange passivePorts(InetAddress server) {
+        for (var range : passiveRanges) {
+            if (range.covers(server)) {
+                return range.ports();
+            }
+        }
+        return null;
+    }
+
+    public SessionPolicy withPassiveRanges(List<PassiveRange> other) {
+        return new SessionPolicy(
+                advertisedToClients, advertisedToServers, clientSourcePort, tls, other, rules, limits, timeouts);
+    }
+
     public SessionPolicy withRules(RuleSource other) {
-        return new SessionPolicy(advertisedToClients, advertisedToServers, clientSourcePort, tls, other, limits, timeouts);
+        return new SessionPolicy(
+                advertisedToClients, advertisedToServers, clientSourcePort, tls, passiveRanges, other, limits, timeouts);
     }
 
     public SessionPolicy withTimeouts(Timeouts other) {
-        return new SessionPolicy(advertisedToClients, advertisedToServers, clientSourcePort, tls, rules, limits, other);
+        return new SessionPolicy(
+                advertisedToClients, advertisedToServers, clientSourcePort, tls, passiveRanges, rules, limits, other);
     }
 
     /** Our source port towards the client in active mode. */
@@ -51,7 +88,10 @@ public record SessionPolicy(
     public enum Tls {
         /** Answer AUTH with 534. */
         DENY,
-        /** Forward AUTH; when the server agrees the control connection becomes opaque and no pinhole opens any more. */
+        /**
+         * Forward AUTH; when the server agrees the control connection becomes opaque. No pinhole opens any more; the server's
+         * passive range does, where one is declared.
+         */
         PASSTHROUGH
     }
 

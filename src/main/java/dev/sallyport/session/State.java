@@ -1,6 +1,7 @@
 package dev.sallyport.session;
 
 import dev.sallyport.ftp.Command;
+import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
 
 /** What a session awaits. */
@@ -19,6 +20,9 @@ sealed interface State {
 
     /** @param transfer the transfer command that waits for the reply to our own PORT */
     record AwaitingOwnSetup(Command transfer) implements State {}
+
+    /** @param request the range that the data path is opening @param line the server's 234 that waits for it */
+    record AwaitingRange(RangeRequest request, FtpLine line, long dueNanos) implements State {}
 
     record Opaque() implements State {}
 

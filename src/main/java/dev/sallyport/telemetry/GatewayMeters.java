@@ -278,7 +278,8 @@ public final class GatewayMeters implements SessionObserver, Tally {
                 sessionDuration.seconds(over.duration().toNanos(), session.id());
             }
             case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.BecameOpaque _ -> {}
+                    SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
+                    SessionEvent.RangeClosed _ -> {}
         }
     }
 

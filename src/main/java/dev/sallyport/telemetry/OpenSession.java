@@ -83,6 +83,7 @@ final class OpenSession implements Tally {
             case SessionEvent.Started(_, var connected) -> server = connected;
             case SessionEvent.LoggedIn(var name) -> user = name;
             case SessionEvent.BecameOpaque() -> opaque = true;
+            case SessionEvent.Cleared() -> opaque = false;
             case SessionEvent.PinholeOpened(var request, _, var told, _) -> {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);
@@ -107,7 +108,7 @@ final class OpenSession implements Tally {
             }
             case SessionEvent.Arrived _, SessionEvent.LoginRefused _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _,
                     SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.Ended _ -> {}
+                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _, SessionEvent.Ended _ -> {}
         }
     }
 

@@ -68,6 +68,14 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.LoginHeld(var wait) -> log.info("{}", new LogLine(id, "login-held").with("seconds", wait));
             case SessionEvent.TransferEnded(var transfer) -> log.info("{}", line(id, transfer));
             case SessionEvent.BecameOpaque() -> log.info("{}", new LogLine(id, "opaque"));
+            case SessionEvent.Cleared() -> log.info("{}", new LogLine(id, "cleared"));
+            case SessionEvent.RangeOpened(var request) -> log.info("{}", new LogLine(id, "range-opened")
+                    .with("client", Addresses.text(request.client(), false)).with("server", Addresses.text(request.server(), false))
+                    .with("ports", request.ports()));
+            case SessionEvent.RangeClosed _ -> log.info("{}", new LogLine(id, "range-closed"));
+            case SessionEvent.RangeRefused(var request, var reason) -> limited(
+                    List.of("range", reason), Level.WARN,
+                    () -> new LogLine(id, "range-refused").with("ports", request.ports()).with("reason", reason));
             case SessionEvent.FaultSeen seen -> fault(id, seen);
             case SessionEvent.RuleDecided decided -> limited(
                     List.of(session.gatewayName(), decided.rule()), Level.INFO, () -> line(id, decided));

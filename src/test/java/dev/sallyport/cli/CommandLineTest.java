@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,18 @@ class CommandLineTest {
     }
 
     @Test
+    void check_says_what_cannot_be_had_in_tls(@TempDir Path folder) throws IOException {
+        var gateway = "gateways: [{ name: a, listen: 127.0.0.1:2121, server: 127.0.0.2, dataPorts: 2122, tls: passthrough";
+        var without = Files.writeString(folder.resolve("without.yaml"), gateway + " }]");
+        var with = Files.writeString(
+                folder.resolve("with.yaml"), gateway + ", passiveRanges: { servers: 127.0.0.2, ports: 50000-50009 } }]");
+        assertThat(execute("check", without.toString(), with.toString())).isZero();
+        assertThat(out.toString()).contains(
+                "data ports 2122, TLS unseen: no data connections in it\n",
+                "data ports 2122, TLS unseen: passive mode alone in it, ports 50000-50009\n");
+    }
+
+    @Test
     void check_tells_rule_sets_from_configurations() {
         assertThat(execute("check", "rules/read-only.yaml", "deploy/sallyport.yaml", "rules/default.yaml")).isZero();
         assertThat(out).hasToString("""
@@ -148,6 +161,25 @@ class CommandLineTest {
                 """);
         assertThat(execute("ruleset", "--config", file.toString())).isZero();
         assertThat(out.toString()).contains("table inet sallyport {", "inside0", "198.51.100.0/24", "tproxy ip to :2121");
+    }
+
+    @Test
+    void ruleset_thatRunWouldNotInstall_isNotPrinted(@TempDir Path folder) throws IOException {
+        var user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        var file = Files.writeString(folder.resolve("own.yaml"), """
+                gateways:
+                  - name: own
+                    listen: "[::]:2121"
+                    intercept: { mode: redirect, users: [%s] }
+                    server: original
+                    dataPorts: 50000-50003
+                """.formatted(user));
+        for (var command : List.of("ruleset", "run")) {
+            assertThat(execute(command, "--config", file.toString())).isEqualTo(2);
+            assertThat(err.toString()).contains("sallyport " + command + ": the gateway own runs as user " + user
+                    + ", which intercept.users names: it would be led to itself for ever.");
+        }
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

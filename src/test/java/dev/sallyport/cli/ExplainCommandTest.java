@@ -140,6 +140,23 @@ class ExplainCommandTest {
         assertThat(err.toString()).contains("sallyport explain: the rules have ").contains(rules + ":1:1: 'defaults' is missing");
     }
 
+    /** A mode that nobody has said would be that of the default data port, and allow what is denied. */
+    @Test
+    void modeThatRulesAskFor_mustBeSaidOfATransfer() throws IOException {
+        Files.writeString(rules, """
+                defaults: { action: allow }
+                rules: [{ name: no-active-uploads, direction: upload, mode: active, action: deny }]
+                """);
+        assertThat(explain("STOR a.txt")).isEqualTo(2);
+        assertThat(err.toString()).startsWith(
+                "sallyport explain: the rules ask how the data connection is set up: say it with --mode.\n");
+        assertThat(explain("--mode", "PORT", "STOR a.txt")).isOne();
+        assertThat(explain("--mode", "PASV", "STOR a.txt")).isZero();
+        assertThat(explain("--mode", "NONE", "STOR a.txt")).isZero();
+        assertThat(explain("PORT 192,0,2,1,195,80")).as("a setup is its own mode").isZero();
+        assertThat(explain("NOOP")).isZero();
+    }
+
     @Test
     void theReadmesExample_saysWhatItSays() throws IOException {
         var readme = Files.readString(Path.of("README.md"));

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -92,6 +94,24 @@ class RuleOperationIT {
                     .contains(operated.configuration + ":1:11: gateways: a single value does not fit");
             assertThat(Operated.tell(client, "DELE welcome.txt", "550")).isEqualTo("550 Read-only.");
         }
+    }
+
+    /** The launcher's heap is small, and a gateway that has filled it ends. */
+    @Test
+    void aFileThatIsTooMuch_isTold_andTheGatewayLivesOn() throws Exception {
+        var gateway = operated.startGateway();
+        try (var client = operated.login()) {
+            Files.writeString(rules, "defaults: { action: allow }\nrules: [" + "[],".repeat(2_700_000) + "]\n");
+            assertThat(operated.say("reload").err()).endsWith(rules + ": holds more than 750000 keys and values; this is no rule set.\n");
+            Files.writeString(rules, "defaults: { action: allow }\nrules:\n" + IntStream.range(0, 150_000)
+                    .mapToObj(i -> "  - { name: r%d, from: 10.%d.%d.%d }\n".formatted(i, i >> 16, i >> 8 & 0xff, i & 0xff))
+                    .collect(Collectors.joining()));
+            assertThat(operated.say("reload").err()).contains(rules + ": holds more than 750000 keys and values");
+            Files.write(rules, new byte[9 << 20]);
+            assertThat(operated.say("reload").err()).endsWith(rules + ": is larger than 8 MiB; this is no rule set.\n");
+            assertThat(Operated.tell(client, "DELE welcome.txt", "550")).isEqualTo("550 Read-only.");
+        }
+        Operated.stop(gateway);
     }
 
     /** A service's manager sends it (ExecReload of systemd.service(5)). */

@@ -50,6 +50,36 @@ class ServiceIT {
         assertThat(secure.out()).contains("Overall exposure level for sallyport.service: ");
     }
 
+    /** While the launcher looks for a JDK, or builds: a signal would find nobody yet who expects it. */
+    @Test
+    void reload_of_the_unit_leaves_a_service_that_starts_alone() throws Exception {
+        var jdk = folder.resolve("slow");
+        var programs = Files.createDirectories(jdk.resolve("bin"));
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+        for (var program : List.of("java", "javac")) {
+            open(Files.writeString(programs.resolve(program), "#!/bin/sh\necho started\nread -r never\n"));
+        }
+        var out = folder.resolve("out");
+        var starting = new ProcessBuilder(PROJECT.resolve("deploy/sallyport").toString(), "run").redirectOutput(out.toFile());
+        starting.environment().put("SALLYPORT_JAVA_HOME", jdk.toString());
+        var service = starting.start();
+        try {
+            await().atMost(Duration.ofSeconds(10)).until(() -> Files.readString(out).contains("started"));
+            var reload = Files.readAllLines(UNIT).stream().filter(line -> line.startsWith("ExecReload=")).findFirst().orElseThrow()
+                    .substring("ExecReload=".length())
+                    .replace("$MAINPID", Long.toString(service.pid()))
+                    .replace("/opt/sallyport", PROJECT.toString())
+                    .replace("/etc/sallyport", folder.toString());
+            Files.copy(PROJECT.resolve("deploy/sallyport.yaml"), folder.resolve("sallyport.yaml"));
+            var asked = Launched.run(folder, List.of("/bin/sh", "-c", reload));
+            assertThat(asked.exit()).as("nothing was reloaded").isNotZero();
+            assertThat(asked.err()).startsWith("sallyport reload: ");
+            assertThat(service.waitFor(500, TimeUnit.MILLISECONDS)).as("it starts on").isFalse();
+        } finally {
+            service.destroy();
+        }
+    }
+
     @Test
     void ordinary_user_with_the_units_capabilities_serves_ports_20_and_21_and_runs_nft() throws Exception {
         Requirements.root("it makes a network namespace and drops privileges");

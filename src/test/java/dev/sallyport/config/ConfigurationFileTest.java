@@ -18,6 +18,7 @@ import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Level;
+import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -99,6 +100,9 @@ class ConfigurationFileTest {
                     foreignAddress: refuse
                     activeSourcePort: { fromServer: any, toClient: any }
                     tls: passthrough
+                    passiveRanges:
+                      - { servers: [198.51.100.0/24, "2001:db8::/32"], ports: 50002-50999 }
+                      - { servers: 192.0.2.99, ports: 40000 }
                     defaultDataPort: allow
                     checks: { bare-lf: log, bounce: off }
                     rules: dmz/rules.yaml
@@ -112,7 +116,14 @@ class ConfigurationFileTest {
                 """);
         var policy = new SessionPolicy(
                 address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ClientSourcePort.ANY,
-                SessionPolicy.Tls.PASSTHROUGH, SessionPolicy.DEFAULT.rules(),
+                SessionPolicy.Tls.PASSTHROUGH,
+                List.of(
+                        new PassiveRange(
+                                List.of(new Network(address("198.51.100.0"), 24), new Network(address("2001:db8::"), 32)),
+                                new PortRange(new Port(50002), new Port(50999))),
+                        new PassiveRange(
+                                List.of(Network.of(address("192.0.2.99"))), new PortRange(new Port(40000), new Port(40000)))),
+                SessionPolicy.DEFAULT.rules(),
                 new SessionPolicy.Limits(64, 4, 5, 6, 7),
                 new SessionPolicy.Timeouts(
                         Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),

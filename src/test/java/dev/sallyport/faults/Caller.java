@@ -42,6 +42,12 @@ final class Caller implements AutoCloseable {
         return control.expect(reply);
     }
 
+    /** Sends a command; its replies must be exactly these lines. */
+    void exactly(String command, String... replies) throws IOException {
+        control.send(command);
+        control.expectExactly(replies);
+    }
+
     /** Sends PASV. @return where the data connection is to go */
     Endpoint passive() throws IOException {
         var told = DataAddress.passive(ask("PASV", "227 ").substring(3));
@@ -82,6 +88,18 @@ final class Caller implements AutoCloseable {
             long came = Sequence.read(data.getInputStream());
             control.expect("226 ");
             return came;
+        }
+    }
+
+    /** The same in active mode, after which no port of the gateway is listened on. */
+    long downloadActively(long bytes) throws IOException {
+        try (var listener = active()) {
+            ask("RETR " + bytes, "150 ");
+            try (var data = listener.accept()) {
+                long came = Sequence.read(data.getInputStream());
+                control.expect("226 ");
+                return came;
+            }
         }
     }
 

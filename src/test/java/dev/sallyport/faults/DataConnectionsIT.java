@@ -135,12 +135,35 @@ class DataConnectionsIT {
             var told = caller.passive();
             assertReset(() -> other.connect(told));
             assertThat(guarded.relay().strangers()).isEqualTo(before + 1);
+            awaitFaults("CLIENT DATA_FROM_STRANGER");
             try (var data = caller.connect(told)) {
                 caller.ask("RETR 1000", "150 ");
+                assertReset(() -> other.connect(told));
                 assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
                 caller.control.expect("226 ");
             }
+            assertThat(guarded.relay().strangers()).isEqualTo(before + 2);
+            awaitFaults("CLIENT DATA_FROM_STRANGER", "CLIENT DATA_FROM_STRANGER");
         }
+    }
+
+    /** The port that the server is told in active mode: who knows it and is quicker gets no file, and can give none. */
+    @Test
+    void stranger_atTheServersPort_isResetBeforeAndAfterTheServer() throws Exception {
+        guarded.server.on("RETR", (bytes, visitor) -> {
+            visitor.control.send("150 Here it comes.");
+            assertReset(() -> connect("127.0.0.2", visitor.active()));
+            try (var data = visitor.data()) {
+                assertReset(() -> connect("127.0.0.2", visitor.active()));
+                Sequence.write(data.getOutputStream(), Long.parseLong(bytes), guarded.server.sent);
+            }
+            visitor.control.send("226 Sent.");
+        });
+        try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            assertThat(caller.downloadActively(1000)).isEqualTo(1000);
+        }
+        // The port is gone with the server's connection: whoever comes right behind it may find it closing.
+        await().untilAsserted(() -> assertThat(guarded.faults()).isNotEmpty().containsOnly("SERVER DATA_FROM_STRANGER"));
     }
 
     @Test
@@ -154,6 +177,7 @@ class DataConnectionsIT {
                 caller.control.expect("226 ");
             }
         }
+        awaitFaults("CLIENT DATA_FROM_STRANGER");
     }
 
     @Test
@@ -208,6 +232,17 @@ class DataConnectionsIT {
                 }
             }
         }
+    }
+
+    private void awaitFaults(String... faults) {
+        await().untilAsserted(() -> assertThat(guarded.faults()).containsExactly(faults));
+    }
+
+    private static Socket connect(String from, Endpoint to) throws IOException {
+        var socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        socket.connect(to.toSocketAddress());
+        return socket;
     }
 
     /** The kernel makes the connection before the gateway has looked at it; then it ends at once, or just before that. */

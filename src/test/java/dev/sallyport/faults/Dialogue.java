@@ -27,7 +27,12 @@ final class Dialogue implements AutoCloseable {
     }
 
     void send(String line) throws IOException {
-        socket.getOutputStream().write((line + "\r\n").getBytes(ISO_8859_1));
+        sendBare(line + "\r\n");
+    }
+
+    /** Sends these bytes, one for each character, in a segment of their own if the network is idle. */
+    void sendBare(String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
     }
 
     /** The next line without its end; null when the other side has closed. */
@@ -47,6 +52,23 @@ final class Dialogue implements AutoCloseable {
         String line = line();
         assertThat(line).isNotNull().startsWith(beginning);
         return String.valueOf(line);
+    }
+
+    /** The next lines, each of which must be exactly this. */
+    void expectExactly(String... lines) throws IOException {
+        for (var line : lines) {
+            assertThat(line()).isEqualTo(line);
+        }
+    }
+
+    /** Any number of lines that are the same, then this one and the end. */
+    void expectMany(String same, String last) throws IOException {
+        var line = line();
+        while (same.equals(line)) {
+            line = line();
+        }
+        assertThat(line).isEqualTo(last);
+        expectEnd();
     }
 
     /** The other side closes in order, and says nothing before. */

@@ -16,6 +16,7 @@ import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Limits;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.rules.RuleSource;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionPolicy;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /** A scripted server and a gateway in front of it, with time limits short enough to be waited for. */
 final class GuardedServer implements AutoCloseable {
@@ -33,6 +35,10 @@ final class GuardedServer implements AutoCloseable {
     private static final SessionPolicy.Timeouts SHORT = new SessionPolicy.Timeouts(
             Duration.ofMillis(1500), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(1500),
             Duration.ofSeconds(5));
+
+    /** What the gateways here decide by. */
+    static final SessionPolicy POLICY = SessionPolicy.DEFAULT.withTimeouts(SHORT);
+
     private static final GatewaySettings.Timeouts SHORT_EDGE =
             new GatewaySettings.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMillis(1500));
 
@@ -66,14 +72,19 @@ final class GuardedServer implements AutoCloseable {
     }
 
     GuardedServer(Transport transport, PortRange dataPorts) throws IOException {
-        this(transport, dataPorts, SessionPolicy.DEFAULT);
+        this(transport, dataPorts, POLICY, OwnAddresses.NONE);
     }
 
     GuardedServer(Transport transport, RuleSource rules) throws IOException {
-        this(transport, FreePorts.range(40, Family.IPV4), SessionPolicy.DEFAULT.withRules(rules));
+        this(transport, POLICY.withRules(rules), OwnAddresses.NONE);
     }
 
-    private GuardedServer(Transport transport, PortRange dataPorts, SessionPolicy policy) throws IOException {
+    /** @param own the addresses that the gateway takes for its host's own */
+    GuardedServer(Transport transport, SessionPolicy policy, OwnAddresses own) throws IOException {
+        this(transport, FreePorts.range(40, Family.IPV4), policy, own);
+    }
+
+    private GuardedServer(Transport transport, PortRange dataPorts, SessionPolicy policy, OwnAddresses own) throws IOException {
         var loopback = InetAddress.getByName(Family.IPV4.loopback());
         server = new ScriptedServer(new InetSocketAddress(loopback, FreePorts.pair(Family.IPV4)));
         loops = EventLoops.open(2, transport);
@@ -83,10 +94,11 @@ final class GuardedServer implements AutoCloseable {
                         List.of(new Endpoint(loopback, new Port(FreePorts.pair(Family.IPV4)))),
                         new ServerAddress(Family.IPV4.loopback(), server.endpoint().port()),
                         dataPorts,
-                        policy.withTimeouts(SHORT),
+                        policy,
                         Limits.DEFAULT,
                         SHORT_EDGE),
                 loops,
+                Gateway.host(own),
                 (session, event) -> events.add(event));
     }
 
@@ -96,13 +108,39 @@ final class GuardedServer implements AutoCloseable {
 
     /** After any fault: the sessions and data connections are gone, and the next client is served. */
     void awaitRecovery() throws IOException {
+        recover(caller -> caller.download(1000));
+    }
+
+    /** The same by a download in active mode, after which no data port is listened on for seconds. */
+    void servesTheNext() throws IOException {
+        recover(caller -> caller.downloadActively(1000));
+    }
+
+    private interface Download {
+        long by(Caller caller) throws IOException;
+    }
+
+    private void recover(Download download) throws IOException {
+        awaitQuiet();
+        server.obey();
+        try (var caller = Caller.loggedIn(endpoint())) {
+            assertThat(download.by(caller)).isEqualTo(1000);
+        }
         awaitQuiet();
         server.obey();
         events.clear();
-        try (var caller = Caller.loggedIn(endpoint())) {
-            assertThat(caller.download(1000)).isEqualTo(1000);
-        }
-        awaitQuiet();
+    }
+
+    /** Whose faults have been seen, which, and that they were only logged where they were: {@code CLIENT PORT_ZERO (logged)}. */
+    List<String> faults() {
+        return told(SessionEvent.FaultSeen.class)
+                .map(seen -> seen.side() + " " + seen.fault() + (seen.enforced() ? "" : " (logged)"))
+                .toList();
+    }
+
+    /** What its observer was told of one kind, oldest first. */
+    <E extends SessionEvent> Stream<E> told(Class<E> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast);
     }
 
     RelayDataPath relay() {
@@ -110,7 +148,7 @@ final class GuardedServer implements AutoCloseable {
     }
 
     private void awaitQuiet() {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+        await().pollInterval(Duration.ofMillis(10)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(gateway.sessions()).as("sessions").isZero();
             assertThat(gateway.dataPath().open()).as("pinholes and data connections").isZero();
             assertThat(server.visitors()).as("control connections to the server").isZero();

@@ -1,9 +1,10 @@
 package dev.sallyport.faults;
 
+import dev.sallyport.ftp.DataAddress;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Port;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -37,6 +38,9 @@ final class ScriptedServer implements AutoCloseable {
     /** Bytes of the last upload; negative when it broke off or its content was wrong. */
     final AtomicLong received = new AtomicLong();
 
+    /** The lines of its clients, each once. */
+    final Set<String> heard = ConcurrentHashMap.newKeySet();
+
     ScriptedServer(InetSocketAddress local) throws IOException {
         listener = new ServerSocket();
         listener.setReuseAddress(true);
@@ -54,13 +58,16 @@ final class ScriptedServer implements AutoCloseable {
     void obey() {
         sent.set(0);
         received.set(0);
+        heard.clear();
         answers.clear();
         greeting = (none, visitor) -> visitor.control.send("220 Ready.");
         on("USER", (user, visitor) -> visitor.control.send("331 Password?"));
         on("PASS", (password, visitor) -> visitor.control.send("230 Welcome."));
         on("NOOP", (none, visitor) -> visitor.control.send("200 Zzz."));
         on("PASV", (none, visitor) -> visitor.listen());
-        on("PORT", (address, visitor) -> visitor.remember(address));
+        on("PORT", (address, visitor) -> visitor.remember(DataAddress.port(address)));
+        on("EPRT", (address, visitor) -> visitor.remember(DataAddress.eprt(address)));
+        on("LPRT", (address, visitor) -> visitor.remember(DataAddress.lprt(address)));
         on("RETR", (bytes, visitor) -> visitor.send(Long.parseLong(bytes)));
         on("STOR", (name, visitor) -> visitor.receive());
         on("QUIT", (none, visitor) -> {
@@ -93,6 +100,7 @@ final class ScriptedServer implements AutoCloseable {
         try (var control = new Dialogue(socket); var visitor = new Visitor(control)) {
             greeting.to("", visitor);
             for (var line = control.line(); line != null; line = control.line()) {
+                heard.add(line);
                 var words = line.split(" ", 2);
                 Answer answer = answers.get(words[0].toUpperCase(Locale.ROOT));
                 if (answer == null) {
@@ -129,7 +137,7 @@ final class ScriptedServer implements AutoCloseable {
         Port activeFrom = new Port(endpoint().port().number() - 1);
 
         private @Nullable ServerSocket passive;
-        private @Nullable InetSocketAddress active;
+        private @Nullable Endpoint active;
 
         Visitor(Dialogue control) {
             this.control = control;
@@ -148,13 +156,16 @@ final class ScriptedServer implements AutoCloseable {
                     control.socket().getLocalAddress().getHostAddress().replace('.', ','), port >> 8, port & 0xff));
         }
 
-        void remember(String address) throws IOException {
+        /** Where to connect to, whoever is there. */
+        void remember(Parsed<Endpoint> told) throws IOException {
             close();
-            var numbers = address.split(",");
-            active = new InetSocketAddress(
-                    InetAddress.getByName(String.join(".", java.util.Arrays.copyOf(numbers, 4))),
-                    Integer.parseInt(numbers[4]) << 8 | Integer.parseInt(numbers[5]));
-            control.send("200 Noted.");
+            active = told instanceof Parsed.Value<Endpoint>(var endpoint) ? endpoint : null;
+            control.send(active != null ? "200 Noted." : "501 Where?");
+        }
+
+        /** What the last PORT, EPRT or LPRT told it. */
+        Endpoint active() {
+            return Objects.requireNonNull(active, "no PORT and no PASV");
         }
 
         /** The data connection: the client's, or one to the client. */
@@ -165,7 +176,7 @@ final class ScriptedServer implements AutoCloseable {
             var socket = new Socket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(control.socket().getLocalAddress(), activeFrom.number()));
-            socket.connect(Objects.requireNonNull(active, "no PORT and no PASV"));
+            socket.connect(active().toSocketAddress());
             return socket;
         }
 

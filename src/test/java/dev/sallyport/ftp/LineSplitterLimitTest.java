@@ -8,6 +8,7 @@ import static dev.sallyport.ftp.Findings.IP;
 import static dev.sallyport.ftp.Findings.LONGEST;
 import static dev.sallyport.ftp.Findings.SB;
 import static dev.sallyport.ftp.Findings.SE;
+import static dev.sallyport.ftp.Findings.answer;
 import static dev.sallyport.ftp.Findings.assertEverySegmentation;
 import static dev.sallyport.ftp.Findings.bytes;
 import static dev.sallyport.ftp.Findings.fault;
@@ -113,6 +114,16 @@ class LineSplitterLimitTest {
     @Test
     void signals_moreThanASynchNeeds_areDropped() {
         assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes(IP.repeat(5000) + "ABOR\r\n")))
-                .containsExactly(line(IP.repeat(8) + "ABOR"));
+                .containsExactly(answer(""), answer(""), line(IP.repeat(8) + "ABOR"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00ff\u00f1", "\u00ff\u00f4", "\u00ff\u00fcx", "\u00ff\u00fa123\u00ff\u00f0"})
+    void telnet_thatNeedsNoAnswer_isToldOfByTheKilobyte(String command) {
+        var commands = command.repeat(5000);
+        var within = 5000 * (command.length() - 1);
+        assertThat(findings(new LineSplitter(LineLimits.strict(LONGEST)), bytes(commands)))
+                .hasSize(within / LineSplitter.MANY_TELNET_BYTES)
+                .containsOnly(answer(""));
     }
 }

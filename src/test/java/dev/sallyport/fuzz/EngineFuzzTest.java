@@ -11,7 +11,7 @@ import java.util.Arrays;
  * `C bytes   the client sends      `c the client ends its output     `x the client resets
  * `S bytes   the server sends      `s the server ends its output     `y the server resets
  * `P         the client sends PASS and a secret, on a line of its own
- * `o `r      the data path opens, or refuses, the pinhole that was asked for last
+ * `o `r      the data path opens, or refuses, the range or the pinhole that was asked for last
  * `d `e      a pinhole's connection comes, a data connection ends
  * `n         a connection that nobody expected comes
  * `t         time passes: a second, or as many as the next byte says

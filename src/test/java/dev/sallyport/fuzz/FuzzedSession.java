@@ -8,7 +8,9 @@ import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
 import dev.sallyport.rules.Armed;
@@ -21,15 +23,20 @@ import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
+import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionPolicy;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +45,13 @@ import org.jspecify.annotations.Nullable;
  * One session of the engine between scripted peers, and what must hold whatever they do.
  *
  * <p>The bits of the setting: 1 the server's leg is IPv6; 2 the client's leg is IPv6; 4 a foreign address is refused and not
- * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small, and rules ask for what they can; 64 any source port; 128 the
- * other checks only log.
+ * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small, and rules ask for what they can; 64 any source port, and no
+ * passive range is declared; 128 the other checks only log.
  */
 final class FuzzedSession implements OfflineSession.Outlet {
 
-    /** The argument of every PASS. */
-    static final String SECRET = "0pen-sesame";
+    /** The argument of every PASS. Not the end of an escape, such as that of a NUL, and what a peer sent behind it. */
+    static final String SECRET = "Open-sesame";
 
     private enum Door {
         ASKED,
@@ -64,6 +71,9 @@ final class FuzzedSession implements OfflineSession.Outlet {
             defaults: { action: allow }
             """, 1);
 
+    private static final PassiveRange RANGE = new PassiveRange(
+            List.of(new Network(address("198.51.100.0"), 24)), new PortRange(new Port(50_000), new Port(50_099)));
+
     private static final Endpoint STRANGER = endpoint("192.0.2.66", 4000);
 
     private final Endpoint client;
@@ -77,6 +87,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private boolean loggedIn;
     private boolean opaque;
     private boolean closed;
+    /** The range asked for or open; null for none. */
+    private @Nullable RangeId range;
+
+    private boolean rangeOpen;
     private SessionEvent.@Nullable Ended ended;
 
     FuzzedSession(int setting) {
@@ -100,6 +114,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 null,
                 anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
                 (setting & 8) != 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
+                anyPort ? List.of() : List.of(RANGE),
                 Armed.of((setting & 32) != 0 ? CURIOUS : RuleSet.ALLOW_ALL, ((setting & 128) != 0 ? Checks.all(Level.LOG) : Checks.DEFAULT).with(Map.of(
                         Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
                         Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
@@ -139,6 +154,11 @@ final class FuzzedSession implements OfflineSession.Outlet {
     }
 
     private void open() {
+        if (range != null && !rangeOpen) {
+            rangeOpen = true;
+            session.offer(new Input.RangeOpened(range));
+            return;
+        }
         var id = find(Door.ASKED);
         if (id != null) {
             doors.put(id, Door.OPEN);
@@ -147,6 +167,11 @@ final class FuzzedSession implements OfflineSession.Outlet {
     }
 
     private void refuse() {
+        if (range != null && !rangeOpen) {
+            session.offer(new Input.RangeRefused(range, PinholeRefusal.NO_FREE_PORT));
+            range = null;
+            return;
+        }
         var id = find(Door.ASKED);
         if (id != null) {
             doors.remove(id);
@@ -212,15 +237,23 @@ final class FuzzedSession implements OfflineSession.Outlet {
             case Effect.ClosePinhole(var id, _) ->
                 assertThat(doors.remove(id)).as("the pinhole that is closed").isIn(Door.ASKED, Door.OPEN);
             case Effect.CutData(var id) -> assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
+            case Effect.OpenRange(var request) -> asked(request);
+            case Effect.CloseRange(var id, _) -> {
+                assertThat(id).as("the range that is closed").isEqualTo(range);
+                range = null;
+            }
             case Effect.SetDeadline(var after) -> assertThat(after.isNegative()).as("a deadline in the past").isFalse();
             case Effect.BecomeOpaque() -> {
                 assertThat(policy.tls()).isEqualTo(SessionPolicy.Tls.PASSTHROUGH);
+                assertThat(range != null && rangeOpen).as("a range is open")
+                        .isEqualTo(policy.passiveRanges().contains(RANGE) && server.ipv4());
                 assertOnlyData();
                 opaque = true;
             }
             case Effect.EndOutput _ -> assertThat(closed).isFalse();
             case Effect.Close _ -> {
                 assertThat(closed).as("an earlier close").isFalse();
+                assertThat(range).as("the range of a session that is closed").isNull();
                 assertOnlyData();
                 closed = true;
             }
@@ -249,6 +282,19 @@ final class FuzzedSession implements OfflineSession.Outlet {
         assertThat(doors).hasSizeLessThanOrEqualTo(policy.limits().dataConnections());
     }
 
+    private void asked(RangeRequest request) {
+        assertThat(policy.tls()).isEqualTo(SessionPolicy.Tls.PASSTHROUGH);
+        assertThat(closed || opaque || range != null).as("%s is asked for where none is open", request).isFalse();
+        assertThat(request.client()).isEqualTo(client.address());
+        assertThat(request.listen()).isEqualTo(gateway.address());
+        assertThat(request.server()).isEqualTo(server.address());
+        assertThat(request.dialFrom()).isEqualTo(gatewayToServer.address());
+        assertThat(request.ports()).isEqualTo(RANGE.ports());
+        assertThat(request.most()).isEqualTo(policy.limits().dataConnections());
+        range = request.id();
+        rangeOpen = false;
+    }
+
     private boolean enforces(Fault fault) {
         return policy.rules().current().checks().of(fault) == Level.ENFORCE;
     }
@@ -263,6 +309,12 @@ final class FuzzedSession implements OfflineSession.Outlet {
         }
         switch (event) {
             case SessionEvent.LoggedIn _ -> loggedIn = true;
+            case SessionEvent.Cleared() -> {
+                assertThat(opaque).as("what is cleared was opaque").isTrue();
+                assertThat(range).as("the range of a session that is read").isNull();
+                opaque = false;
+                loggedIn = true;
+            }
             case SessionEvent.FaultSeen seen ->
                 assertThat(seen.enforced() || !enforces(seen.fault())).as("%s is enforced", seen).isTrue();
             case SessionEvent.Ended end -> {
@@ -283,6 +335,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
     }
 
     private static Endpoint endpoint(String address, int port) {
-        return new Endpoint(Objects.requireNonNull(Addresses.parse(address)), new Port(port));
+        return new Endpoint(address(address), new Port(port));
+    }
+
+    private static InetAddress address(String text) {
+        return Objects.requireNonNull(Addresses.parse(text));
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -100,6 +101,20 @@ class CutFlowIT {
             transfer.control.expect("421 ");
             assertThatThrownBy(transfer.control::reply).isInstanceOf(IOException.class);
             site.gateway.awaitLine(line -> line.contains("session=" + id) && line.contains("event=end reason=killed"));
+            nothingIsLeft(site);
+        }
+    }
+
+    @Test
+    void operatorWhoKillsASession_byTheProgramsCommand_seesItsDataConnectionGone() throws Exception {
+        var site = Site.of(Topology.ROUTED);
+        try (var transfer = Transfer.begin(site, Topology.ROUTED, Family.IPV4, true)) {
+            var id = site.gateway.session();
+            assertThat(site.gateway.command("sessions")).contains(id, "APPE hold");
+            assertThat(site.gateway.command("kill", id)).contains(id);
+            resetWithin(System.nanoTime(), 1_000, transfer.client, transfer.server);
+            transfer.control.expect("421 ");
+            assertThat(site.gateway.command("sessions")).doesNotContain(id);
             nothingIsLeft(site);
         }
     }

@@ -11,6 +11,7 @@ import dev.sallyport.datapath.kernel.RulesetSettings;
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.datapath.kernel.RulesetSettings.Local;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.net.Interceptor.Dial;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Family;
@@ -218,17 +219,19 @@ class InterceptionIT {
         }
     }
 
-    /** The relay's data ports, at addresses that are not the gateway's own. */
+    /** The relay's data ports, and the passive ones of servers, at addresses that are not the gateway's own. */
     @ParameterizedTest
     @MethodSource("everyInterception")
     void relaysDataPort_isReachedAtTheServersAddress(Topology topology, Interception interception, Family family) throws Exception {
         String target = (topology == Topology.VIP ? Network.VIP : Network.SERVER).in(family);
         try (var wall = wall(topology, interception, Data.RELAY)) {
-            assertThat(refused(wall.network.client(), Network.CLIENT.in(family), 0, target, 61_000)).as("nobody listens").isTrue();
-            try (var interceptor = Interceptor.start(wall.network.gateway(), interception, family, 61_000, Dial.NONE);
-                    var caller = connect(wall.network.client(), Network.CLIENT.in(family), 34_567, target, 61_000)) {
-                assertThat(caller.getInputStream().readAllBytes()).isNotEmpty();
-                interceptor.awaitPrinted("accepted " + Network.CLIENT.in(family) + " 34567 " + target + " 61000");
+            for (int port : List.of(61_000, 63_000)) {
+                assertThat(refused(wall.network.client(), Network.CLIENT.in(family), 0, target, port)).as("nobody listens").isTrue();
+                try (var interceptor = Interceptor.start(wall.network.gateway(), interception, family, port, Dial.NONE);
+                        var caller = connect(wall.network.client(), Network.CLIENT.in(family), 34_567, target, port)) {
+                    assertThat(caller.getInputStream().readAllBytes()).isNotEmpty();
+                    interceptor.awaitPrinted("accepted " + Network.CLIENT.in(family) + " 34567 " + target + " " + port);
+                }
             }
             if (interception == Interception.TPROXY) {
                 String client = Network.CLIENT.in(family);
@@ -242,6 +245,8 @@ class InterceptionIT {
     }
 
     private static Wall wall(Topology topology, Interception interception, Data data) throws Exception {
-        return Wall.build(topology, RulesetSettings.Wall.CLOSED, Wall.gateway(topology, interception, data, null));
+        return Wall.build(
+                topology, RulesetSettings.Wall.CLOSED,
+                Wall.gateway(topology, interception, data, List.of(PortRange.parse("63000-63010")), null));
     }
 }

@@ -13,6 +13,7 @@ import dev.sallyport.datapath.kernel.RulesetSettings.Gateway;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.datapath.kernel.RulesetSettings.Local;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.net.Network.Topology;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,6 +35,9 @@ class RulesetIT {
             }
             """;
 
+    /** Of two servers; they overlap. */
+    private static final List<PortRange> PASSIVE = Stream.of("50000-50999", "50500-52000", "3000").map(PortRange::parse).toList();
+
     @Test
     void everyCombination_isTakenByTheKernel() throws Exception {
         try (var network = Network.open(Topology.ROUTED)) {
@@ -45,6 +49,8 @@ class RulesetIT {
                         for (var interception : Interception.values()) {
                             for (var data : Data.values()) {
                                 nft.check(Ruleset.render(Wall.settings(wall, Wall.gateway(topology, interception, data, null))));
+                                nft.check(Ruleset.render(
+                                        Wall.settings(wall, Wall.gateway(topology, interception, data, PASSIVE, null))));
                                 checked++;
                             }
                         }
@@ -60,16 +66,18 @@ class RulesetIT {
     @Test
     void manyGateways_shareTheTable() throws Exception {
         try (var network = Network.open(Topology.ROUTED)) {
-            var one = Wall.gateway(Topology.ROUTED, Interception.TPROXY, Data.KERNEL, null);
+            var one = Wall.gateway(Topology.ROUTED, Interception.TPROXY, Data.KERNEL, PASSIVE, null);
             var two = Wall.gateway(Topology.VIP, Interception.REDIRECT, Data.RELAY, new Local(List.of(), List.of(100L), 990));
             var settings = Wall.settings(
-                    RulesetSettings.Wall.CLOSED, one, renamed(two, "two"), renamed(Wall.gateway(Topology.OUTBOUND, Interception.NONE, Data.KERNEL, null), "three"));
+                    RulesetSettings.Wall.CLOSED, one, renamed(two, "two"),
+                    renamed(Wall.gateway(Topology.OUTBOUND, Interception.NONE, Data.KERNEL, PASSIVE, null), "three"));
             network.gateway().call(() -> {
                 new NftProgram().install(Ruleset.render(settings));
                 return true;
             });
             String listed = network.gateway().require("nft", "list", "table", "inet", "sallyport");
             assertThat(listed).contains("tproxy ip to :2121").contains("redirect to :2222").contains("meta skgid 100");
+            assertThat(listed.split("map range4_50000_50999 \\{")).as("declared by two, and there once").hasSize(2);
         }
     }
 
@@ -154,7 +162,7 @@ class RulesetIT {
         return new Gateway(
                 name, gateway.interception(), gateway.data(), gateway.spoofed(), gateway.inside(), gateway.outside(),
                 gateway.controlPorts(), new Port(2222), gateway.own(), gateway.vips(), gateway.clients(), gateway.servers(),
-                gateway.dataPorts(), gateway.serverDataPorts(), gateway.local());
+                gateway.dataPorts(), gateway.serverDataPorts(), gateway.passivePorts(), gateway.local());
     }
 
     /** All that the ruleset could have changed on a host: other tables, routing rules, routes. */

@@ -177,7 +177,7 @@ public final class RunningGateway implements AutoCloseable {
 
     /** Everything that is in sets and maps. */
     public static List<String> elements(Host host) throws Exception {
-        return elements(host, "pin", "src", "id", "dnat", "snat", "cut");
+        return elements(host, "pin", "src", "id", "dnat", "snat", "range", "server", "cut");
     }
 
     /** The flows that conntrack knows to be Sallyport's. */

@@ -76,6 +76,13 @@ public final class Wall implements AutoCloseable {
     }
 
     public static Gateway gateway(Topology topology, Interception interception, Data data, @Nullable Local local) throws IOException {
+        return gateway(topology, interception, data, List.of(), local);
+    }
+
+    /** @param passivePorts of its servers */
+    public static Gateway gateway(
+            Topology topology, Interception interception, Data data, List<PortRange> passivePorts, @Nullable Local local)
+            throws IOException {
         boolean spoofed = interception == Interception.TPROXY && topology != Topology.OUTBOUND;
         return new Gateway(
                 "test",
@@ -96,6 +103,7 @@ public final class Wall implements AutoCloseable {
                         .toList(),
                 PortRange.parse("61000-61010"),
                 PortRange.parse("62000-62010"),
+                passivePorts,
                 local);
     }
 
@@ -113,7 +121,7 @@ public final class Wall implements AutoCloseable {
         return Long.parseLong(found.group(1));
     }
 
-    static ServerSocket listen(Host host, String address, int port) throws Exception {
+    public static ServerSocket listen(Host host, String address, int port) throws Exception {
         return host.call(() -> {
             var listener = new ServerSocket();
             listener.setReuseAddress(true);
@@ -123,12 +131,12 @@ public final class Wall implements AutoCloseable {
         });
     }
 
-    static Socket connect(Host host, String from, int fromPort, String to, int port) throws Exception {
+    public static Socket connect(Host host, String from, int fromPort, String to, int port) throws Exception {
         return connect(host, from, fromPort, to, port, CONNECT_MILLIS);
     }
 
     /** Whether a connection is refused, by silence or by a reset. */
-    static boolean refused(Host host, String from, int fromPort, String to, int port) throws Exception {
+    public static boolean refused(Host host, String from, int fromPort, String to, int port) throws Exception {
         try (var socket = connect(host, from, fromPort, to, port, REFUSED_MILLIS)) {
             return !socket.isConnected();
         } catch (IOException expected) {
@@ -152,7 +160,7 @@ public final class Wall implements AutoCloseable {
     }
 
     /** Bytes go both ways. */
-    static void converse(Socket one, Socket other) throws IOException {
+    public static void converse(Socket one, Socket other) throws IOException {
         one.setSoTimeout(CONNECT_MILLIS);
         other.setSoTimeout(CONNECT_MILLIS);
         one.getOutputStream().write("there".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -251,6 +251,24 @@ class NftWriterIT {
         }
     }
 
+    /** What it would leave in the set stands open until its timeout. */
+    @Test
+    void deletion_whenTooManyWait_hasItsPlaceAllTheSame() throws Exception {
+        assertThat(commit(pin4(2000))).isEqualTo(Committed.COMMITTED);
+        assertThat(commit(pin4(2001))).isEqualTo(Committed.COMMITTED);
+        try (var small = writer(1, true)) {
+            answers.drainPermits();
+            var first = submit(small, pin4(2002));
+            assertThat(refused(submit(small, pin4(2003)).get(5, TimeUnit.SECONDS)).reason()).isEqualTo(Reason.QUEUE_FULL);
+            var deleted = submit(small, new NftChange.Delete(PIN_4, key4(2000)));
+            small.submitInPassing(NftTransaction.of(new NftChange.Delete(PIN_4, key4(2001))));
+            answers.release(10);
+            assertThat(first.get(5, TimeUnit.SECONDS)).isEqualTo(Committed.COMMITTED);
+            assertThat(deleted.get(5, TimeUnit.SECONDS)).isEqualTo(Committed.COMMITTED);
+            await().untilAsserted(() -> assertThat(listed(PIN_4)).doesNotContain(". 2000 ", ". 2001 ").contains(". 2002 "));
+        }
+    }
+
     @Test
     void close_commitsWhatWaits_andRefusesWhatComesLater() throws Exception {
         var outcomes = new ArrayList<CompletableFuture<NftOutcome>>();

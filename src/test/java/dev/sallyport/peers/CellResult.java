@@ -7,9 +7,10 @@ import dev.sallyport.peers.KnownFailure.ThroughGateway;
 /**
  * What came of one cell: through the gateway, and, where something failed or was expected to, without it.
  *
+ * @param front what the client connected to
  * @param direct the same object as {@code fronted} when no second run was needed
  */
-record CellResult(Cell cell, Outcome fronted, Outcome direct) {
+record CellResult(Cell cell, ControlEndpoint front, Outcome fronted, Outcome direct) {
 
     /** Fails unless the operation went well through the gateway, or is known to fail with and without it. */
     void check(Operation operation) {

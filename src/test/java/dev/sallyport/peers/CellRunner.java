@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 
 /**
  * Runs cells, a few at a time because they mostly wait, and starts each server and its front once for all its cells. Every
- * dialogue is kept in {@code target/matrix}.
+ * dialogue is kept.
  */
 final class CellRunner implements AutoCloseable {
     private static final int AT_ONCE = 4;
@@ -28,10 +28,11 @@ final class CellRunner implements AutoCloseable {
 
     private record FrontedSite(Site site, Front front) {}
 
-    CellRunner(Path base, Front.Maker fronts) throws IOException {
+    /** @param report where every dialogue is kept */
+    CellRunner(Path base, Front.Maker fronts, Path report) throws IOException {
         this.base = base;
         this.fronts = fronts;
-        this.report = Files.createDirectories(Path.of("target", "matrix"));
+        this.report = Files.createDirectories(report);
     }
 
     Future<CellResult> submit(Cell cell) {
@@ -46,7 +47,7 @@ final class CellRunner implements AutoCloseable {
         var outcome = visit(cell, fronted.site, front, "");
         boolean again = !front.equals(server) && (outcome.failed() || KnownFailure.in(cell));
         var direct = again ? visit(cell, fronted.site, server, "-direct") : outcome;
-        var result = new CellResult(cell, outcome, direct);
+        var result = new CellResult(cell, front, outcome, direct);
         Files.writeString(report.resolve(cell + ".txt"), result.told());
         return result;
     }

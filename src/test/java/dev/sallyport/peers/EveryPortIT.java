@@ -125,7 +125,7 @@ class EveryPortIT {
 
     // ---- Servers of other protocols ----
 
-    private static ServerSocket listen(Host host, String address, int port) throws Exception {
+    static ServerSocket listen(Host host, String address, int port) throws Exception {
         return host.call(() -> {
             var listener = new ServerSocket();
             listener.bind(new InetSocketAddress(address, port));
@@ -145,7 +145,7 @@ class EveryPortIT {
         }, task -> Thread.ofVirtual().start(task));
     }
 
-    private static Socket connect(Host host, String from, String to, int port) throws Exception {
+    static Socket connect(Host host, String from, String to, int port) throws Exception {
         return host.call(() -> {
             var socket = new Socket();
             socket.bind(new InetSocketAddress(from, 0));
@@ -156,7 +156,7 @@ class EveryPortIT {
     }
 
     /** So many bytes, or those before the end. */
-    private static String read(Socket socket, int length) {
+    static String read(Socket socket, int length) {
         var bytes = new byte[length];
         var got = 0;
         try {

@@ -3,6 +3,8 @@ package dev.sallyport.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.config.rules.RuleFile;
+import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.ftp.Addresses;
@@ -16,35 +18,59 @@ import dev.sallyport.proxy.GatewaySettings.Timeouts;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
+import dev.sallyport.rules.RuleBook;
 import dev.sallyport.rules.RuleSet;
+import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Gateways in this JVM, one for each site. They share their event loops. */
+/**
+ * Gateways in this JVM, one for each site, each with the rules of a file as {@code sallyport run} would have it. They share
+ * their event loops.
+ */
 final class GatewayFronts implements Front.Maker, AutoCloseable {
 
     /** Fewer than the cells that run at a time would need, were a port not given back at once. */
     private static final int DATA_PORTS = 12;
 
+    private static final Path DEFAULT_RULES = Path.of("rules", "default.yaml");
+
     private final EventLoops loops;
+    private final Path rules;
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
+
+    /** By the end that clients connect to: the faults that were enforced there, and the rules that refused. */
+    private final Map<ControlEndpoint, Set<String>> refusals = new ConcurrentHashMap<>();
 
     GatewayFronts() {
         this(Transport.best());
     }
 
     GatewayFronts(Transport transport) {
+        this(transport, DEFAULT_RULES);
+    }
+
+    GatewayFronts(Transport transport, Path rules) {
+        this.rules = rules;
         loops = EventLoops.open(2, transport);
     }
 
+    /** The faults that were enforced at a front so far, and the rules that refused there: {@code BARE_LINE_FEED, no-site}. */
+    Set<String> refusals(ControlEndpoint front) {
+        return refusals.getOrDefault(front, Set.of());
+    }
+
     @Override
-    public Front before(Site site) throws IOException {
+    public Front before(Site site) throws IOException, ConfigurationException {
         var family = site.family();
         var server = site.server().endpoint();
         var listen = new ControlEndpoint(family.loopback(), FreePorts.pair(family));
@@ -55,11 +81,11 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
                                 Objects.requireNonNull(Addresses.parse(listen.host())), new Port(listen.port()))),
                         new ServerAddress(server.host(), new Port(server.port())),
                         FreePorts.range(DATA_PORTS, family),
-                        policy(site.program().activeSourcePort()),
+                        SessionPolicy.DEFAULT.withRules(book(site.program()).of(site.program().name())),
                         Limits.DEFAULT,
                         Timeouts.DEFAULT),
                 loops,
-                (session, event) -> {});
+                (session, event) -> note(listen, event));
         gateways.add(gateway);
         return new Front() {
             @Override
@@ -78,9 +104,24 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
         };
     }
 
-    private static SessionPolicy policy(ActiveSourcePort source) {
-        return SessionPolicy.DEFAULT.withRules(Armed.of(RuleSet.ALLOW_ALL, Checks.DEFAULT.with(
-                Check.ACTIVE_SOURCE_PORT, source == ActiveSourcePort.STRICT ? Level.ENFORCE : Level.OFF)));
+    /** The file's rules, but that servers without root's ports may use others. */
+    private RuleBook book(ServerProgram server) throws ConfigurationException {
+        var text = RuleFile.read(rules).text();
+        var checks = server.activeSourcePort() == ActiveSourcePort.STRICT
+                ? text.checks()
+                : text.checks().with(Check.ACTIVE_SOURCE_PORT, Level.OFF);
+        return new RuleBook(Map.of(server.name(), Armed.of(RuleSet.compile(text, null), checks)));
+    }
+
+    private void note(ControlEndpoint front, SessionEvent event) {
+        var refusal = switch (event) {
+            case SessionEvent.FaultSeen seen when seen.enforced() -> seen.fault().name();
+            case SessionEvent.RuleDecided decided when decided.ruling() != SessionEvent.Ruling.ALLOWED -> decided.rule();
+            default -> null;
+        };
+        if (refusal != null) {
+            refusals.computeIfAbsent(front, _ -> ConcurrentHashMap.newKeySet()).add(refusal);
+        }
     }
 
     /** Fails unless every gateway comes to hold no session and no pinhole; all clients are gone. */

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every client with every server, in every mode over every family where the two have it: each operation a test of its own.
+ * Every client with every server, in every mode over every family where the two have it, through gateways with the rules of
+ * {@code rules/default.yaml}: each operation a test of its own.
  * A cell's operations are one session of the client, or as few as the client allows.
  */
 @Tag("system")
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MatrixIT {
     static final List<ServerProgram> SERVERS =
             List.of(new Vsftpd(), new Proftpd(), new PureFtpd(), new Pyftpdlib(), new ApacheFtpServer());
-    private static final List<ClientProgram> CLIENTS =
+    static final List<ClientProgram> CLIENTS =
             List.of(new Curl(), new Lftp(), new Tnftp(), new PythonFtplib(), new CommonsNet());
 
     /** For work on one of them: {@code -Dmatrix=lftp-.*-EPSV} runs only the cells whose names have it. */
@@ -53,7 +54,7 @@ class MatrixIT {
         Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
         socketsBefore = OpenSockets.of(ProcessHandle.current());
         fronts = new GatewayFronts();
-        runner = new CellRunner(base, fronts);
+        runner = new CellRunner(base, fronts, Path.of("target", "matrix"));
     }
 
     @AfterAll

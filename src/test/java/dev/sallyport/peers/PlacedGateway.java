@@ -266,7 +266,7 @@ final class PlacedGateway implements AutoCloseable {
             soft.assertThat(counted.get(counter.nftName())).as(counter.nftName()).isEqualTo(switch (counter) {
                 case INTERCEPTED -> all.size();
                 case PINHOLES -> placement.data() == Data.KERNEL ? (long) all.size() * TRANSFERS : 0L;
-                case USED, STRANGERS, STRAYS, LISTENER, DATAPORTS, CUT -> 0L;
+                case RANGES, USED, STRANGERS, STRAYS, LISTENER, DATAPORTS, CUT -> 0L;
             });
         }
         soft.assertAll();

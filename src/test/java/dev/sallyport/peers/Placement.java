@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where a gateway stands, how clients come to it, and who carries the data: what it is told, and what each end is to see. */
-record Placement(Topology topology, Interception interception, Data data) {
+public record Placement(Topology topology, Interception interception, Data data) {
 
     static Stream<Placement> all() {
         return Arrays.stream(Topology.values()).flatMap(topology -> Stream.of(Interception.TPROXY, Interception.REDIRECT)
@@ -19,11 +19,17 @@ record Placement(Topology topology, Interception interception, Data data) {
 
     /** Its configuration: ten lines, but for a virtual address of each family, each of which stands for another server. */
     String configuration() {
+        return configuration("");
+    }
+
+    /** @param more keys of each gateway, a line each */
+    public String configuration(String more) {
         String gateways = topology == Topology.VIP
                 ? gateway("four", 2121, "61000-61049", Network.SERVER.four(), Network.VIP.four())
+                        + more.indent(4)
                         + gateway("six", 2122, "61050-61099", "\"[" + Network.SERVER.six() + "]:21\"", "\"" + Network.VIP.six() + "\"")
                 : gateway("main", 2121, "61000-61099", "original", "");
-        return "gateways:\n" + gateways;
+        return "gateways:\n" + gateways + more.indent(4);
     }
 
     private String gateway(String name, int listener, String dataPorts, String server, String addresses) {
@@ -49,12 +55,12 @@ record Placement(Topology topology, Interception interception, Data data) {
     }
 
     /** The address that clients connect to, and that all comes from that they see. */
-    String seenByClient(Family family) {
+    public String seenByClient(Family family) {
         return (topology == Topology.VIP ? Network.VIP : Network.SERVER).in(family);
     }
 
     /** The same for the server. */
-    String seenByServer(Family family) {
+    public String seenByServer(Family family) {
         return (spoofed() ? Network.CLIENT : Network.GATEWAY_OUTSIDE).in(family);
     }
 

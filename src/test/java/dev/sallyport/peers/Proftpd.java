@@ -4,24 +4,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** ProFTPD, with its users in a file of its own. */
 final class Proftpd implements ServerProgram {
 
     private final ActiveSourcePort activeSourcePort;
+    private final @Nullable TlsSetup tls;
 
     /** As it comes: it has given up root by the time of an active data connection, which then comes from any port. */
     Proftpd() {
-        this(ActiveSourcePort.ANY);
+        this(ActiveSourcePort.ANY, null);
     }
 
-    private Proftpd(ActiveSourcePort activeSourcePort) {
+    private Proftpd(ActiveSourcePort activeSourcePort, @Nullable TlsSetup tls) {
         this.activeSourcePort = activeSourcePort;
+        this.tls = tls;
+    }
+
+    /** One that agrees to TLS, and to CCC. */
+    static Proftpd with(TlsSetup tls) {
+        return new Proftpd(ActiveSourcePort.ANY, tls);
     }
 
     /** One that may become root again, for the port below its control port. */
     static Proftpd connectingFromPort20() {
-        return new Proftpd(ActiveSourcePort.STRICT);
+        return new Proftpd(ActiveSourcePort.STRICT, null);
     }
 
     @Override
@@ -81,17 +89,33 @@ final class Proftpd implements ServerProgram {
                     DenyAll
                   </Limit>
                 </Anonymous>
+                %s
                 """.formatted(
                         address,
                         port,
                         work.resolve("proftpd.pid"),
                         users,
                         activeSourcePort == ActiveSourcePort.ANY ? "" : "RootRevoke off",
-                        root));
+                        root,
+                        tls == null ? "" : secured(tls)));
         return RunningServer.process(
                 List.of(proftpd.toString(), "--nodaemon", "--config", configuration.toString()),
                 new ControlEndpoint(address, port),
                 root,
                 work);
+    }
+
+    private static String secured(TlsSetup tls) {
+        return """
+                ModulePath %s
+                LoadModule mod_tls.c
+                TLSEngine on
+                TLSRSACertificateFile %s
+                TLSRSACertificateKeyFile %s
+                TLSOptions NoSessionReuseRequired
+                PassivePorts %s %s
+                """.formatted(
+                        Requirements.unpacked("usr/lib/proftpd/mod_tls.so").getParent(), tls.certificate(), tls.key(),
+                        tls.passivePorts().first(), tls.passivePorts().last());
     }
 }

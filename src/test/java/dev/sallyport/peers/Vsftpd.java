@@ -3,6 +3,7 @@ package dev.sallyport.peers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * vsftpd. It knows no users but the system's and PAM's, so the account comes from a password file behind PAM, in a
@@ -11,18 +12,25 @@ import java.util.List;
 final class Vsftpd implements ServerProgram {
 
     private final boolean urgentAbor;
+    private final @Nullable TlsSetup tls;
 
     Vsftpd() {
-        this(false);
+        this(false, null);
     }
 
-    private Vsftpd(boolean urgentAbor) {
+    private Vsftpd(boolean urgentAbor, @Nullable TlsSetup tls) {
         this.urgentAbor = urgentAbor;
+        this.tls = tls;
+    }
+
+    /** One that agrees to TLS, and allows a login and data only then. */
+    static Vsftpd with(TlsSetup tls) {
+        return new Vsftpd(false, tls);
     }
 
     /** One that ends a transfer at once when urgent data tells it to; by default it reads ABOR when the transfer is over. */
     static Vsftpd heedingUrgentAbor() {
-        return new Vsftpd(true);
+        return new Vsftpd(true, null);
     }
 
     @Override
@@ -80,6 +88,7 @@ final class Vsftpd implements ServerProgram {
                 xferlog_enable=YES
                 log_ftp_protocol=YES
                 vsftpd_log_file=/dev/null
+                %s
                 """.formatted(
                         family == Family.IPV4 ? "YES" : "NO",
                         family == Family.IPV6 ? "YES" : "NO",
@@ -89,7 +98,8 @@ final class Vsftpd implements ServerProgram {
                         root,
                         Files.createDirectory(work.resolve("empty")),
                         port - 1,
-                        urgentAbor ? "YES" : "NO"));
+                        urgentAbor ? "YES" : "NO",
+                        tls == null ? "" : secured(tls)));
         return RunningServer.process(
                 List.of(
                         Requirements.program("unshare").toString(),
@@ -104,5 +114,20 @@ final class Vsftpd implements ServerProgram {
                 new ControlEndpoint(address, port),
                 root,
                 work);
+    }
+
+    private static String secured(TlsSetup tls) {
+        return """
+                ssl_enable=YES
+                force_local_logins_ssl=YES
+                force_local_data_ssl=YES
+                # Few clients use the control connection's TLS session for data.
+                require_ssl_reuse=NO
+                ssl_ciphers=HIGH
+                rsa_cert_file=%s
+                rsa_private_key_file=%s
+                pasv_min_port=%s
+                pasv_max_port=%s
+                """.formatted(tls.certificate(), tls.key(), tls.passivePorts().first(), tls.passivePorts().last());
     }
 }

@@ -208,6 +208,7 @@ final class Dialogue implements OfflineSession.Outlet {
             case Effect.ClosePinhole(var id, _) -> closed.add(id.number());
             case Effect.Close _ -> controlClosed = true;
             case Effect.Publish(var event) -> published(event);
+            case Effect.OpenRange _, Effect.CloseRange _ -> throw new AssertionError("no range is declared, and yet " + effect);
             case Effect.CutData _, Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _ -> {}
         }
     }

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * The language as its reference says it, with no thought of speed: every rule, one after the other, each field, and the text
  * of a path split and joined. Shares no code with what it judges but the values of the text and the grammar of addresses.
  */
-final class NaiveRules {
+public final class NaiveRules {
 
     /** What is asked. */
-    record Query(SessionFacts facts, Command command, @Nullable String directory, DataMode mode, @Nullable InetAddress named,
+    public record Query(SessionFacts facts, Command command, @Nullable String directory, DataMode mode, @Nullable InetAddress named,
             int minuteOfWeek) {}
 
     private static final Pattern BLANKS = Pattern.compile("[ \\t\\f\\x0b]+");
@@ -35,12 +35,12 @@ final class NaiveRules {
     /** Tokens that each bucket has lost; the clock stands still. */
     private final Map<List<Object>, Integer> taken = new HashMap<>();
 
-    NaiveRules(RuleText text) {
+    public NaiveRules(RuleText text) {
         this.text = text;
     }
 
     /** {@code allow}, {@code deny CAUSE} or {@code close}, and by which rule. @param spend whether tokens are taken */
-    String decide(Query query, boolean spend) {
+    public String decide(Query query, boolean spend) {
         var verb = query.command.verb();
         if (verb == Verb.QUIT || verb == Verb.ABOR) {
             return "allow by (defaults)";

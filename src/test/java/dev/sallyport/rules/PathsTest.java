@@ -65,7 +65,7 @@ class PathsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RETR  /a", "RETR /a ", "RETR \t/a", "LIST -l  /a", "LIST  /a", "RETR a\0b", "RETR a\rb", "RETR \377a"})
+    @ValueSource(strings = {"RETR  /a", "RETR /a ", "RETR \t/a", "MFMT  20250101000000 /a", "LIST -l  /a", "LIST  /a", "RETR a\0b", "RETR a\rb", "RETR \377a"})
     void bytes_thatServersReadInTwoWays_areNotKnown(String line) {
         assertThat(resolved(line)).isEqualTo("UNKNOWN");
     }

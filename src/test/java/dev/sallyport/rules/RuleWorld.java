@@ -18,10 +18,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A small world, where rules and questions drawn at random meet often: few networks, users, folders and commands. */
-final class RuleWorld {
+public final class RuleWorld {
 
     private static final Network[] NETWORKS = Matching.networks("0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24",
-            "10.1.2.3", "2001:db8::/32", "2001:db8:7::/48", "2001:db8:7::1").toArray(Network[]::new);
+            "10.1.2.3", "192.0.2.0/24", "198.51.100.20", "2001:db8::/32", "2001:db8:5::/48", "2001:db8:7::/48", "2001:db8:7::1")
+            .toArray(Network[]::new);
     private static final InetAddress[] ADDRESSES = Stream.of("10.1.2.3", "10.1.2.4", "10.1.9.9", "10.9.9.9", "192.0.2.1",
             "2001:db8:7::1", "2001:db8:7::2", "2001:db8::1", "2001:db9::1").map(Matching::address).toArray(InetAddress[]::new);
     private static final Glob[] USERS = globs("bob", "b*", "partner-?", "[a-c]*", "*", "ftp", "[!b]*", "\\*", "*b*");
@@ -45,12 +46,12 @@ final class RuleWorld {
 
     private final SplittableRandom random;
 
-    RuleWorld(long seed) {
+    public RuleWorld(long seed) {
         random = new SplittableRandom(seed);
     }
 
     /** A set of rules: most of few, some of so many that they fill several words. */
-    RuleText text() {
+    public RuleText text() {
         var count = random.nextInt(200) == 0 ? 60 + random.nextInt(100) : random.nextInt(9);
         var rules = new ArrayList<Rule>();
         for (var i = 0; i < count; i++) {

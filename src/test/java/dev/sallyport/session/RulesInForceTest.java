@@ -78,6 +78,48 @@ class RulesInForceTest {
     }
 
     @Test
+    void commandForWhichTheDirectoryIsAsked_isCountedOnce_andTakesOneToken() {
+        armed = new Armed(rules("""
+                { name: few, commands: [DELE, RNFR], rate: 2/h per client, action: deny },
+                { name: not-there, commands: [DELE, RNFR], paths: /secret/**, action: deny }"""), Checks.DEFAULT, 1);
+        says(Side.CLIENT, "DELE a");
+        says(Side.SERVER, "257 \"/pub\"");
+        says(Side.SERVER, "250 Gone");
+        both("RNFR b", "350 To what?");
+        says(Side.CLIENT, "DELE c");
+        assertThat(said).containsExactly(
+                "> PWD", "> DELE a", "< 250 Gone", "> RNFR b", "< 350 To what?", "< 550 Not permitted here.");
+        assertThat(armed.rules().hits()).extracting(RuleSet.Hits::count).as("few, not-there, defaults").containsExactly(1L, 0L, 2L);
+    }
+
+    /** RFC 959 §4.1.3: what RNFR and REST prepare must follow at once, so the directory is asked for ahead of them. */
+    @Test
+    void commandThatPreparesAnother_isCountedOnce_andTakesOneToken() {
+        armed = new Armed(rules("""
+                { name: few, commands: [RNFR, REST], rate: 2/h per client, action: allow },
+                { name: not-there, commands: RNTO, paths: /secret/**, action: deny }"""), Checks.DEFAULT, 1);
+        says(Side.CLIENT, "RNFR a");
+        says(Side.SERVER, "257 \"/pub\"");
+        says(Side.SERVER, "350 To what?");
+        both("REST 5", "350 From there");
+        says(Side.CLIENT, "REST 6");
+        assertThat(said).containsExactly("> PWD", "> RNFR a", "< 350 To what?", "> REST 5", "< 350 From there",
+                "< 450 Too many, try again later.");
+        assertThat(armed.rules().hits()).extracting(RuleSet.Hits::count).containsExactly(3L, 0L, 0L);
+    }
+
+    @Test
+    void rulesThatAskForTheMode_andCameBehindASetup_findItAnswered() {
+        says(Side.CLIENT, "PORT 192,0,2,10,195,80");
+        session.offer(new Input.PinholeOpened(new PinholeId(new SessionId(1), 1), new Port(50_000)));
+        session.run();
+        armed = new Armed(rules("{ name: not-without-port, direction: listing, mode: none, action: deny }"), Checks.DEFAULT, 1);
+        says(Side.CLIENT, "LIST");
+        says(Side.SERVER, "500 No PORT");
+        assertThat(said).endsWith("< 500 No PORT", "< 550 Not permitted here.").doesNotContain("> LIST");
+    }
+
+    @Test
     void clientThatLeavesWhileItsCommandWaits_isHeardOut() {
         armed = new Armed(PATHS, Checks.DEFAULT, 1);
         says(Side.CLIENT, "DELE a");

@@ -12,6 +12,7 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
@@ -22,6 +23,8 @@ import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
 import dev.sallyport.session.SessionEvent;
@@ -94,6 +97,24 @@ class SessionLogTest {
                 "DEBUG session=1a event=pinhole-used pinhole=1a.1",
                 "DEBUG session=1a event=pinhole-unused pinhole=1a.1 why=expired",
                 "WARN session=1a event=pinhole-refused pinhole=1a.1 reason=no-free-port");
+    }
+
+    @Test
+    void opaque_session_tells_its_range_and_its_end() {
+        var range = new RangeRequest(
+                new RangeId(SESSION.id(), 1), CLIENT.address(), GATEWAY.address(), SERVER.address(), GATEWAY.address(),
+                PortRange.parse("50000-50999"), 8);
+        observe(new SessionEvent.RangeOpened(range));
+        observe(new SessionEvent.BecameOpaque());
+        observe(new SessionEvent.RangeClosed(range.id()));
+        observe(new SessionEvent.Cleared());
+        observe(new SessionEvent.RangeRefused(range, PinholeRefusal.NO_FREE_PORT));
+        assertThat(written()).containsExactly(
+                "INFO session=1a event=range-opened client=198.51.100.7 server=2001:db8::5 ports=50000-50999",
+                "INFO session=1a event=opaque",
+                "INFO session=1a event=range-closed",
+                "INFO session=1a event=cleared",
+                "WARN session=1a event=range-refused ports=50000-50999 reason=no-free-port");
     }
 
     @Test

@@ -20,8 +20,11 @@ import java.util.regex.Pattern;
 /** Reads a rule set. {@code rules/schema.json} describes the same language to editors. */
 public final class RuleFile {
 
-    /** Ten thousand rules are a tenth of this. */
-    private static final YamlText TEXT = new YamlText("rule set", "rules/default.yaml", 16 << 20);
+    /** The most rules that ask for everything there is are a fifth of this. */
+    private static final YamlText TEXT = new YamlText("rule set", "rules/default.yaml", 8 << 20);
+
+    /** What is compiled of them grows with the square of their number: here to 60 MiB, and at a reload there are two sets. */
+    private static final int MOST_RULES = 10_000;
 
     /** Keys at the top that a configuration does not have. */
     private static final Pattern RULE_SET = Pattern.compile(
@@ -113,7 +116,13 @@ public final class RuleFile {
         var networks = new NetworkTable(top.section("networks"), problems);
         var sections = new RuleSection(new MatchSection(networks, groups, problems), outcomes, problems);
         var rules = new ArrayList<Rule>();
-        for (var section : top.sections("rules", "- { name: all, action: deny }")) {
+        var written = top.sections("rules", "- { name: all, action: deny }");
+        if (written.size() > MOST_RULES) {
+            top.refuse("rules", "there are " + written.size() + " rules; a set has " + MOST_RULES + " at most: one rule may name many"
+                    + " networks, users and paths.");
+            written = List.of();
+        }
+        for (var section : written) {
             var rule = sections.read(section);
             if (rule != null) {
                 rules.add(rule);

@@ -8,6 +8,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The mistakes found in one file so far: all of them are told at once. */
 public final class Problems {
 
+    /** More than anybody reads; a file of another kind may have a million. */
+    private static final int MOST = 1_000;
+
     private final String file;
     private final int firstLine;
     private final List<Problem> found = new ArrayList<>();
@@ -41,9 +44,13 @@ public final class Problems {
         return node.getStartMark().orElseThrow().getColumn() + 1;
     }
 
-    /** @param line from 1; 0 for the file as a whole */
+    /** The first thousand are told. @param line from 1; 0 for the file as a whole */
     public void add(int line, int column, String text) {
-        found.add(new Problem(line, column, Quoted.harmless(text)));
+        if (found.size() < MOST) {
+            found.add(new Problem(line, column, Quoted.harmless(text)));
+        } else if (found.size() == MOST) {
+            found.add(new Problem(0, 0, "there is more to tell than these " + MOST + "."));
+        }
     }
 
     /** In the order in which they were found. */

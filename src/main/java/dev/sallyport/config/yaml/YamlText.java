@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -24,6 +24,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param mostBytes what is larger is refused before it is read: a log or a disk image named by mistake
  */
 public record YamlText(String what, String example, int mostBytes) {
+
+    /** What a heap of 512 MiB bears beside the rules in force: the largest rule set needs a quarter of it. */
+    private static final int MOST_EVENTS = 750_000;
 
     private static final Pattern BARE_IPV6 = Pattern.compile("(^|[\\s,])\\[[0-9A-Fa-f:.]*]:[0-9]+");
     private static final Pattern LOCAL_TAG = Pattern.compile("[-\\[,:] *!");
@@ -56,7 +59,7 @@ public record YamlText(String what, String example, int mostBytes) {
         try {
             var settings = LoadSettings.builder().setCodePointLimit(mostBytes)
                     .setAllowNonScalarKeys(true).build();
-            var root = new Compose(settings).composeString(text);
+            var root = new Composer(settings, new CountedParser(settings, text, MOST_EVENTS)).getSingleNode();
             if (root.isPresent()) {
                 return root.get();
             }
@@ -73,6 +76,8 @@ public record YamlText(String what, String example, int mostBytes) {
                     "not YAML: the character U+%04X may not stand here.".formatted(unprintable.getCodePoint()));
         } catch (StackOverflowError tooDeep) {
             problems.add(0, 0, "not a " + what + ": nested too deeply.");
+        } catch (CountedParser.TooMuch tooMuch) {
+            problems.add(0, 0, "holds more than " + MOST_EVENTS + " keys and values; this is no " + what + ".");
         } catch (YamlEngineException refused) {
             problems.add(0, 0, "not YAML: " + refused.getMessage());
         }

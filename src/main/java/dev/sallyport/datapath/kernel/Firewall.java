@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>At the start the table replaces the one that an earlier run may have left: its unused pinholes are gone in that moment,
  * and the flows that it let through go on by their marks. Then pinholes are elements, written by {@link NftWriter}; flows are
  * followed by {@link Flows}. Each second the table is looked at: one that somebody flushed or removed is installed again, with
- * the pinholes that wait.
+ * the pinholes that wait and the passive ranges that are open ({@link KernelRanges}).
  */
 public final class Firewall implements AutoCloseable {
 
@@ -56,6 +56,7 @@ public final class Firewall implements AutoCloseable {
     private final Ledger ledger = new Ledger();
     private final Flows flows;
     private final RepeatedCalls calls;
+    private final KernelRanges ranges;
     private final ConntrackEvents events;
     private NftReader.@Nullable Fingerprint installed;
 
@@ -71,13 +72,17 @@ public final class Firewall implements AutoCloseable {
     /** As above. @param observer told of what is written to the kernel */
     public static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops, BatchObserver observer)
             throws IOException {
-        return start(settings, transport, loops, new Tuning(new NftWriter.Settings(observer), Tuning.USUAL.events));
+        return start(settings, transport, loops, new Tuning(new NftWriter.Settings(observer), Tuning.USUAL.events, Tuning.USUAL.ranges));
     }
 
-    /** What tests vary: how elements are written, which may delay the kernel's answers, and how flows are heard of. */
-    record Tuning(NftWriter.Settings writing, ConntrackEvents.Settings events) {
+    /**
+     * What tests vary: how elements are written, which may delay the kernel's answers, how flows are heard of, and how soon
+     * passive ranges end by themselves.
+     */
+    record Tuning(NftWriter.Settings writing, ConntrackEvents.Settings events, KernelRanges.Tuning ranges) {
         static final Tuning USUAL = new Tuning(
-                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER));
+                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER),
+                KernelRanges.Tuning.USUAL);
     }
 
     static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops, Tuning tuning) throws IOException {
@@ -109,10 +114,12 @@ public final class Firewall implements AutoCloseable {
         writer = new NftWriter(tuning.writing);
         reader = new NftReader();
         conntrack = new Conntrack();
-        flows = new Flows(
-                ledger, writer, conntrack, maintenance,
-                new Resetter(transport, loops, settings.ruleset().ownMark().value()));
+        var cutter = new Cutter(
+                writer, conntrack, maintenance, new Resetter(transport, loops, settings.ruleset().ownMark().value()));
+        flows = new Flows(ledger, writer, conntrack, maintenance, cutter);
         calls = new RepeatedCalls(conntrack, maintenance);
+        ranges = new KernelRanges(
+                ledger, writer, new RangeFlows(ledger, conntrack, cutter, maintenance), maintenance, tuning.ranges, this::watchNow);
         events = new ConntrackEvents(tuning.events, flows::happened);
     }
 
@@ -148,7 +155,7 @@ public final class Firewall implements AutoCloseable {
 
     /** The data path of one gateway. */
     public DataPath dataPath(KernelSettings gateway) {
-        return new KernelDataPath(gateway, ledger, writer, flows, calls, this::watchNow);
+        return new KernelDataPath(gateway, ledger, writer, flows, calls, ranges, this::watchNow);
     }
 
     /** How often the kernel told of flows faster than they were read. */
@@ -185,6 +192,7 @@ public final class Firewall implements AutoCloseable {
             installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
             ledger.all().forEach(pinhole -> pinhole.outlivedTable = true);
             ledger.all().stream().filter(KernelPinhole::waiting).forEach(this::reopen);
+            ranges.reopen();
         } catch (IOException failed) {
             LOG.error("cannot look after the table inet {}: {}", Ruleset.TABLE, failed.getMessage());
         } catch (RuntimeException bug) {
@@ -220,6 +228,8 @@ public final class Firewall implements AutoCloseable {
     }
 
     private void release() {
+        // Before what follows from events can no more be done.
+        events.close();
         // What was asked for is done, cuts above all; what was only planned is not.
         maintenance.shutdown();
         try {
@@ -230,7 +240,6 @@ public final class Firewall implements AutoCloseable {
             maintenance.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        events.close();
         writer.close();
         conntrack.close();
         reader.close();

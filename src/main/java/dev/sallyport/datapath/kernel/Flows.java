@@ -47,9 +47,6 @@ final class Flows {
 
     private static final long LOOK_AGAIN_MILLIS = 1_000;
 
-    /** The entry of a cut flow stays for a while: its mark is what gets its packets answered with a reset. */
-    private static final long CUT_LINGER_MILLIS = 5_000;
-
     /** What is to be done besides for one pinhole. */
     private static final class Watched {
         final long idleNanos;
@@ -72,7 +69,7 @@ final class Flows {
     private final NftWriter writer;
     private final Conntrack conntrack;
     private final ScheduledExecutorService maintenance;
-    private final Resetter resetter;
+    private final Cutter cutter;
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
     private final LongAdder lost = new LongAdder();
     /** Whether a look at all flows is to come, which sees what is lost meanwhile too. */
@@ -82,12 +79,12 @@ final class Flows {
 
     /** @param maintenance where what may wait for the kernel is done */
     Flows(
-            Ledger ledger, NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Resetter resetter) {
+            Ledger ledger, NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Cutter cutter) {
         this.ledger = ledger;
         this.writer = writer;
         this.conntrack = conntrack;
         this.maintenance = maintenance;
-        this.resetter = resetter;
+        this.cutter = cutter;
         maintenance.scheduleWithFixedDelay(
                 this::lookForIdle, LOOK_FOR_IDLE_MILLIS, LOOK_FOR_IDLE_MILLIS, TimeUnit.MILLISECONDS);
         maintenance.scheduleWithFixedDelay(
@@ -174,7 +171,7 @@ final class Flows {
         } catch (NetlinkException | MalformedMessageException failed) {
             LOG.warn("the bytes of {} data connections are not known yet: {}", over.size(), failed.getMessage());
             // The kernel's word on their going has them too.
-            over.forEach(this::delete);
+            over.forEach(cutter::delete);
         }
         return last;
     }
@@ -188,12 +185,12 @@ final class Flows {
             });
             return;
         }
-        if (!ledger.adopted(flow.mark())) {
+        if (!ledger.adopted(flow.mark()) && !ledger.hasRange(flow.mark())) {
             maintenance.execute(() -> {
                 // Where events were lost, its end may be known before its beginning is told.
-                if (lasts(flow)) {
+                if (cutter.lasts(flow)) {
                     LOG.debug("a data connection came through a pinhole that was just closed, it is cut: {}", flow.original());
-                    end(flow);
+                    cutter.cut(flow);
                 }
             });
         }
@@ -203,7 +200,7 @@ final class Flows {
         var pinhole = ledger.marked(flow.mark());
         if (pinhole == null) {
             if (ledger.adopted(flow.mark()) && flow.over()) {
-                delete(flow);
+                cutter.delete(flow);
             }
             return;
         }
@@ -220,7 +217,7 @@ final class Flows {
         if (found != null && pinhole.ended(found)) {
             forget(pinhole);
             if (pinhole.outlivedTable) {
-                delete(found);
+                cutter.delete(found);
             }
         }
     }
@@ -285,37 +282,7 @@ final class Flows {
         if (pinhole.ended(last)) {
             forget(pinhole);
         }
-        end(flow);
-    }
-
-    private void end(Flow flow) {
-        writer.submit(Elements.cutting(flow.mark()), outcome -> resetter.reset(flow));
-        maintenance.schedule(() -> {
-            // One that is over goes by itself, and another of the same numbers may have come in its place.
-            if (lasts(flow)) {
-                delete(flow);
-            }
-        }, CUT_LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    /** Whether the flow goes on; true where that cannot be known. */
-    private boolean lasts(Flow flow) {
-        try {
-            return conntrack.find(flow.original(), flow.zone())
-                    .filter(now -> now.mark() == flow.mark() && !now.over())
-                    .isPresent();
-        } catch (NetlinkException | MalformedMessageException failed) {
-            LOG.warn("cannot look at the entry of {}: {}", flow.original(), failed.getMessage());
-            return true;
-        }
-    }
-
-    private void delete(Flow flow) {
-        try {
-            conntrack.delete(flow);
-        } catch (NetlinkException | MalformedMessageException failed) {
-            LOG.warn("cannot end the entry of {}: {}", flow.original(), failed.getMessage());
-        }
+        cutter.cut(flow);
     }
 
     private void lookForPast() {

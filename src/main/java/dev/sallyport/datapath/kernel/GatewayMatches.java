@@ -2,10 +2,13 @@ package dev.sallyport.datapath.kernel;
 
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Gateway;
+import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.ftp.Network;
+import dev.sallyport.ftp.PortRange;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,21 @@ final class GatewayMatches {
         }
         return gateway.controlPorts().stream().distinct().sorted().map(Object::toString)
                 .collect(Collectors.joining(", ", "{ ", " }"));
+    }
+
+    /** Where a relay may listen for clients: a set without overlaps, as nft wants it. */
+    String relayedPorts() {
+        var ports = Stream.concat(Stream.of(gateway.dataPorts()), gateway.passivePorts().stream())
+                .sorted(Comparator.comparing(PortRange::first)).toList();
+        var apart = new ArrayList<PortRange>();
+        for (var range : ports) {
+            if (apart.isEmpty() || apart.getLast().last().compareTo(range.first()) < 0) {
+                apart.add(range);
+            } else if (apart.getLast().last().compareTo(range.last()) < 0) {
+                apart.add(new PortRange(apart.removeLast().first(), range.last()));
+            }
+        }
+        return apart.stream().map(PortRange::toString).collect(Collectors.joining(", ", "{ ", " }"));
     }
 
     /** Where packets for transparent sockets come in. With the kernel's data path only control connections have such. */
@@ -130,7 +148,10 @@ final class GatewayMatches {
                 .toList();
     }
 
-    /** To data ports of this host. Where servers see the clients' addresses they never connect to this host. */
+    /**
+     * To data ports of this host. Where servers see the clients' addresses they never connect to this host, and clients connect to
+     * servers' passive ports here only where they take this host for the server.
+     */
     List<Map<String, String>> dataDoors() {
         List<Network> own = gateway.own().isEmpty()
                 ? List.of()
@@ -140,6 +161,10 @@ final class GatewayMatches {
             if (own.isEmpty() || own.stream().anyMatch(family::has)) {
                 var to = own.isEmpty() ? "" : one(family, "daddr", family.of(own));
                 found.add(iif(gateway.inside()) + to + "tcp dport " + gateway.dataPorts() + " ");
+                if (gateway.interception() == Interception.NONE || !gateway.vips().isEmpty()) {
+                    gateway.passivePorts().forEach(
+                            ports -> found.add(iif(gateway.inside()) + to + "tcp dport " + ports + " "));
+                }
                 if (!gateway.spoofed()) {
                     found.add(iif(gateway.outside()) + to + "tcp dport " + gateway.serverDataPorts() + " ");
                 }

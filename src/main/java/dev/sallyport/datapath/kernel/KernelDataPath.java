@@ -15,6 +15,8 @@ import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +43,7 @@ final class KernelDataPath implements DataPath {
     private final NftWriter writer;
     private final Flows flows;
     private final RepeatedCalls calls;
+    private final KernelRanges ranges;
     private final Runnable tableMissing;
     private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
     private final LongAdder waits = new LongAdder();
@@ -50,12 +53,19 @@ final class KernelDataPath implements DataPath {
 
     /** @param tableMissing told when the kernel does not know the table */
     KernelDataPath(
-            KernelSettings settings, Ledger ledger, NftWriter writer, Flows flows, RepeatedCalls calls, Runnable tableMissing) {
+            KernelSettings settings,
+            Ledger ledger,
+            NftWriter writer,
+            Flows flows,
+            RepeatedCalls calls,
+            KernelRanges ranges,
+            Runnable tableMissing) {
         this.settings = settings;
         this.ledger = ledger;
         this.writer = writer;
         this.flows = flows;
         this.calls = calls;
+        this.ranges = ranges;
         this.tableMissing = tableMissing;
     }
 
@@ -203,6 +213,16 @@ final class KernelDataPath implements DataPath {
         }
     }
 
+    @Override
+    public void openRange(RangeRequest request, PinholeOwner owner) {
+        ranges.open(request, owner, settings);
+    }
+
+    @Override
+    public void closeRange(RangeId range, boolean cut) {
+        ranges.close(range, cut);
+    }
+
     /** Its sessions have ended: what is left belongs to nobody. */
     @Override
     public void shutDown() {
@@ -210,6 +230,7 @@ final class KernelDataPath implements DataPath {
             cut(id);
             close(id, false);
         });
+        ranges.closeAll(settings);
     }
 
     private void gone(KernelPinhole pinhole) {

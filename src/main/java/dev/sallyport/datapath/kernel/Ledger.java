@@ -23,6 +23,8 @@ final class Ledger {
     private final Map<Integer, KernelPinhole> byMark = new ConcurrentHashMap<>();
     /** Marks of flows that an earlier run let through and that go on. */
     private final Set<Integer> adopted = ConcurrentHashMap.newKeySet();
+    /** Marks of passive ranges, each of any number of flows. */
+    private final Set<Integer> ranges = ConcurrentHashMap.newKeySet();
     private final AtomicInteger lastNumber = new AtomicInteger(new SecureRandom().nextInt());
 
     void adopt(int mark) {
@@ -35,6 +37,25 @@ final class Ledger {
 
     void forgetAdopted(int mark) {
         adopted.remove(mark);
+    }
+
+    /** @return the mark of a range, until it is forgotten */
+    int markRange() {
+        while (true) {
+            var mark = nextMark();
+            if (!adopted(mark) && !byMark.containsKey(mark) && ranges.add(mark)) {
+                return mark;
+            }
+        }
+    }
+
+    boolean hasRange(int mark) {
+        return ranges.contains(mark);
+    }
+
+    /** What comes with that mark now is cut. */
+    void forgetRange(int mark) {
+        ranges.remove(mark);
     }
 
     /** A pinhole at a port that its source address has no other at; null when it has. */
@@ -66,12 +87,15 @@ final class Ledger {
 
     private KernelPinhole mark(PinholeRequest request, PinholeOwner owner, Port told, boolean takesOver) {
         while (true) {
-            var pinhole = new KernelPinhole(
-                    request, owner, told, lastNumber.incrementAndGet() | Ruleset.OWN_FLOW, takesOver);
-            if (!adopted(pinhole.mark) && byMark.putIfAbsent(pinhole.mark, pinhole) == null) {
+            var pinhole = new KernelPinhole(request, owner, told, nextMark(), takesOver);
+            if (!adopted(pinhole.mark) && !hasRange(pinhole.mark) && byMark.putIfAbsent(pinhole.mark, pinhole) == null) {
                 return pinhole;
             }
         }
+    }
+
+    private int nextMark() {
+        return lastNumber.incrementAndGet() | Ruleset.OWN_FLOW;
     }
 
     @Nullable KernelPinhole find(PinholeId id) {

@@ -7,6 +7,7 @@ import dev.sallyport.datapath.kernel.RulesetSettings.Wall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -41,9 +42,12 @@ public final class Ruleset {
                 Map.entry("ownValue", PacketMark.text(settings.ownMark().value())),
                 Map.entry("ownMask", PacketMark.text(settings.ownMark().mask())),
                 Map.entry("transparent", settings.transparent()),
+                Map.entry("ownSockets", settings.transparent() || any(settings, gateway -> gateway.data() == Data.KERNEL)),
                 Map.entry("anyRelay", any(settings, gateway -> gateway.data() == Data.RELAY)),
                 Map.entry("anyKernel", any(settings, gateway -> gateway.data() == Data.KERNEL)),
                 Map.entry("anyLocal", any(settings, gateway -> gateway.local() != null)),
+                Map.entry("anyRange", !ranges(settings).isEmpty()),
+                Map.entry("ranges", ranges(settings)),
                 Map.entry("gateways", settings.gateways().stream().map(Ruleset::gateway).toList())));
     }
 
@@ -62,13 +66,23 @@ public final class Ruleset {
                 Map.entry("relayToServers", gateway.data() == Data.RELAY && gateway.spoofed()),
                 Map.entry("controlPorts", matches.controlPorts()),
                 Map.entry("listener", gateway.listener().toString()),
-                Map.entry("dataPorts", gateway.dataPorts().toString()),
+                Map.entry("relayedPorts", matches.relayedPorts()),
                 Map.entry("serverDataPorts", gateway.serverDataPorts().toString()),
                 Map.entry("sockets", matches.sockets()),
                 Map.entry("towards", matches.towards()),
                 Map.entry("backwards", matches.backwards()),
                 Map.entry("locals", matches.locals()),
                 Map.entry("dataDoors", matches.dataDoors()));
+    }
+
+    /** The passive ranges that the kernel may open, whosever they are. */
+    private static List<Map<String, String>> ranges(RulesetSettings settings) {
+        return settings.gateways().stream()
+                .filter(gateway -> gateway.data() == Data.KERNEL)
+                .flatMap(gateway -> gateway.passivePorts().stream())
+                .distinct()
+                .map(ports -> Map.of("name", RangeElements.name(ports), "ports", ports.toString()))
+                .toList();
     }
 
     private static boolean any(RulesetSettings settings, Predicate<Gateway> condition) {

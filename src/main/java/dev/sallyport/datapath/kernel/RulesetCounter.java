@@ -11,6 +11,8 @@ public enum RulesetCounter {
     INTERCEPTED,
     /** Data connections let through a pinhole. */
     PINHOLES,
+    /** Data connections of opaque sessions, let through a server's passive ports. */
+    RANGES,
     /** Connections refused because their pinhole is used up or waits for another source port. */
     USED,
     /** Forwarded connections refused by a closed wall. */

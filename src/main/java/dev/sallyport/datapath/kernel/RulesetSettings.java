@@ -84,6 +84,7 @@ public record RulesetSettings(
      * @param servers to which servers; empty for all. Others are not intercepted, and then up to the wall
      * @param dataPorts where clients' data connections may be led to
      * @param serverDataPorts where servers' data connections may be led to
+     * @param passivePorts the passive ports of servers, each of which may be opened whole to a client whose session is opaque
      * @param local clients on this host; null for none. Only with redirect
      */
     public record Gateway(
@@ -101,6 +102,7 @@ public record RulesetSettings(
             List<Network> servers,
             PortRange dataPorts,
             PortRange serverDataPorts,
+            List<PortRange> passivePorts,
             @Nullable Local local) {
 
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -116,6 +118,7 @@ public record RulesetSettings(
             vips = List.copyOf(vips);
             clients = List.copyOf(clients);
             servers = List.copyOf(servers);
+            passivePorts = List.copyOf(passivePorts);
             // These two become part of a program for nft.
             require(NAME.matcher(name).matches(), "a gateway's name has letters, digits, dots, dashes, underscores: " + name);
             for (var list : List.of(inside, outside)) {

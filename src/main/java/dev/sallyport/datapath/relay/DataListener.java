@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One listening data port, shared by all who were told it: a pinhole's key holds the address that will connect, so that one
- * port serves any number of clients at once, one pinhole for each client address.
+ * port serves any number of clients at once, one pinhole for each client address, or one range that stays.
  *
  * <p>Thread-safe: pinholes of all event loops meet here. Taking a pinhole out of the map is what admits a connection, and
  * only one taker succeeds.
@@ -25,6 +25,10 @@ final class DataListener {
     final Promise<Channel> bound;
 
     private final ConcurrentHashMap<InetAddress, RelayPinhole> waiting = new ConcurrentHashMap<>(4);
+    private final ConcurrentHashMap<InetAddress, RelayRange> ranges = new ConcurrentHashMap<>(1);
+    /** The last that left its place. It may be over. */
+    private volatile @Nullable RelayPinhole last;
+
     private boolean closed;
     private long idleSinceNanos;
 
@@ -40,14 +44,38 @@ final class DataListener {
 
     /** Puts the pinhole here. @return false when its client address has one here already, or the listener is closed */
     synchronized boolean claim(RelayPinhole pinhole) {
-        return !closed && waiting.putIfAbsent(pinhole.request.expected(), pinhole) == null;
+        // A connection to both could be meant for either.
+        return !closed && !ranges.containsKey(pinhole.request.expected()) && waiting.putIfAbsent(pinhole.request.expected(), pinhole) == null;
+    }
+
+    /** Opens the port to the range's client. @return false when another range has it already, or the listener is closed */
+    synchronized boolean claim(RelayRange range) {
+        return !closed && ranges.putIfAbsent(range.key.client(), range) == null;
+    }
+
+    void leave(RelayRange range) {
+        if (ranges.remove(range.key.client(), range) && idle()) {
+            idleSince(System.nanoTime());
+        }
+    }
+
+    private boolean idle() {
+        return waiting.isEmpty() && ranges.isEmpty();
+    }
+
+    /** The range that is open, or being opened, to an address; null for none. */
+    @Nullable RelayRange range(InetAddress from) {
+        return ranges.get(from);
     }
 
     /** Takes the pinhole out. @return false when it is not here (any more) */
     boolean take(RelayPinhole pinhole) {
         var taken = waiting.remove(pinhole.request.expected(), pinhole);
-        if (taken && waiting.isEmpty()) {
-            idleSince(System.nanoTime());
+        if (taken) {
+            last = pinhole;
+            if (idle()) {
+                idleSince(System.nanoTime());
+            }
         }
         return taken;
     }
@@ -57,13 +85,19 @@ final class DataListener {
         return waiting.get(from);
     }
 
+    /** Whose data a stranger here may have been after: of one that waits, or of the last that did. Null when none ever has. */
+    @Nullable RelayPinhole coveted() {
+        var waits = waiting.values().iterator();
+        return waits.hasNext() ? waits.next() : last;
+    }
+
     private synchronized void idleSince(long nanos) {
         idleSinceNanos = nanos;
     }
 
     /** Closes the listener when nothing has waited here for a time. @return whether it is closed now */
     synchronized boolean closeIfIdle(long nowNanos, long idleNanos) {
-        if (!closed && waiting.isEmpty() && bound.isDone() && nowNanos - idleSinceNanos >= idleNanos) {
+        if (!closed && idle() && bound.isDone() && nowNanos - idleSinceNanos >= idleNanos) {
             close();
         }
         return closed;

@@ -120,10 +120,12 @@ final class DataPorts {
 
     /** Where to listen for what the peer was told. */
     private InetAddress address(PinholeRequest request) {
-        if (settings.placement() != Placement.REDIRECTED || settings.handedOver() || request.connects() == Side.SERVER) {
-            return request.listen();
-        }
-        return Transport.anywhere();
+        return request.connects() == Side.SERVER ? request.listen() : place(request.listen());
+    }
+
+    /** Where to listen for clients that were told an address. */
+    InetAddress place(InetAddress told) {
+        return settings.placement() != Placement.REDIRECTED || settings.handedOver() ? told : Transport.anywhere();
     }
 
     private PortRange range(RelayPinhole pinhole) {
@@ -198,6 +200,11 @@ final class DataPorts {
             retire(listener, 0);
         }
         wake(waiter -> waiter.request.expected().equals(gone.request.expected()));
+    }
+
+    /** The listener where clients come, its port bound or being bound. */
+    DataListener listener(Endpoint local, EventLoop loop) {
+        return listener(local, loop, Side.CLIENT);
     }
 
     private DataListener listener(Endpoint local, EventLoop loop, Side side) {

@@ -1,9 +1,7 @@
 package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.Transport;
-import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
-import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -39,10 +37,15 @@ final class DataRelay {
     /** How often the idle time may pass over a connection that drains, while the kernel watches its peers. */
     private static final int MOST_DRAINING_CHECKS = 10;
 
-    private final RelayPinhole pinhole;
+    /** Is told the end. */
+    interface Listener {
+        /** Runs on the event loop. */
+        void ended(DataRelay relay, DataEnd end);
+    }
+
     private final Channel near;
     private final Duration idle;
-    private final Runnable onClosed;
+    private final Listener listener;
 
     private final Direction fromNear = new Direction(true);
     private final Direction fromFar = new Direction(false);
@@ -55,13 +58,12 @@ final class DataRelay {
     /**
      * @param near the accepted channel, not registered yet
      * @param idle longest silence
-     * @param onClosed runs once, when it is over
+     * @param listener told once, when it is over
      */
-    DataRelay(RelayPinhole pinhole, Channel near, Duration idle, Runnable onClosed) {
-        this.pinhole = pinhole;
+    DataRelay(Channel near, Duration idle, Listener listener) {
         this.near = near;
         this.idle = idle;
-        this.onClosed = onClosed;
+        this.listener = listener;
     }
 
     /** The target accepted: data may flow. Runs on the session's event loop. */
@@ -134,13 +136,15 @@ final class DataRelay {
         if (idleCheck != null) {
             idleCheck.cancel(false);
         }
-        onClosed.run();
-        pinhole.tell(new Input.DataClosed(pinhole.id(), moved(), end));
+        listener.ended(this, end);
     }
 
-    /** What has gone through so far; from another thread than the event loop, as it was a moment ago. */
-    Moved moved() {
-        var clientIsNear = pinhole.request.connects() == Side.CLIENT;
+    /**
+     * What has gone through so far: payload that the other side's kernel has taken; from another thread than the event loop, as it was a moment ago.
+     *
+     * @param clientIsNear whether it is the client whose connection was accepted
+     */
+    Moved moved(boolean clientIsNear) {
         return new Moved((clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered());
     }
 

@@ -5,23 +5,17 @@ import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
-import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
-import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
 import java.net.NetworkInterface;
@@ -31,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,14 +35,12 @@ import org.slf4j.LoggerFactory;
  *
  * A pinhole waits at a listening port (see {@link DataPorts}). An accepted connection is looked up by its source address;
  * whoever is expected is admitted once, dialed through, and relayed on the session's event loop (see {@link DataRelay});
- * anyone else is reset and counted.
+ * anyone else is reset and counted. Where the session is opaque, a range of such ports stands open to its client (see
+ * {@link RelayRanges}).
  */
 public final class RelayDataPath implements DataPath {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayDataPath.class);
-
-    /** Larger reads cost fewer system calls; what one connection can hold back stays below a mebibyte. */
-    private static final int LARGEST_READ_BYTES = 256 * 1024;
 
     /** How long to wait before the next try when no descriptor is left for a data connection. */
     private static final long ACCEPT_PAUSE_SECONDS = 1;
@@ -57,18 +48,18 @@ public final class RelayDataPath implements DataPath {
     /** How long a connection that has presumably come may wait to be accepted: less than the session waits for the word on it. */
     private static final long ACCEPT_MILLIS = 500;
 
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
-
-    private final Transport transport;
     private final RelaySettings settings;
     private final Map<PinholeId, RelayPinhole> pinholes = new ConcurrentHashMap<>();
     private final AtomicLong strangers = new AtomicLong();
     private final DataPorts ports;
+    private final DataDialer dialer;
+    private final RelayRanges ranges;
 
     public RelayDataPath(Transport transport, RelaySettings settings) {
-        this.transport = transport;
         this.settings = settings;
         this.ports = new DataPorts(transport, settings, Admission::new, pinhole -> pinholes.remove(pinhole.id()));
+        this.dialer = new DataDialer(transport, settings);
+        this.ranges = new RelayRanges(ports, dialer, settings);
     }
 
     /** Data ports that are listened on now. */
@@ -83,7 +74,7 @@ public final class RelayDataPath implements DataPath {
 
     @Override
     public int open() {
-        return pinholes.size();
+        return pinholes.size() + ranges.connections();
     }
 
     @Override
@@ -92,7 +83,7 @@ public final class RelayDataPath implements DataPath {
         pinholes.forEach((id, pinhole) -> {
             var relay = pinhole.relay;
             if (relay != null) {
-                moving.put(id, relay.moved());
+                moving.put(id, relay.moved(pinhole.request.connects() == Side.CLIENT));
             }
         });
         return moving;
@@ -135,6 +126,16 @@ public final class RelayDataPath implements DataPath {
     }
 
     @Override
+    public void openRange(RangeRequest request, PinholeOwner owner) {
+        ranges.open(request, owner);
+    }
+
+    @Override
+    public void closeRange(RangeId range, boolean cut) {
+        ranges.close(range, cut);
+    }
+
+    @Override
     public void shutDown() {
         ports.shutDown();
     }
@@ -159,7 +160,7 @@ public final class RelayDataPath implements DataPath {
                 return;
             }
             if (!admitted(listener, near, Endpoint.of(remote))) {
-                stranger(near, Endpoint.of(remote));
+                stranger(listener, near, Endpoint.of(remote));
             }
         }
 
@@ -170,11 +171,16 @@ public final class RelayDataPath implements DataPath {
             port.config().setAutoRead(false);
             port.eventLoop().schedule(() -> port.config().setAutoRead(true), ACCEPT_PAUSE_SECONDS, TimeUnit.SECONDS);
         }
+    }
 
-        private void stranger(Channel near, Endpoint from) {
-            strangers.incrementAndGet();
-            LOG.debug("refused a data connection from {} to port {}: nobody expected it", from, listener.port());
-            DataRelay.reset(near);
+    private void stranger(DataListener listener, Channel near, Endpoint from) {
+        strangers.incrementAndGet();
+        LOG.debug("refused a data connection from {} to port {}: nobody expected it", from, listener.port());
+        DataRelay.reset(near);
+        // One session is told, however many share the port: a stranger shall not make work for all of them.
+        var coveted = listener.coveted();
+        if (coveted != null) {
+            coveted.tell(new Input.DataRefused(coveted.id(), from, Fault.DATA_FROM_STRANGER));
         }
     }
 
@@ -193,7 +199,11 @@ public final class RelayDataPath implements DataPath {
     private boolean admitted(DataListener listener, SocketChannel near, Endpoint from) {
         var pinhole = listener.expecting(from.address());
         if (pinhole == null) {
-            return false;
+            var range = listener.range(from.address());
+            if (range != null && !ranges.admit(range, listener, near)) {
+                stranger(listener, near, from);
+            }
+            return range != null;
         }
         if (!sourcePortFits(pinhole.request, from)) {
             strangers.incrementAndGet();
@@ -228,97 +238,25 @@ public final class RelayDataPath implements DataPath {
             return;
         }
         near.config().setAutoRead(false);
-        configure(near);
-        var relay = new DataRelay(pinhole, near, settings.idle(), () -> {
+        DataDialer.configure(near);
+        var request = pinhole.request;
+        var fromClient = request.connects() == Side.CLIENT;
+        var relay = new DataRelay(near, settings.idle(), (ended, end) -> {
             pinholes.remove(pinhole.id());
             rest(pinhole, local);
+            pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end));
         });
         pinhole.relay = relay;
         pinhole.listener = null;
         pinhole.tell(new Input.DataOpened(pinhole.id(), from));
-        dial(pinhole, relay, pinhole.request.dialFromPort());
+        dialer.dial(
+                new DataDialer.Call("pinhole " + pinhole.id(), request.target(), request.dialFrom(), !fromClient),
+                request.dialFromPort(), pinhole.owner.eventLoop(), relay);
     }
 
     private void rest(RelayPinhole pinhole, Endpoint local) {
         if (pinhole.request.connects() == Side.SERVER) {
             ports.resting().ended(local);
         }
-    }
-
-    private void dial(RelayPinhole pinhole, DataRelay relay, @Nullable Port fromPort) {
-        var request = pinhole.request;
-        var bootstrap = new Bootstrap()
-                .group(pinhole.owner.eventLoop())
-                .channelFactory(transport.clients())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Transport.millis(settings.connect()))
-                .option(ChannelOption.AUTO_READ, false)
-                .remoteAddress(request.target().toSocketAddress())
-                .handler(new ChannelInboundHandlerAdapter());
-        if (request.dialFrom().getClass() == request.target().address().getClass()) {
-            Transport.set(bootstrap, transport.dialOptions());
-            var port = fromPort == null ? 0 : fromPort.number();
-            if (ofThisHost(request)) {
-                // A program here would answer the server's address over the network, and not us: so it sees our own.
-                bootstrap.localAddress(request.target().address(), port);
-            } else {
-                if (settings.placement() != Placement.HERE) {
-                    Transport.set(bootstrap, transport.transparent(settings.ownMark()));
-                }
-                bootstrap.localAddress(request.dialFrom(), port);
-            }
-        }
-        if (fromPort != null) {
-            // Many connections from one port, to different targets.
-            bootstrap.option(ChannelOption.SO_REUSEADDR, true);
-        }
-        bootstrap.connect().addListener(dialed -> {
-            var loop = pinhole.owner.eventLoop();
-            if (loop.inEventLoop()) {
-                dialed(pinhole, relay, fromPort, (ChannelFuture) dialed);
-            } else {
-                // Without a descriptor there is no channel, and the failure comes from a thread of Netty's own.
-                loop.execute(() -> dialed(pinhole, relay, fromPort, (ChannelFuture) dialed));
-            }
-        });
-    }
-
-    /** Whether it is a client on this host that is to be connected to, where such clients are intercepted. */
-    private boolean ofThisHost(PinholeRequest request) {
-        if (settings.placement() != Placement.REDIRECTED || request.connects() == Side.CLIENT) {
-            return false;
-        }
-        try {
-            return NetworkInterface.getByInetAddress(request.target().address()) != null;
-        } catch (SocketException unknown) {
-            return false;
-        }
-    }
-
-    private void dialed(RelayPinhole pinhole, DataRelay relay, @Nullable Port fromPort, ChannelFuture dialed) {
-        var target = pinhole.request.target();
-        if (dialed.isSuccess()) {
-            configure(dialed.channel());
-            relay.connected(dialed.channel());
-        } else if (fromPort != null && !refusedByTarget(dialed.cause())) {
-            LOG.debug("cannot connect from port {} to {}: {}", fromPort, target, dialed.cause().toString());
-            dial(pinhole, relay, null);
-        } else {
-            LOG.debug("pinhole {}: no connection to {}: {}", pinhole.id(), target, dialed.cause().toString());
-            relay.abort(DataEnd.TARGET_REFUSED);
-        }
-    }
-
-    /** Whether the target itself said no, so that another source port would change nothing. */
-    private static boolean refusedByTarget(Throwable cause) {
-        return cause instanceof ConnectTimeoutException
-                || cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("refused");
-    }
-
-    /** Netty turns Nagle's algorithm off by itself. */
-    private static void configure(Channel channel) {
-        var config = channel.config();
-        config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        config.setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
-        config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 16 * 1024, LARGEST_READ_BYTES));
     }
 }

@@ -8,6 +8,7 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.PinholeRequest;
+import dev.sallyport.session.RangeRequest;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.Transfer;
 import java.time.Duration;
@@ -29,6 +30,8 @@ final class EffectText {
             case Effect.OpenPinhole(var request) -> "open " + pinhole(request);
             case Effect.ClosePinhole(var id, var presumedUsed) -> "close " + id.number() + (presumedUsed ? ", presumably used" : "");
             case Effect.CutData(var id) -> "cut " + id.number();
+            case Effect.OpenRange(var request) -> "open " + range(request);
+            case Effect.CloseRange(var id, var cut) -> "close range " + id.number() + (cut ? ", cut its data" : "");
             case Effect.SetDeadline _ -> null;
             case Effect.BecomeOpaque() -> "opaque";
             case Effect.EndOutput(var side) -> "end output to " + name(side);
@@ -55,6 +58,14 @@ final class EffectText {
                 time(request.lifetime()));
     }
 
+    /** {@code range 1: client 192.0.2.10 to 203.0.113.1, on to 198.51.100.20 from 198.51.100.1, ports 50000-50999, 8 at a time}. */
+    private static String range(RangeRequest request) {
+        return "range %d: client %s to %s, on to %s from %s, ports %s, %d at a time".formatted(
+                request.id().number(), Addresses.text(request.client(), true), Addresses.text(request.listen(), true),
+                Addresses.text(request.server(), true), Addresses.text(request.dialFrom(), true), request.ports(),
+                request.most());
+    }
+
     private static String event(SessionEvent event) {
         return switch (event) {
             case SessionEvent.Arrived() -> "arrived";
@@ -78,6 +89,10 @@ final class EffectText {
                 ruling.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " by " + rule + ": " + detail;
             case SessionEvent.RulesTaken(var ruleSet, _) -> "rules taken: " + ruleSet;
             case SessionEvent.BecameOpaque() -> "opaque from here on";
+            case SessionEvent.RangeOpened(var request) -> "range " + request.id().number() + " open, ports " + request.ports();
+            case SessionEvent.RangeRefused(var request, var reason) -> "range " + request.id().number() + " refused, " + reason;
+            case SessionEvent.RangeClosed(var id) -> "range " + id.number() + " closed";
+            case SessionEvent.Cleared() -> "cleared, read from here on";
             case SessionEvent.Ended(var reason, var detail, var duration, var commands, var transfers, var toClient, var toServer) ->
                 "session ended, %s%s; %s, %d commands, %d transfers, %d bytes to client, %d to server".formatted(
                         reason, detail.isEmpty() ? "" : " " + detail, time(duration), commands, transfers, toClient, toServer);

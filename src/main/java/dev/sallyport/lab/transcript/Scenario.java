@@ -1,8 +1,11 @@
 package dev.sallyport.lab.transcript;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Level;
 import dev.sallyport.session.SessionPolicy;
 import java.net.InetAddress;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +20,7 @@ import java.util.Set;
  * @param user who has logged in then
  * @param minuteOfWeek when it begins; Monday, 00:00 is 0
  * @param ownAddresses the addresses of the gateway's host
+ * @param checks levels that lie over those of whatever rules are in force
  * @param policy what the configuration decides
  */
 public record Scenario(
@@ -29,6 +33,7 @@ public record Scenario(
         String user,
         int minuteOfWeek,
         Set<InetAddress> ownAddresses,
+        Map<Check, Level> checks,
         SessionPolicy policy) {
 
     /** Where a conversation begins; what comes before goes without saying. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * advertised-to-clients: ADDRESS         advertised-to-servers: ADDRESS
  * client-source-port: lower              any
  * tls: deny                              passthrough
+ * passive-range: NETWORK PORTS           of the server, for passthrough
  * rules: FILE                            or the rules themselves, indented below
  * checks: bounce=log, low-port=off       NAME=enforce, log or off; those not named are as in the rules
  * gateway-name: NAME                     user: demo                   who has logged in at the start
@@ -57,6 +58,7 @@ final class Settings {
         keys.put("advertised-to-servers", Values::address);
         keys.put("client-source-port", text -> Values.named(ClientSourcePort.class, text));
         keys.put("tls", text -> Values.named(Tls.class, text));
+        keys.put("passive-range", Values::passiveRange);
         keys.put("rules", rules);
         keys.put("checks", Values::checks);
         keys.put("at", Values::minuteOfWeek);
@@ -98,7 +100,12 @@ final class Settings {
                 value("user", "demo"),
                 value("at", 0),
                 value("own-addresses", Set.of()),
+                checks(),
                 policy(usual));
+    }
+
+    private Map<Check, Level> checks() {
+        return value("checks", Map.of());
     }
 
     private SessionPolicy policy(RuleSet usual) {
@@ -108,7 +115,8 @@ final class Settings {
                 (@Nullable InetAddress) values.get("advertised-to-servers"),
                 value("client-source-port", SessionPolicy.DEFAULT.clientSourcePort()),
                 value("tls", SessionPolicy.DEFAULT.tls()),
-                Armed.of(rules, rules.text().checks().with(value("checks", Map.<Check, Level>of()))),
+                value("passive-range", SessionPolicy.DEFAULT.passiveRanges()),
+                Armed.of(rules, rules.text().checks().with(checks())),
                 new SessionPolicy.Limits(
                         value("line-bytes", LIMITS.lineBytes()),
                         value("reply-lines", LIMITS.replyLines()),

@@ -4,19 +4,25 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
+import dev.sallyport.session.RangeId;
+import java.util.function.Function;
 
 /** The lines of a transcript that say what goes in. All methods throw {@link IllegalArgumentException} on anything else. */
 final class StepText {
 
+    private static final String RANGE = "hold range N, opened range N, refused range N REASON, moved range N";
+
     private StepText() {}
 
-    static Step step(String line, Scenario scenario) {
+    /** @param rules reads the rules of a file */
+    static Step step(String line, Scenario scenario, Function<String, RuleSet> rules) {
         if (line.length() < 2 || line.charAt(1) != ':') {
             throw new IllegalArgumentException("a line that goes in begins with C:, S:, D:, E: or T:");
         }
@@ -25,19 +31,23 @@ final class StepText {
             case 'C' -> new Step.Bytes(Side.CLIENT, ByteText.line(rest));
             case 'S' -> new Step.Bytes(Side.SERVER, ByteText.line(rest));
             case 'D' -> data(rest.strip().split(" +"), scenario);
-            case 'E' -> event(rest.strip(), scenario);
+            case 'E' -> event(rest.strip(), scenario, rules);
             case 'T' -> new Step.Passes(Values.time(rest.strip()));
             default -> throw new IllegalArgumentException("a line that goes in begins with C:, S:, D:, E: or T:");
         };
     }
 
     private static Step data(String[] words, Scenario scenario) {
+        if (words.length > 1 && words[1].equals("range")) {
+            return range(words);
+        }
         var pinhole = words.length > 1 ? Values.number(words[1]) : 0;
         var id = new PinholeId(TranscriptRunner.SESSION, pinhole);
         return switch (words[0] + " " + words.length) {
-            case "hold 2" -> new Step.Hold(pinhole);
-            case "opened 3" -> new Step.Opened(pinhole, new Port(Values.number(words[2])));
-            case "refused 3" -> new Step.Refused(pinhole, Values.named(PinholeRefusal.class, words[2]));
+            case "hold 2" -> new Step.Hold(id);
+            case "opened 3" -> new Step.Answered(id, new Input.PinholeOpened(id, new Port(Values.number(words[2]))));
+            case "refused 3" -> new Step.Answered(
+                    id, new Input.PinholeRefused(id, Values.named(PinholeRefusal.class, words[2])));
             case "connected 2" -> new Step.Happens(new Input.DataOpened(id, usualSource(scenario.server())));
             case "connected 3" -> new Step.Happens(new Input.DataOpened(id, Values.endpoint(words[2])));
             case "stranger 3" -> new Step.Happens(
@@ -49,11 +59,23 @@ final class StepText {
             default -> throw new IllegalArgumentException(
                     "a data path's line is one of: hold N, opened N PORT, refused N REASON, connected N,"
                             + " connected N ADDRESS:PORT, stranger N ADDRESS:PORT, other-port N ADDRESS:PORT,"
-                            + " closed N to-client=BYTES to-server=BYTES HOW");
+                            + " closed N to-client=BYTES to-server=BYTES HOW, or of a range: " + RANGE);
         };
     }
 
-    private static Step event(String text, Scenario scenario) {
+    private static Step range(String[] words) {
+        var id = new RangeId(TranscriptRunner.SESSION, words.length > 2 ? Values.number(words[2]) : 0);
+        return switch (words[0] + " " + words.length) {
+            case "hold 3" -> new Step.Hold(id);
+            case "opened 3" -> new Step.Answered(id, new Input.RangeOpened(id));
+            case "refused 4" -> new Step.Answered(
+                    id, new Input.RangeRefused(id, Values.named(PinholeRefusal.class, words[3])));
+            case "moved 3" -> new Step.Happens(new Input.OpaqueMoved());
+            default -> throw new IllegalArgumentException("a data path's line of a range is one of: " + RANGE);
+        };
+    }
+
+    private static Step event(String text, Scenario scenario, Function<String, RuleSet> rules) {
         var words = text.split(" +", 2);
         return switch (text) {
             case "client eof" -> new Step.Ends(Side.CLIENT, false);
@@ -69,8 +91,11 @@ final class StepText {
                 if (words[0].equals("unreachable") && words.length == 2) {
                     yield new Step.Happens(new Input.ServerUnreachable(words[1]));
                 }
+                if (words[0].equals("reload") && words.length == 2) {
+                    yield new Step.Reloads(rules.apply(words[1]));
+                }
                 throw new IllegalArgumentException("an event is one of: client eof, client reset, server eof, server reset,"
-                        + " server connected, unreachable REASON, stop, kill, not ftp, pass and not ftp, refuse");
+                        + " server connected, unreachable REASON, reload FILE, stop, kill, not ftp, pass and not ftp, refuse");
             }
         };
     }

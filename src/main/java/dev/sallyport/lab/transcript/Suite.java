@@ -142,7 +142,7 @@ public record Suite(Path folder, List<Path> files, GivenRules rules) {
         stream(differences, name, "pipelined (+) the client gets something else than line by line (-)",
                 ByteText.lines(whole.toClient()), ByteText.lines(pipelined.toClient()));
         stream(differences, name, "pipelined (+) pinholes open and close otherwise than line by line (-)",
-                whole.pinholes(), pipelined.pinholes());
+                whole.doors(), pipelined.doors());
         return differences;
     }
 

@@ -82,7 +82,7 @@ public final class TranscriptReader {
     /** The rules of a file, or, when none is named, those that stand indented below. */
     private RuleSet rules(String file) {
         if (!file.isEmpty()) {
-            return rules.reader().read(folder.resolve(file));
+            return file(file);
         }
         var first = at + 1;
         while (at + 1 < text.size() && (text.get(at + 1).startsWith(" ") || text.get(at + 1).isBlank())) {
@@ -96,6 +96,10 @@ public final class TranscriptReader {
         return rules.reader().read(name, String.join("\n", text.subList(first, at + 1)), first + 1);
     }
 
+    private RuleSet file(String name) {
+        return rules.reader().read(folder.resolve(name));
+    }
+
     private void block(Scenario scenario) {
         var first = at + 1;
         var source = new ArrayList<String>();
@@ -104,7 +108,7 @@ public final class TranscriptReader {
             var line = text.get(at);
             source.add(line);
             if (!line.isBlank() && !line.startsWith("#")) {
-                steps.add(located(() -> StepText.step(line, scenario)));
+                steps.add(located(() -> StepText.step(line, scenario, this::file)));
             }
         }
         if (steps.isEmpty()) {

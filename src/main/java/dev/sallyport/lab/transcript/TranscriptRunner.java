@@ -6,10 +6,11 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
-import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
@@ -23,8 +24,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs transcripts. The data path is imagined: it opens pinhole {@code n} at port 50000 + n at once, unless a {@code D:} line
- * says otherwise.
+ * Runs transcripts. The data path is imagined: it opens pinhole {@code n} at port 50000 + n at once, and a range too, unless a
+ * {@code D:} line says otherwise.
  */
 public final class TranscriptRunner implements OfflineSession.Outlet {
 
@@ -47,9 +48,9 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
      * @param blocks the lines of each block
      * @param toServer all bytes to the server
      * @param toClient all bytes to the client
-     * @param pinholes the lines that open, close and cut, in order
+     * @param doors the lines that open, close and cut pinholes and ranges, in order
      */
-    public record Outcome(List<List<String>> blocks, byte[] toServer, byte[] toClient, List<String> pinholes) {}
+    public record Outcome(List<List<String>> blocks, byte[] toServer, byte[] toClient, List<String> doors) {}
 
     static final SessionId SESSION = new SessionId(1);
     private static final int FIRST_PORT = 50_000;
@@ -58,17 +59,18 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
     private final Transcript transcript;
     private final Delivery delivery;
     private final OfflineSession session;
+    private Armed armed;
 
     private final ByteArrayOutputStream toServer = new ByteArrayOutputStream();
     private final ByteArrayOutputStream toClient = new ByteArrayOutputStream();
-    private final List<String> pinholes = new ArrayList<>();
+    private final List<String> doors = new ArrayList<>();
     private List<String> lines = new ArrayList<>();
 
-    /** What the data path will answer when a pinhole is asked for; nothing for those in {@link #held}. */
-    private final Map<Integer, Input> answers = new HashMap<>();
+    /** What the data path will answer when a pinhole or a range is asked for; nothing for those in {@link #held}. */
+    private final Map<Record, Input> answers = new HashMap<>();
 
-    private final Set<Integer> held = new HashSet<>();
-    private final Set<Integer> asked = new HashSet<>();
+    private final Set<Record> held = new HashSet<>();
+    private final Set<Record> asked = new HashSet<>();
 
     private TranscriptRunner(Transcript transcript, Delivery delivery) {
         this.transcript = transcript;
@@ -76,7 +78,8 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
         var scenario = transcript.scenario();
         var context = new SessionContext(SESSION, scenario.client(), scenario.gateway(), scenario.gatewayName());
         var host = new SessionHost(new Limits(), (_, now) -> minuteOfWeek(scenario, now), scenario.ownAddresses()::contains);
-        this.session = new OfflineSession(context, scenario.policy(), host, this);
+        this.armed = scenario.policy().rules().current();
+        this.session = new OfflineSession(context, scenario.policy().withRules(() -> armed), host, this);
     }
 
     public static Outcome run(Transcript transcript, Delivery delivery) {
@@ -101,7 +104,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
                 }
             }
         }
-        return new Outcome(blocks, toServer.toByteArray(), toClient.toByteArray(), pinholes);
+        return new Outcome(blocks, toServer.toByteArray(), toClient.toByteArray(), doors);
     }
 
     /** Brings the session to where the transcript begins and forgets what came out on the way. */
@@ -140,16 +143,20 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
         }
         switch (step) {
             case Step.Bytes(var from, var bytes) -> bytes(from, bytes);
-            case Step.Hold(var pinhole) -> held.add(pinhole);
-            case Step.Opened(var pinhole, var port) -> answer(pinhole, new Input.PinholeOpened(id(pinhole), port));
-            case Step.Refused(var pinhole, var reason) -> answer(pinhole, new Input.PinholeRefused(id(pinhole), reason));
+            case Step.Hold(var door) -> held.add(door);
+            case Step.Answered(var door, var answer) -> answer(door, answer);
             case Step.Happens(var input) -> session.offer(input);
             case Step.Ends(var side, var reset) -> session.end(side, reset);
+            case Step.Reloads(var rules) -> reload(rules);
             case Step.Passes(var time) -> session.pass(time);
         }
         if (!(step instanceof Step.Bytes && delivery == Delivery.PIPELINED)) {
             session.run();
         }
+    }
+
+    private void reload(RuleSet rules) {
+        armed = new Armed(rules, rules.text().checks().with(transcript.scenario().checks()), armed.generation() + 1);
     }
 
     private void bytes(Side from, byte[] bytes) {
@@ -163,16 +170,12 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
         }
     }
 
-    private void answer(int pinhole, Input answer) {
-        if (asked.contains(pinhole)) {
+    private void answer(Record door, Input answer) {
+        if (asked.contains(door)) {
             session.offer(answer);
         } else {
-            answers.put(pinhole, answer);
+            answers.put(door, answer);
         }
-    }
-
-    static PinholeId id(int pinhole) {
-        return new PinholeId(SESSION, pinhole);
     }
 
     @Override
@@ -188,9 +191,14 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
             case Effect.AnswerTelnet(var side, var sent) -> (side == Side.CLIENT ? toClient : toServer).writeBytes(sent);
             case Effect.OpenPinhole(var request) -> {
                 note(effect);
-                opening(request.id().number());
+                var id = request.id();
+                opening(id, new Input.PinholeOpened(id, new Port(FIRST_PORT + id.number())));
             }
-            case Effect.ClosePinhole _, Effect.CutData _ -> note(effect);
+            case Effect.OpenRange(var request) -> {
+                note(effect);
+                opening(request.id(), new Input.RangeOpened(request.id()));
+            }
+            case Effect.ClosePinhole _, Effect.CutData _, Effect.CloseRange _ -> note(effect);
             case Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _, Effect.Close _, Effect.Publish _ -> {}
         }
     }
@@ -208,14 +216,13 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
     }
 
     private void note(Effect effect) {
-        pinholes.add(String.valueOf(EffectText.of(effect)));
+        doors.add(String.valueOf(EffectText.of(effect)));
     }
 
-    private void opening(int pinhole) {
-        asked.add(pinhole);
-        if (!held.contains(pinhole)) {
-            var usual = new Input.PinholeOpened(id(pinhole), new Port(FIRST_PORT + pinhole));
-            session.offer(answers.getOrDefault(pinhole, usual));
+    private void opening(Record door, Input usual) {
+        asked.add(door);
+        if (!held.contains(door)) {
+            session.offer(answers.getOrDefault(door, usual));
         }
     }
 

@@ -2,9 +2,12 @@ package dev.sallyport.lab.transcript;
 
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Level;
+import dev.sallyport.session.PassiveRange;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -112,6 +115,16 @@ final class Values {
     /** {@code 192.0.2.1, 2001:db8::1}. */
     static Set<InetAddress> addresses(String text) {
         return Arrays.stream(text.split(" *, *", -1)).map(Values::address).collect(Collectors.toSet());
+    }
+
+    /** {@code 198.51.100.0/24 50000-50999}. */
+    static List<PassiveRange> passiveRange(String text) {
+        var words = text.split(" +");
+        var servers = Network.parse(words[0]);
+        if (servers == null || words.length != 2) {
+            throw new IllegalArgumentException("'" + text + "' is not a network and ports, such as 198.51.100.0/24 50000-50999");
+        }
+        return List.of(new PassiveRange(List.of(servers), PortRange.parse(words[1])));
     }
 
     /** {@code mon 14:30}; Monday, 00:00 is 0. */

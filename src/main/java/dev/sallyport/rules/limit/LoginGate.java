@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * wait      0 ... delay  2·delay  4·delay ... longest  refused
  * </pre>
  *
- * The wait counts from the turn given last. A queue that is longer than failures are remembered is refused.
+ * Who has not failed waits for nothing, so that the first wait is {@code delay} also where nothing is free. The wait counts from the turn given last. A queue that is longer than failures are remembered is refused.
  */
 final class LoginGate {
 
@@ -83,7 +83,7 @@ final class LoginGate {
     private static long waitNanos(LoginLimits limits, int failures) {
         var delay = limits.delay().toNanos();
         var longest = limits.longest().toNanos();
-        var doublings = failures - limits.free();
+        var doublings = failures - Math.max(1, limits.free());
         return doublings > MOST_DOUBLINGS || delay > longest >> doublings ? longest : delay << doublings;
     }
 

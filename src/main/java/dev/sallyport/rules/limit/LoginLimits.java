@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How failed logins of one client slow the next ones.
  *
- * @param free failures that cost nothing, 0 to 1,000
+ * @param free attempts that wait for nothing, 0 to 1,000; 0 is as 1: who has not failed does not wait
  * @param delay how long the attempt behind them waits, above zero; each further failure doubles it
  * @param longest what the wait never exceeds, at least the delay
  * @param refuseAfter failures after which the client is turned away; 0: never

@@ -129,7 +129,7 @@ class ReadyRuleSetsTest {
             strict   | 192.0.2.7    | LIST           | login-first         | 530
             strict   | 192.0.2.7    | USER bob       | (defaults)          | 0
             strict   | 192.0.2.7    | FEAT           | (defaults)          | 0
-            partners | 198.51.100.9 | PASS hunter2   | before-login        | 0
+            partners | 198.51.100.9 | PASS hunter2   | conversation        | 0
             partners | 198.51.100.9 | USER root      | nobody-else-by-name | 530
             partners | 192.0.2.7    | USER partner-a | strangers           | 421
             partners | 198.51.100.9 | LIST           | (defaults)          | 550

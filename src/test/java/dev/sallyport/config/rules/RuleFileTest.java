@@ -41,6 +41,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,6 +240,28 @@ class RuleFileTest {
                 Arguments.of("deep nesting", SMALLEST + "groups: " + "[".repeat(100_000)),
                 Arguments.of("many mistakes", SMALLEST + "groups: { a: [" + "RETRR, ".repeat(10_000) + "] }\n"),
                 Arguments.of("aliases of aliases", SMALLEST + laughs + "groups: { a: *a29 }\n"));
+    }
+
+    /** Each of these has killed a gateway with the launcher's heap when it was to be reloaded. */
+    @Test
+    void file_that_is_too_much_is_refused_before_it_fills_the_heap() {
+        var rule = "  - { name: r%d, from: 10.%d.%d.%d, action: deny }\n";
+        var rules = IntStream.rangeClosed(0, 10_000)
+                .mapToObj(i -> rule.formatted(i, i >> 16, i >> 8 & 0xff, i & 0xff)).collect(Collectors.joining());
+        assertThatThrownBy(() -> RuleFile.parse("x.yaml", "defaults: { action: allow }\nrules:\n" + rules, 1))
+                .hasMessage("x.yaml:2:1: there are 10001 rules; a set has 10000 at most: one rule may name many networks, users and"
+                        + " paths.");
+        assertThatThrownBy(() -> RuleFile.parse("x.yaml", SMALLEST + "rules: [" + "[],".repeat(2_000_000) + "]\n", 1))
+                .hasMessage("x.yaml: holds more than 750000 keys and values; this is no rule set.");
+        assertThatThrownBy(() -> RuleFile.parse("x.yaml", "rules: [" + "1,".repeat(9_000) + "]\n", 1))
+                .satisfies(refused -> assertThat(String.valueOf(refused.getMessage()).lines()).hasSize(1_001)
+                        .first().isEqualTo("x.yaml: there is more to tell than these 1000."));
+    }
+
+    @Test
+    void file_that_is_larger_than_any_is_not_read(@TempDir Path folder) throws IOException {
+        var huge = Files.write(folder.resolve("huge.yaml"), new byte[(8 << 20) + 1]);
+        assertThatThrownBy(() -> RuleFile.read(huge)).hasMessage(huge + ": is larger than 8 MiB; this is no rule set.");
     }
 
     private static List<Network> networks(String... texts) {

@@ -224,7 +224,8 @@ class AccountingIT {
         lines.start();
         log.addAppender(lines);
         var tiny = new Firewall.Tuning(
-                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER, 1));
+                new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER, 1),
+                KernelRanges.Tuning.USUAL);
         try (var network = Network.open(Topology.ROUTED);
                 var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
                 var gateway = GatewayInHost.start(network, "", RulesetSettings.DEFAULT_SET_SIZE, tiny)) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.config.ConfigurationFile;
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.net.Host;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
@@ -15,6 +16,7 @@ import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
 import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.session.SessionEvent;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -26,6 +28,9 @@ final class GatewayInHost implements AutoCloseable {
 
     /** @param nanos on the clock of {@link System#nanoTime} */
     record Told(SessionEvent event, long nanos) {}
+
+    /** The passive ports of its servers. */
+    static final PortRange PASSIVE = PortRange.parse("50000-50099");
 
     private final Host host;
     private final EventLoops loops;
@@ -48,8 +53,8 @@ final class GatewayInHost implements AutoCloseable {
             Files.writeString(file, RunningGateway.ROUTED + configuration);
             var settings = ConfigurationFile.read(file).gateways().getFirst();
             var ruleset = new RulesetSettings(
-                    List.of(Wall.gateway(Topology.ROUTED, Interception.TPROXY, Data.KERNEL, null)), RulesetSettings.Wall.CLOSED,
-                    setSize, true, RulesetSettings.DEFAULT_INTERCEPT_MARK, RulesetSettings.DEFAULT_OWN_MARK);
+                    List.of(Wall.gateway(Topology.ROUTED, Interception.TPROXY, Data.KERNEL, List.of(PASSIVE), null)),
+                    RulesetSettings.Wall.CLOSED, setSize, true, RulesetSettings.DEFAULT_INTERCEPT_MARK, RulesetSettings.DEFAULT_OWN_MARK);
             var routes = new PolicyRoutes(ruleset.interceptMark(), PolicyRoutes.DEFAULT_TABLE);
             var told = new ConcurrentLinkedQueue<Told>();
             return network.gateway().call(() -> {
@@ -64,7 +69,7 @@ final class GatewayInHost implements AutoCloseable {
                         settings, loops,
                         firewall.dataPath(new KernelSettings(
                                 settings.dataPorts(), settings.serverDataPorts(), settings.timeouts().portWait(),
-                                settings.timeouts().dataIdle())),
+                                settings.timeouts().dataIdle(), settings.policy().timeouts().idle())),
                         Gateway.host(OwnAddresses.NONE),
                         (session, event) -> told.add(new Told(event, System.nanoTime())));
                 return new GatewayInHost(network.gateway(), loops, firewall, gateway, told);
@@ -72,6 +77,11 @@ final class GatewayInHost implements AutoCloseable {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** One of its event loops. */
+    EventLoop loop() {
+        return loops.group().next();
     }
 
     /** From now on nothing can be changed in the kernel's sets. */

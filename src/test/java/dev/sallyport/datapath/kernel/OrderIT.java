@@ -46,7 +46,7 @@ class OrderIT {
                 Thread.currentThread().interrupt();
             }
             answeredNanos.set(System.nanoTime());
-        }), EVENTS);
+        }), EVENTS, KernelRanges.Tuning.USUAL);
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,22 @@ class RulesetTest {
         assertThat(ruleset.contains("redirect to :2121")).isEqualTo(interception == Interception.REDIRECT);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "                                    | { 2122-2129 }",
+        "50000-50099                         | { 2122-2129, 50000-50099 }",
+        "50000-50099, 50000-50099, 1500-1599 | { 1500-1599, 2122-2129, 50000-50099 }",
+        "50000-50099, 50050-50060            | { 2122-2129, 50000-50099 }",
+        "50000-50099, 50099-50199, 2125-2130 | { 2122-2130, 50000-50199 }",
+    })
+    void relaysPorts_areThoseOfDataAndOfPassiveRanges(@Nullable String passive, String expected) {
+        var ranges = passive == null ? List.<PortRange>of() : Stream.of(passive.split(", ")).map(PortRange::parse).toList();
+        for (var interception : List.of(Interception.TPROXY, Interception.REDIRECT)) {
+            assertThat(Ruleset.render(settings(relay(interception, ranges)))).contains("tcp dport " + expected + " ");
+        }
+        assertThat(Ruleset.render(settings(relay(Interception.NONE, ranges)))).doesNotContain(expected);
+    }
+
     @Test
     void counters_haveTheirNamesInTheTemplate() {
         String ruleset = Ruleset.render(settings(gateway("one", Interception.TPROXY, List.of(), null)));
@@ -98,9 +115,15 @@ class RulesetTest {
                 RulesetSettings.DEFAULT_INTERCEPT_MARK, RulesetSettings.DEFAULT_OWN_MARK);
     }
 
+    private static Gateway relay(Interception interception, List<PortRange> passivePorts) {
+        return new Gateway(
+                "relay", interception, Data.RELAY, false, List.of(), List.of(), List.of(new Port(21)), new Port(2121), List.of(),
+                List.of(), List.of(), List.of(), PortRange.parse("2122-2129"), PortRange.parse("32768-60999"), passivePorts, null);
+    }
+
     private static Gateway gateway(String name, Interception interception, List<String> inside, @Nullable Local local) {
         return new Gateway(
                 name, interception, Data.KERNEL, false, inside, List.of(), List.of(new Port(21)), new Port(2121), List.of(),
-                List.of(), List.of(), List.of(), PortRange.parse("2122-2129"), PortRange.parse("32768-60999"), local);
+                List.of(), List.of(), List.of(), PortRange.parse("2122-2129"), PortRange.parse("32768-60999"), List.of(), local);
     }
 }

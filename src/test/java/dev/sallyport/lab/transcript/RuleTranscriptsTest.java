@@ -6,15 +6,19 @@ import dev.sallyport.config.rules.TranscriptRules;
 import dev.sallyport.lab.transcript.TranscriptRunner.Delivery;
 import dev.sallyport.rules.Match;
 import dev.sallyport.rules.Outcome;
+import dev.sallyport.rules.Outcome.Action;
 import dev.sallyport.rules.RuleSet;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each field of a rule has two transcripts: one in which it acts, and one in which it leaves alone, and would not were it not there. */
 class RuleTranscriptsTest {
@@ -70,6 +74,40 @@ class RuleTranscriptsTest {
         if (!key.equals("action")) {
             assertThat(run(without(key, acts))).isNotEqualTo(run(acts));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void action_hasATranscript_inWhichAnotherWouldNotDoTheSame(Action action) throws IOException {
+        var text = text("action", switch (action) {
+            case ALLOW -> "leaves-alone";
+            case DENY -> "acts";
+            case CLOSE -> "acts-by-closing";
+        });
+        assertThat(text).contains(line(action));
+        for (var other : Action.values()) {
+            if (other != action) {
+                assertThat(run(text.replaceFirst(line(action), line(other)))).as("%s", other).isNotEqualTo(run(text));
+            }
+        }
+    }
+
+    private static String line(Action action) {
+        return "\n      action: " + action.name().toLowerCase(Locale.ROOT) + "\n";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"banner", "system", "help", "features"})
+    void mask_hasBothTranscripts(String key) throws IOException {
+        var acts = Files.readString(FOLDER.resolve("mask-" + key + "-acts.txt"));
+        assertThat(acts).contains("\n  mask: { " + key + ": ");
+        assertThat(run(withoutMask(acts))).isNotEqualTo(run(acts));
+        var leavesAlone = Files.readString(FOLDER.resolve("mask-" + key + "-leaves-alone.txt"));
+        assertThat(run(leavesAlone)).isNotEmpty().isEqualTo(run(withoutMask(leavesAlone)));
+    }
+
+    private static String withoutMask(String text) {
+        return text.replaceFirst("\n  mask: [^\n]*", "");
     }
 
     private static String text(String key, String kind) throws IOException {

@@ -174,7 +174,9 @@ class SuiteTest {
         assertThat(failed(file).getLast().text()).endsWith("""
                     event: opaque from here on
                   - event: fault of the server, BYTES_BEHIND_AUTH (logged)
-                  + unseen to client: abc
+                  + event: fault of the server, CLEAR_TEXT_IN_TLS
+                  + close control
+                  + event: session ended, PEER_FAULT CLEAR_TEXT_IN_TLS; 0s, 1 commands, 0 transfers, 0 bytes to client, 0 to server
                 """);
         assertThat(Suite.of(folder, GivenRules.NONE).run(file, Mode.UPDATE).verdict()).isInstanceOf(Verdict.Failed.class);
         assertThat(file).hasContent(text);

@@ -77,7 +77,7 @@ class TranscriptGuideTest {
     void steps_areReadAsTheyStand_andNameEveryReason() {
         var scenario = scenario(settings());
         var steps = rows("## What goes in").stream().map(row -> code(row.getFirst())).filter(step -> step.charAt(0) != '\\').toList();
-        assertThat(steps.stream().map(step -> StepText.step(step, scenario).getClass().getSimpleName()).distinct())
+        assertThat(steps.stream().map(step -> StepText.step(step, scenario, _ -> RuleSet.ALLOW_ALL).getClass().getSimpleName()).distinct())
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.of(Step.class.getPermittedSubclasses()).map(Class::getSimpleName).toList());
         assertThat(words("D: closed")).contains(names(DataEnd.values()));

@@ -42,6 +42,16 @@ class LoginGateTest {
     }
 
     @Test
+    void nothingFree_theFirstWaitIsTheDelayAllTheSame() {
+        var strict = new LoginLimits(0, Duration.ofSeconds(1), Duration.ofSeconds(5), 8, Duration.ofMinutes(10));
+        assertThat(gate.turn(client, strict, 0)).as("who has not failed").isZero();
+        gate.failed(client, strict, 0);
+        assertThat(gate.turn(client, strict, 0)).isEqualTo(SECOND);
+        gate.failed(client, strict, SECOND);
+        assertThat(gate.turn(client, strict, SECOND)).isEqualTo(2 * SECOND);
+    }
+
+    @Test
     void wait_thatHasPassedSinceTheLastTurn_isNotWaitedAgain() {
         failures(3);
         assertThat(gate.turn(client, LIMITS, 0)).isEqualTo(2 * SECOND);

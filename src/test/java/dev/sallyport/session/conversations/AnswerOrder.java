@@ -39,8 +39,8 @@ final class AnswerOrder {
         }
     }
 
-    /** The gateway answers the client's last line because it came too early: what it says does not matter. */
-    void tooEarly() {
+    /** The gateway answers the client's last line, because it came too early or by a rule: what it says does not matter. */
+    void answeredHere() {
         asked.set(asked.size() - 1, Sent.line("", Kind.REFUSED));
     }
 

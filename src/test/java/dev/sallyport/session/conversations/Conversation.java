@@ -3,12 +3,16 @@ package dev.sallyport.session.conversations;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Received;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.rules.OwnAddresses;
+import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
+import dev.sallyport.session.Tally;
 import dev.sallyport.session.conversations.Setting.Manners;
 import java.time.Duration;
 import java.util.Arrays;
@@ -44,8 +48,9 @@ final class Conversation {
         this.setting = Setting.draw(random);
         var policy = setting.policy();
         this.nowNanos = random.nextLong() >> 2;
-        var context = new SessionContext(new SessionId(seed), setting.client(), setting.gateway());
-        this.engine = new SessionEngine(context, policy, nowNanos);
+        var context = new SessionContext(new SessionId(seed), setting.client(), setting.gateway(), Setting.GATEWAY);
+        var host = new SessionHost(new Limits(), (_, _) -> setting.minuteOfWeek(), OwnAddresses.NONE);
+        this.engine = new SessionEngine(context, policy, host, Tally.NONE, nowNanos);
         this.client = new Wire(random, policy.lineLimits());
         this.server = new Wire(random, policy.lineLimits());
         this.clientActor = new ClientActor(random, setting);
@@ -53,9 +58,11 @@ final class Conversation {
         this.doors = new Doors(random, policy.limits().dataConnections());
         this.judge = new Judge(setting, doors, serverActor);
         note("%s", setting);
+        note("%s", setting.rules().current().rules().text());
     }
 
-    void run() {
+    /** @return whether a rule has refused anything */
+    boolean run() {
         handle(new Input.ServerConnected(setting.gatewayToServer(), setting.server()), null);
         serverActor.greet();
         for (var steps = 20 + random.nextInt(100); steps > 0 && !judge.over(); steps--) {
@@ -64,6 +71,7 @@ final class Conversation {
         }
         var drained = !judge.over() && random.nextBoolean() && drain();
         end(drained);
+        return judge.refused();
     }
 
     private void step() {
@@ -86,6 +94,9 @@ final class Conversation {
             case 10 -> {
                 if (random.nextInt(6) == 0) {
                     pass(Duration.ofMillis(random.nextInt(40_000)));
+                } else if (setting.ruled() && random.nextInt(10) == 0) {
+                    setting.rules().replace();
+                    note("%s", setting.rules().current().rules().text());
                 }
             }
             default -> happen();

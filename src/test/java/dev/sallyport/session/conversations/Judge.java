@@ -26,8 +26,10 @@ final class Judge {
     private final Doors doors;
     private final ServerActor server;
     private final AnswerOrder order;
+    private final Verdicts verdicts;
 
     private boolean closed;
+    private boolean refused;
     private boolean opaque;
     private boolean outputEnded;
     private @Nullable EndReason ended;
@@ -49,11 +51,17 @@ final class Judge {
         this.doors = doors;
         this.server = server;
         this.order = new AnswerOrder(setting.manners() == Manners.STRICT);
+        this.verdicts = new Verdicts(setting);
     }
 
     /** Whether nothing that the peers say matters any more. */
     boolean over() {
         return closed || opaque;
+    }
+
+    /** Whether a rule has refused anything. */
+    boolean refused() {
+        return refused;
     }
 
     boolean opaque() {
@@ -62,7 +70,7 @@ final class Judge {
 
     void look(Input input, @Nullable Sent sent, List<Effect> effects, long nowNanos) {
         var read = asRead(input);
-        var tally = new Tally(effects);
+        var tally = new EffectCounts(effects);
         if (closed) {
             Check.that(tally.spoken() == 0, "nothing is sent or opened behind the close: %s", effects);
         }
@@ -71,8 +79,8 @@ final class Judge {
                 || read instanceof Input.LineFault(var side, _, _) && side == Side.CLIENT;
         if (fromClient && sent != null) {
             order.asked(sent);
-            if (tally.tooEarly > 0) {
-                order.tooEarly();
+            if (tally.tooEarly > 0 || tally.refusal != null) {
+                order.answeredHere();
             }
         }
         for (var effect : effects) {
@@ -119,7 +127,7 @@ final class Judge {
 
     // ---- Each effect ----
 
-    private void look(Effect effect, Input input, @Nullable Sent sent, Tally tally, long nowNanos) {
+    private void look(Effect effect, Input input, @Nullable Sent sent, EffectCounts tally, long nowNanos) {
         switch (effect) {
             case Effect.ForwardToServer(var line) -> toServer(line, input, sent);
             case Effect.ForwardToClient(var line) -> toClient(line, input, sent);
@@ -136,6 +144,7 @@ final class Judge {
             }
             case Effect.ClosePinhole(var id, _) -> doors.closed(id);
             case Effect.CutData(var id) -> doors.cut(id);
+            case Effect.OpenRange _, Effect.CloseRange _ -> throw new AssertionError("no range is declared, and yet " + effect);
             case Effect.BecomeOpaque() -> {
                 opaque = true;
                 doors.assertNoneUnused("when the connection becomes opaque");
@@ -261,6 +270,8 @@ final class Judge {
                         "a server that answers in order answers something");
             }
             case SessionEvent.LoggedIn(var user) -> keepsSecret(user);
+            case SessionEvent.RulesTaken _ -> verdicts.taken();
+            case SessionEvent.RuleDecided decided -> keepsSecret(decided.detail());
             case SessionEvent.TransferBegan(_, var argument) -> keepsSecret(argument);
             case SessionEvent.TransferEnded(var transfer) -> keepsSecret(transfer.argument());
             default -> Check.same(ended, null, "the end, before another event");
@@ -273,7 +284,7 @@ final class Judge {
 
     // ---- Each line as a whole ----
 
-    private void clientLine(FtpLine line, Sent sent, Tally tally) {
+    private void clientLine(FtpLine line, Sent sent, EffectCounts tally) {
         Check.that(!order.loginPending(), "%s waits for the decision who is logged in", line);
         if (tally.tooEarly > 0) {
             // What a server that is not strict has answered is a guess.
@@ -281,6 +292,17 @@ final class Judge {
             Check.that(early && setting.enforces(Fault.COMMAND_AHEAD_OF_REPLY), "%s comes too early", line);
             Check.that(tally.toServer + tally.opens == 0 && tally.faults == 1, "%s goes no further", line);
             return;
+        }
+        var refusal = tally.refusal;
+        if (refusal != null) {
+            refused = true;
+            verdicts.decided(line, refusal);
+            Check.that(tally.toServer + tally.opens + tally.holds + tally.faults == 0, "%s goes no further", line);
+            Check.same(tally.closes, refusal.ruling() == SessionEvent.Ruling.CLOSED ? 1 : 0, "ends of the session by a rule");
+            return;
+        }
+        if (setting.ruled() && tally.faults == 0) {
+            verdicts.allowed(line);
         }
         switch (sent.kind()) {
             case PASSES -> {
@@ -305,11 +327,11 @@ final class Judge {
     }
 
     /** Who has failed to log in too often. */
-    private static boolean turnedAway(Tally tally) {
+    private static boolean turnedAway(EffectCounts tally) {
         return tally.closes == 1 && tally.faults == 1;
     }
 
-    private void serverLine(FtpLine line, Sent sent, int whole, Tally tally) {
+    private void serverLine(FtpLine line, Sent sent, int whole, EffectCounts tally) {
         var code = replyCode;
         if (whole != 0) {
             replyCode = 0;
@@ -351,45 +373,5 @@ final class Judge {
         Check.same(order.unanswered(), 0, "commands without an answer");
         Check.that(ended == EndReason.IDLE_TIMEOUT || ended == EndReason.LOGIN_TIMEOUT,
                 "a session whose commands are all answered ends when it is idle, not of %s", ended);
-    }
-
-    /** How often each kind of effect occurs. */
-    private static final class Tally {
-        int toServer;
-        int toClient;
-        int replies;
-        int passiveReplies;
-        int opens;
-        int holds;
-        int closes;
-        int faults;
-        int tooEarly;
-        int others;
-
-        Tally(List<Effect> effects) {
-            for (var effect : effects) {
-                switch (effect) {
-                    case Effect.ForwardToServer _ -> toServer++;
-                    case Effect.ForwardToClient _ -> toClient++;
-                    case Effect.ReplyToClient(var line) -> {
-                        replies++;
-                        passiveReplies += line.text().endsWith(Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text()) ? 1 : 0;
-                    }
-                    case Effect.OpenPinhole _ -> opens++;
-                    case Effect.Close _ -> closes++;
-                    case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _ -> others++;
-                    case Effect.Publish(SessionEvent.LoginHeld _) -> holds++;
-                    case Effect.Publish(SessionEvent.FaultSeen seen) -> {
-                        faults += seen.enforced() ? 1 : 0;
-                        tooEarly += seen.enforced() && seen.fault() == Fault.COMMAND_AHEAD_OF_REPLY ? 1 : 0;
-                    }
-                    case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _ -> {}
-                }
-            }
-        }
-
-        int spoken() {
-            return toServer + toClient + replies + opens + closes + others;
-        }
     }
 }

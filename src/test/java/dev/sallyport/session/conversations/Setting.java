@@ -4,10 +4,9 @@ import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
-import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
-import dev.sallyport.rules.RuleSet;
+import dev.sallyport.rules.Times;
 import dev.sallyport.session.SessionPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -22,8 +21,13 @@ record Setting(
         Endpoint gatewayToServer,
         Endpoint server,
         SessionPolicy policy,
+        DrawnRules rules,
+        int minuteOfWeek,
         boolean hostileClient,
         Manners manners) {
+
+    /** The gateway's name, which rules may ask for. */
+    static final String GATEWAY = "warehouse";
 
     /** How a server behaves. */
     enum Manners {
@@ -47,18 +51,21 @@ record Setting(
     static Setting draw(SplittableRandom random) {
         var outside4 = random.nextInt(4) != 0;
         var inside4 = random.nextInt(4) != 0;
+        var rules = DrawnRules.draw(random, checks(random));
         var control = new Port(random.nextInt(5) == 0 ? 2121 : 21);
         return new Setting(
                 new Endpoint(outside4 ? CLIENT_4 : CLIENT_6, new Port(random.nextInt(20) == 0 ? 1023 : 40_000)),
                 new Endpoint(outside4 ? GATEWAY_4 : GATEWAY_6, control),
                 new Endpoint(inside4 ? INSIDE_4 : INSIDE_6, new Port(45_000)),
                 new Endpoint(inside4 ? SERVER_4 : SERVER_6, new Port(21)),
-                policy(random),
+                policy(random, rules),
+                rules,
+                random.nextInt(Times.MINUTES_OF_WEEK),
                 random.nextInt(2) == 0,
                 Manners.values()[random.nextInt(3)]);
     }
 
-    private static SessionPolicy policy(SplittableRandom random) {
+    private static SessionPolicy policy(SplittableRandom random, DrawnRules rules) {
         var usual = SessionPolicy.DEFAULT;
         var small = random.nextInt(3) == 0;
         return new SessionPolicy(
@@ -66,7 +73,7 @@ record Setting(
                 null,
                 oneOf(random, SessionPolicy.ClientSourcePort.values()),
                 random.nextInt(8) == 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
-                Armed.of(RuleSet.ALLOW_ALL, checks(random)),
+                rules,
                 small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4)
                         : usual.limits(),
                 small ? new SessionPolicy.Timeouts(
@@ -88,9 +95,14 @@ record Setting(
         return new Checks(levels);
     }
 
+    /** Whether rules are drawn here. */
+    boolean ruled() {
+        return rules.current().generation() > 0;
+    }
+
     /** Whether the check that a fault belongs to is enforced. */
     boolean enforces(Fault fault) {
-        return policy.rules().current().checks().of(fault) == Level.ENFORCE;
+        return rules.current().checks().of(fault) == Level.ENFORCE;
     }
 
     static <T> T oneOf(SplittableRandom random, T[] values) {
