@@ -5,6 +5,9 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
 import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.GatewaySettings.Carrier;
+import dev.sallyport.proxy.ServerChoice;
+import dev.sallyport.proxy.SourceAddress;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.LogQueue;
@@ -42,8 +45,17 @@ final class ProcessMeters {
         metrics.gauge(Meter.GATEWAY_READY, () -> ready.getAsBoolean() ? 1 : 0, name);
         metrics.gauge(Meter.SESSIONS_LIMIT, () -> settings.limits().sessions(), name);
         metrics.count(Meter.DATA_PORT_WAITS, gateway.dataPath()::waits, name);
-        ports(name, Side.CLIENT, settings.dataPorts());
-        ports(name, Side.SERVER, settings.serverDataPorts());
+        if (!kernel(settings) || !(settings.server() instanceof ServerChoice.Original)) {
+            ports(name, Side.CLIENT, settings.dataPorts());
+        }
+        if (!kernel(settings) || !(settings.serverSees() instanceof SourceAddress.OfClient)) {
+            ports(name, Side.SERVER, settings.serverDataPorts());
+        }
+    }
+
+    /** Whether who is told the address of the other peer itself is told its port too, and none of a range. */
+    private static boolean kernel(GatewaySettings settings) {
+        return settings.carrier() == Carrier.KERNEL;
     }
 
     private void ports(String gateway, Side side, PortRange range) {

@@ -35,7 +35,9 @@ final class Operated implements AutoCloseable {
     Operated(Path folder, String more) throws IOException {
         this.folder = folder;
         server = EmbeddedServer.start();
+        // Several of these run at once, and the usual port is one.
         configuration = Files.writeString(folder.resolve("gate.yaml"), """
+                telemetry: { http: none }
                 gateways:
                   - name: test
                     listen: 127.0.0.1:%d
@@ -106,7 +108,7 @@ final class Operated implements AutoCloseable {
         return expect(client, code);
     }
 
-    private static String expect(Socket client, String code) throws IOException {
+    static String expect(Socket client, String code) throws IOException {
         var line = new StringBuilder();
         for (var c = client.getInputStream().read(); c >= 0 && c != '\n'; c = client.getInputStream().read()) {
             line.append((char) c);

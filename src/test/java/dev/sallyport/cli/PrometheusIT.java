@@ -75,9 +75,9 @@ class PrometheusIT {
     @Test
     void kernel_underTraffic_answersAllQueries() throws Exception {
         var telemetry = "127.0.0.1:9121";
-        try (var network = Network.open(Topology.ROUTED);
+        try (var network = Network.open(Topology.VIP);
                 var prometheus = Prometheus.start(network.gateway(), folder, 9090, telemetry);
-                var server = PlainServer.start(network.server(), Network.SERVER.four(), 21)) {
+                var server = PlainServer.start(network.server(), Network.SERVER.six(), 21)) {
             server.on("PASS", (password, visitor) -> visitor.say(password.equals("demo") ? "230 Welcome." : "530 No."));
             server.on("NLST", (none, visitor) -> {
                 visitor.say("150 There is little.");
@@ -86,11 +86,10 @@ class PrometheusIT {
                 }
                 visitor.say("226 Done.");
             });
-            try (var gateway = GatewayProgram.start(network.gateway(), folder, RunningGateway.ROUTED + rulesAndTelemetry(telemetry))) {
-                // Where clients and server see each other's addresses no range of ports is in use.
+            try (var gateway = GatewayProgram.start(network.gateway(), folder, RunningGateway.VIP + rulesAndTelemetry(telemetry))) {
                 answersAllQueries(prometheus, gateway, () -> new Traffic(
-                        network.client(), folder, Network.SERVER.four(), new Traffic.Names("300000", Integer.toString(LARGE_BYTES), ""), () -> {}),
-                        List.of("range"));
+                        network.client(), folder, "[" + Network.VIP.six() + "]", new Traffic.Names("300000", Integer.toString(LARGE_BYTES), ""),
+                        () -> {}), List.of());
                 promtool(Prometheus.get(network.gateway(), telemetry, "/metrics"), "check", "metrics");
             }
         }
