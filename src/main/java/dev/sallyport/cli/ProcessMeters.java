@@ -14,9 +14,9 @@ import dev.sallyport.telemetry.LogQueue;
 import dev.sallyport.telemetry.Meter;
 import dev.sallyport.telemetry.Metrics;
 import dev.sallyport.telemetry.RuleCollector;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What is measured of the process and its gateways, beside what their sessions tell. */
@@ -46,10 +46,11 @@ final class ProcessMeters {
         metrics.gauge(Meter.SESSIONS_LIMIT, () -> settings.limits().sessions(), name);
         metrics.count(Meter.DATA_PORT_WAITS, gateway.dataPath()::waits, name);
         if (!kernel(settings) || !(settings.server() instanceof ServerChoice.Original)) {
-            ports(name, Side.CLIENT, settings.dataPorts());
+            // A relay's port is free for the client's next as soon as the connection is accepted there.
+            ports(name, Side.CLIENT, settings.dataPorts(), pinhole -> kernel(settings) || !pinhole.used());
         }
         if (!kernel(settings) || !(settings.serverSees() instanceof SourceAddress.OfClient)) {
-            ports(name, Side.SERVER, settings.serverDataPorts());
+            ports(name, Side.SERVER, settings.serverDataPorts(), pinhole -> true);
         }
     }
 
@@ -58,18 +59,18 @@ final class ProcessMeters {
         return settings.carrier() == Carrier.KERNEL;
     }
 
-    private void ports(String gateway, Side side, PortRange range) {
+    private void ports(String gateway, Side side, PortRange range, Predicate<LivePinhole> holds) {
         var text = side.name().toLowerCase(Locale.ROOT);
         metrics.gauge(Meter.DATA_PORTS, range::size, gateway, text);
-        metrics.gauge(Meter.DATA_PORTS_BUSIEST, () -> busiest(gateway, side, range), gateway, text);
+        metrics.gauge(Meter.DATA_PORTS_BUSIEST, () -> busiest(gateway, side, range, holds), gateway, text);
     }
 
     /** A range serves all addresses at once: what one address holds of it is what may run out. */
-    private long busiest(String gateway, Side side, PortRange range) {
-        List<LivePinhole> held = live.pinholes().stream()
+    private long busiest(String gateway, Side side, PortRange range, Predicate<LivePinhole> holds) {
+        return live.pinholes().stream()
                 .filter(pinhole -> pinhole.gateway().equals(gateway) && pinhole.connects() == side && range.contains(pinhole.told().port()))
-                .toList();
-        return held.stream().collect(Collectors.groupingBy(LivePinhole::from, Collectors.counting()))
+                .filter(holds)
+                .collect(Collectors.groupingBy(LivePinhole::from, Collectors.counting()))
                 .values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 }

@@ -5,6 +5,7 @@ import dev.sallyport.ftp.PortRange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
@@ -13,6 +14,11 @@ public final class FreePorts {
 
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 30_000;
+
+    /** A test listens on what it was given a while later, and may ask for more before. */
+    private static final int RECENT_RUNS = 40;
+
+    private static final ArrayDeque<PortRange> RECENT = new ArrayDeque<>();
 
     private FreePorts() {}
 
@@ -27,13 +33,21 @@ public final class FreePorts {
         return new PortRange(new Port(first), new Port(first + size - 1));
     }
 
-    private static int run(int size, Family family) {
+    private static synchronized int run(int size, Family family) {
         while (true) {
             int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - size);
-            if (IntStream.range(first, first + size).allMatch(port -> free(port, family))) {
+            if (IntStream.range(first, first + size).allMatch(port -> !given(port) && free(port, family))) {
+                RECENT.addLast(new PortRange(new Port(first), new Port(first + size - 1)));
+                if (RECENT.size() > RECENT_RUNS) {
+                    RECENT.removeFirst();
+                }
                 return first;
             }
         }
+    }
+
+    private static boolean given(int port) {
+        return RECENT.stream().anyMatch(run -> run.contains(new Port(port)));
     }
 
     private static boolean free(int port, Family family) {
