@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -31,8 +30,6 @@ import java.util.concurrent.TimeUnit;
 public final class HttpServer implements AutoCloseable {
 
     static final int MOST_CONNECTIONS = 64;
-    /** A caller that says nothing more, or does not read, holds its place for so long. */
-    static final int PATIENCE_SECONDS = 10;
 
     /** The live page and its modules. */
     private static final List<String> PAGE = List.of(
@@ -88,18 +85,19 @@ public final class HttpServer implements AutoCloseable {
             return;
         }
         callers.add(caller);
+        var patience = new Patience(caller);
         var pipeline = caller.pipeline();
         if (settings.tls() != null) {
             pipeline.addLast("tls", settings.tls().newHandler(caller.alloc()));
         }
-        pipeline.addLast("patience", new ReadTimeoutHandler(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        pipeline.addLast("portions", new Portions(patience));
         pipeline.addLast("codec", new HttpServerCodec(new HttpDecoderConfig()
                 .setMaxInitialLineLength(MOST_LINE_BYTES)
                 .setMaxHeaderSize(MOST_HEADER_BYTES)
                 .setMaxChunkSize(MOST_CHUNK_BYTES)));
         pipeline.addLast("compressor", new HttpContentCompressor());
         pipeline.addLast("aggregator", new HttpObjectAggregator(MOST_BODY_BYTES, true));
-        pipeline.addLast("requests", new RequestHandler(routes, streams, settings.listen()));
+        pipeline.addLast("requests", new RequestHandler(routes, streams, patience, settings.listen()));
     }
 
     /** Where it listens; a port 0 of the settings is the real port here. */

@@ -3,7 +3,6 @@ package dev.sallyport.admin.http;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -17,22 +16,25 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.ReadTimeoutException;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One caller's requests, one after another. What takes a while (a reload, the metrics of many sessions) is done on a virtual
- * thread; until it is answered the caller is not read.
+ * thread; until the answer is written the caller is not read, and what it has asked besides waits.
  */
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
     private static final String EVENTS = "/api/events";
+
+    /** More than come in one of the {@link Portions}. */
+    private static final int MOST_WAITING = 16;
 
     /** The page needs its own files and its own calls, and nothing else in the world. */
     private static final Map<String, String> ALWAYS = Map.of(
@@ -46,11 +48,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private final Routes routes;
     private final EventStreams streams;
+    private final Patience patience;
     private final Endpoint listen;
+    private final ArrayDeque<HttpRequest> waiting = new ArrayDeque<>();
+    private boolean answering;
+    private boolean streaming;
 
-    RequestHandler(Routes routes, EventStreams streams, Endpoint listen) {
+    RequestHandler(Routes routes, EventStreams streams, Patience patience, Endpoint listen) {
         this.routes = routes;
         this.streams = streams;
+        this.patience = patience;
         this.listen = listen;
     }
 
@@ -58,37 +65,66 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         // The head alone: a body is nobody's business.
         HttpRequest head = new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(), request.headers());
-        if (request.decoderResult().isFailure()) {
+        head.setDecoderResult(request.decoderResult());
+        if (streaming || waiting.size() == MOST_WAITING) {
+            context.close();
+        } else if (answering) {
+            waiting.add(head);
+        } else {
+            begin(context, head);
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest head) {
+        answering = true;
+        patience.requestCame();
+        context.channel().config().setAutoRead(false);
+        if (head.decoderResult().isFailure()) {
             send(context, head, Reply.problem(HttpResponseStatus.BAD_REQUEST, "This is no request, or one that is too long."), false);
             return;
         }
-        if (!ours(request.headers().get(HttpHeaderNames.HOST))) {
+        if (!ours(head.headers().get(HttpHeaderNames.HOST))) {
             send(context, head, Reply.problem(HttpResponseStatus.MISDIRECTED_REQUEST,
                     "This gateway answers to addresses and to localhost, not to that name."), false);
             return;
         }
-        if (request.uri().equals(EVENTS) && HttpMethod.GET.equals(request.method())) {
+        if (head.uri().equals(EVENTS) && HttpMethod.GET.equals(head.method())) {
             stream(context, head);
             return;
         }
-        context.channel().config().setAutoRead(false);
         Thread.ofVirtual().name("http-request").start(() -> {
             var reply = answer(head);
-            context.executor().execute(() -> {
-                send(context, head, reply, HttpUtil.isKeepAlive(head));
-                context.channel().config().setAutoRead(true);
-            });
+            try {
+                context.executor().execute(() -> send(context, head, reply, HttpUtil.isKeepAlive(head)));
+            } catch (RejectedExecutionException closed) {
+                // The server is closed, and so is this caller.
+            }
         });
     }
 
+    /** An answer is written. */
+    private void next(ChannelHandlerContext context) {
+        var request = waiting.poll();
+        if (request != null) {
+            begin(context, request);
+            return;
+        }
+        answering = false;
+        patience.replied();
+        context.channel().config().setAutoRead(true);
+    }
+
     private void stream(ChannelHandlerContext context, HttpRequest request) {
+        if (!waiting.isEmpty()) {
+            // A stream has no end after which something else could be answered.
+            context.close();
+            return;
+        }
         if (!streams.room()) {
             send(context, request, Reply.problem(
                     HttpResponseStatus.SERVICE_UNAVAILABLE, EventStreams.MOST + " watch already; close one of them."), false);
             return;
         }
-        // It says no more, and is told something each second.
-        context.pipeline().remove(ReadTimeoutHandler.class);
         context.pipeline().remove(HttpContentCompressor.class);
         var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         ALWAYS.forEach(head.headers()::set);
@@ -96,6 +132,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         HttpUtil.setTransferEncodingChunked(head, true);
         context.write(head);
         streams.add(context.channel());
+        streaming = true;
+        // It has no more to say, but it may go.
+        context.channel().config().setAutoRead(true);
     }
 
     private Reply answer(HttpRequest request) {
@@ -118,7 +157,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         return bare.equalsIgnoreCase("localhost") || Addresses.parse(bare) != null;
     }
 
-    private static void send(ChannelHandlerContext context, HttpRequest request, Reply reply, boolean goOn) {
+    private void send(ChannelHandlerContext context, HttpRequest request, Reply reply, boolean goOn) {
         var body = HttpMethod.HEAD.equals(request.method()) ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(reply.body());
         var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, reply.status(), body);
         var headers = response.headers();
@@ -129,17 +168,19 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         HttpUtil.setContentLength(response, reply.body().length);
         HttpUtil.setKeepAlive(response, goOn);
-        var sent = context.writeAndFlush(response);
-        if (!goOn) {
-            sent.addListener(ChannelFutureListener.CLOSE);
-        }
+        patience.replying();
+        context.writeAndFlush(response).addListener(sent -> {
+            if (goOn && sent.isSuccess()) {
+                next(context);
+            } else {
+                context.close();
+            }
+        });
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof ReadTimeoutException)) {
-            LOG.debug("a caller of {} failed: {}", listen, cause.toString());
-        }
+        LOG.debug("a caller of {} failed: {}", listen, cause.toString());
         context.close();
     }
 }

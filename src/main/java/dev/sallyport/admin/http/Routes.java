@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ final class Routes {
 
     private static final int USUAL_SESSIONS = 200;
     private static final int MOST_SESSIONS = 10_000;
+    /** Each takes the memory of all the metrics. */
+    private static final int MOST_SCRAPES = 4;
     private static final String SESSION = "/api/sessions/";
 
     /** Paths, and what may be done there. */
@@ -50,6 +53,7 @@ final class Routes {
     private final Exposition exposition;
     private final StaticFiles files;
     private final @Nullable BearerToken token;
+    private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
 
     Routes(Operator operator, Readiness readiness, Exposition exposition, StaticFiles files, @Nullable BearerToken token) {
         this.operator = operator;
@@ -127,9 +131,17 @@ final class Routes {
     }
 
     private Reply metrics(@Nullable String accept) {
-        // What runs is counted as it is now, and not only when it has ended.
-        operator.moving();
-        return exposition.in(accept);
+        if (!scrapes.tryAcquire()) {
+            return Reply.problem(HttpResponseStatus.SERVICE_UNAVAILABLE, MOST_SCRAPES + " ask for metrics already; ask again.")
+                    .with(HttpHeaderNames.RETRY_AFTER.toString(), "1");
+        }
+        try {
+            // What runs is counted as it is now, and not only when it has ended.
+            operator.moving();
+            return exposition.in(accept);
+        } finally {
+            scrapes.release();
+        }
     }
 
     private Reply ready() {
