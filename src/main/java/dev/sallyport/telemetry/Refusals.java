@@ -20,6 +20,9 @@ public final class Refusals implements SessionObserver {
     /** How many are kept. */
     public static final int KEPT = 200;
 
+    /** @param refusals the oldest first @param count how many have come so far, those that were thinned out not counted */
+    public record News(List<Refusal> refusals, long count) {}
+
     private final LongSupplier clockNanos;
     private final LongSupplier clockMillis;
     private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
@@ -35,14 +38,9 @@ public final class Refusals implements SessionObserver {
         this.clockMillis = clockMillis;
     }
 
-    /** How many have come so far, those that were thinned out not counted. */
-    public synchronized long count() {
-        return count;
-    }
-
-    /** Those that came after so many had, as far as they are kept; the oldest first. */
-    public synchronized List<Refusal> since(long before) {
-        return last.stream().skip(Math.max(0, last.size() - (count - before))).toList();
+    /** Those that came after so many had, as far as they are kept. */
+    public synchronized News since(long before) {
+        return new News(last.stream().skip(Math.max(0, last.size() - (count - before))).toList(), count);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,9 @@ final class EventStreams implements AutoCloseable {
     /** How often connections that stand are looked at while nobody watches, in seconds. */
     private static final int UNWATCHED_SECONDS = 10;
 
+    /** Who has so much before it that nothing more is told is waited for so long. */
+    private static final int MOST_SKIPPED = 10;
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private record Hello(String version, History throughput, List<?> refusals) {}
@@ -46,6 +50,7 @@ final class EventStreams implements AutoCloseable {
         final Channel channel;
         LivePicture seen = LivePicture.EMPTY;
         long refusalsSeen;
+        int skipped;
 
         Stream(Channel channel, long refusalsSeen) {
             this.channel = channel;
@@ -60,8 +65,9 @@ final class EventStreams implements AutoCloseable {
     private final String version;
     private final List<Stream> streams = new ArrayList<>();
     private final ScheduledFuture<?> ticking;
-    private int unwatched;
-    private boolean looking;
+    /** Up to where seconds are over and counted. */
+    private long passedNanos = System.nanoTime();
+    private volatile boolean looking;
 
     EventStreams(EventLoop loop, Operator operator, Throughput throughput, Refusals refusals, String version) {
         this.loop = loop;
@@ -79,20 +85,20 @@ final class EventStreams implements AutoCloseable {
 
     /** From now on the channel is told what happens; its answer's head is sent. */
     void add(Channel channel) {
-        var stream = new Stream(channel, refusals.count());
+        var told = refusals.since(0);
+        var stream = new Stream(channel, told.count());
         streams.add(stream);
         channel.closeFuture().addListener(_ -> streams.remove(stream));
         var history = throughput.history();
-        send(stream, "hello", new Hello(version, new History(1, history.toClient(), history.toServer()), refusals.since(0)));
+        send(stream, "hello", new Hello(version, new History(1, history.toClient(), history.toServer()), told.refusals()));
     }
 
     private void tick() {
-        unwatched = streams.isEmpty() ? unwatched + 1 : UNWATCHED_SECONDS;
-        if (looking || unwatched < UNWATCHED_SECONDS) {
+        var passed = (int) Math.round((System.nanoTime() - passedNanos) / 1e9);
+        if (looking || passed < (streams.isEmpty() ? UNWATCHED_SECONDS : 1)) {
             return;
         }
-        var passed = streams.isEmpty() ? UNWATCHED_SECONDS : 1;
-        unwatched = 0;
+        passedNanos += TimeUnit.SECONDS.toNanos(passed);
         looking = true;
         Thread.ofVirtual().name("live-picture").start(() -> look(passed));
     }
@@ -102,27 +108,36 @@ final class EventStreams implements AutoCloseable {
             operator.moving();
             var second = throughput.pass(passed);
             var picture = LivePicture.of(operator.sessions(), operator.pinholes());
-            loop.execute(() -> tell(picture, second));
+            loop.execute(() -> tell(picture, second, passed));
+        } catch (RejectedExecutionException closed) {
+            // Nobody watches any more.
         } catch (RuntimeException bug) {
             LOG.error("error in making the live picture", bug);
         } finally {
-            loop.execute(() -> looking = false);
+            looking = false;
         }
     }
 
-    private void tell(LivePicture picture, Throughput.Second second) {
+    /** @param second each of those that are over */
+    private void tell(LivePicture picture, Throughput.Second second, int passed) {
         var now = System.currentTimeMillis();
         for (var stream : List.copyOf(streams)) {
             if (!stream.channel.isWritable()) {
-                // It has not read what it was told a second ago, or longer: it may come again.
-                stream.channel.close();
+                // It has not read what it was told before: it is told all at once when it has.
+                if (++stream.skipped > MOST_SKIPPED) {
+                    stream.channel.close();
+                }
                 continue;
             }
+            stream.skipped = 0;
             send(stream, "sessions", picture.sessionsSince(stream.seen, now));
             send(stream, "pinholes", picture.pinholesSince(stream.seen, now));
-            refusals.since(stream.refusalsSeen).forEach(refusal -> send(stream, "refusal", refusal));
-            stream.refusalsSeen = refusals.count();
-            send(stream, "throughput", second);
+            var news = refusals.since(stream.refusalsSeen);
+            news.refusals().forEach(refusal -> send(stream, "refusal", refusal));
+            stream.refusalsSeen = news.count();
+            for (var i = 0; i < passed; i++) {
+                send(stream, "throughput", second);
+            }
             stream.seen = picture;
             stream.channel.flush();
         }
