@@ -3,7 +3,7 @@ package dev.sallyport.telemetry;
 import java.time.Duration;
 
 /** Lets some log lines of one kind pass in each stretch of time and counts the others. Safe for several threads. */
-final class LineLimit {
+public final class LineLimit {
 
     /** Enough to see what is going on, too few to fill a disk. */
     static final int LINES = 20;
@@ -11,7 +11,7 @@ final class LineLimit {
     static final Duration STRETCH = Duration.ofSeconds(10);
 
     /** What {@link #pass} answers when the line is to be held back. */
-    static final long HELD_BACK = -1;
+    public static final long HELD_BACK = -1;
 
     private boolean begun;
     private long beganNanos;
@@ -19,7 +19,7 @@ final class LineLimit {
     private long heldBack;
 
     /** Whether one more line may pass: {@link #HELD_BACK}, or how many were held back since the last that passed. */
-    synchronized long pass(long nowNanos) {
+    public synchronized long pass(long nowNanos) {
         if (!begun || nowNanos - beganNanos >= STRETCH.toNanos()) {
             begun = true;
             beganNanos = nowNanos;

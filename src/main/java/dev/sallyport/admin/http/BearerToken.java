@@ -20,7 +20,8 @@ public final class BearerToken {
     private static final String SCHEME = "Bearer ";
 
     private static final Set<PosixFilePermission> FOR_OTHERS = Set.of(
-            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE);
+            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE,
+            PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
 
     private final byte[] secret;
 

@@ -15,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -22,6 +23,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -98,6 +100,11 @@ public final class HttpServer implements AutoCloseable {
         pipeline.addLast("compressor", new HttpContentCompressor());
         pipeline.addLast("aggregator", new HttpObjectAggregator(MOST_BODY_BYTES, true));
         pipeline.addLast("requests", new RequestHandler(routes, streams, patience, settings.listen()));
+    }
+
+    /** What there is to ask, but for the page's files, what stands for single sessions, and the stream of events. */
+    public static Map<String, List<HttpMethod>> paths() {
+        return Routes.METHODS;
     }
 
     /** Where it listens; a port 0 of the settings is the real port here. */

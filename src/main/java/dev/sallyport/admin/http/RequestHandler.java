@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -92,8 +93,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             stream(context, head);
             return;
         }
+        var caller = context.channel().remoteAddress() instanceof InetSocketAddress address ? Endpoint.of(address) : null;
         Thread.ofVirtual().name("http-request").start(() -> {
-            var reply = answer(head);
+            var reply = answer(head, caller);
             try {
                 context.executor().execute(() -> send(context, head, reply, HttpUtil.isKeepAlive(head)));
             } catch (RejectedExecutionException closed) {
@@ -137,9 +139,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         context.channel().config().setAutoRead(true);
     }
 
-    private Reply answer(HttpRequest request) {
+    private Reply answer(HttpRequest request, @Nullable Endpoint caller) {
         try {
-            return routes.answer(request);
+            return routes.answer(request, caller);
         } catch (RuntimeException bug) {
             LOG.error("error in answering a request", bug);
             return Reply.problem(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The gateway could not answer; its log says why.");

@@ -6,8 +6,10 @@ import static io.netty.handler.codec.http.HttpMethod.POST;
 
 import dev.sallyport.admin.Answer;
 import dev.sallyport.admin.Operator;
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.session.SessionId;
+import dev.sallyport.telemetry.LineLimit;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,7 +18,10 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,12 +36,15 @@ final class Routes {
     private static final int MOST_SESSIONS = 10_000;
     /** Each takes the memory of all the metrics. */
     private static final int MOST_SCRAPES = 4;
+    private static final int MOST_PATH_LOGGED = 100;
     private static final String SESSION = "/api/sessions/";
 
+    private static final Pattern BLANKS = Pattern.compile(" +");
+
     /** Paths, and what may be done there. */
-    private static final Map<String, List<HttpMethod>> METHODS = Map.of(
+    static final Map<String, List<HttpMethod>> METHODS = Map.of(
             "/metrics", List.of(GET), "/health/live", List.of(GET), "/health/ready", List.of(GET), "/api/sessions", List.of(GET),
-            "/api/pinholes", List.of(GET), "/api/rules", List.of(GET), "/api/reload", List.of(POST), "/api/openapi.json", List.of(GET));
+            "/api/pinholes", List.of(GET), "/api/rules", List.of(GET), "/api/reload", List.of(POST));
 
     private record Sessions(int count, List<Answer.Session> sessions) {}
 
@@ -53,6 +61,7 @@ final class Routes {
     private final Exposition exposition;
     private final StaticFiles files;
     private final @Nullable BearerToken token;
+    private final LineLimit denials = new LineLimit();
     private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
 
     Routes(Operator operator, Readiness readiness, Exposition exposition, StaticFiles files, @Nullable BearerToken token) {
@@ -63,8 +72,8 @@ final class Routes {
         this.token = token;
     }
 
-    /** May take as long as a reload does. */
-    Reply answer(HttpRequest request) {
+    /** May take as long as a reload does. @param caller null when it has gone */
+    Reply answer(HttpRequest request, @Nullable Endpoint caller) {
         QueryStringDecoder uri;
         String path;
         try {
@@ -76,13 +85,13 @@ final class Routes {
         var method = HttpMethod.HEAD.equals(request.method()) ? GET : request.method();
         var allowed = allowed(path);
         if (allowed.isEmpty()) {
-            return Reply.problem(HttpResponseStatus.NOT_FOUND, "There is nothing here; /api/openapi.json lists what there is.");
+            return Reply.problem(HttpResponseStatus.NOT_FOUND, "There is nothing here; the page at / shows what there is.");
         }
         if (!allowed.contains(method)) {
             return Reply.problem(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only " + names(allowed) + " can be done here.")
                     .with(HttpHeaderNames.ALLOW.toString(), names(allowed));
         }
-        var refusal = GET.equals(method) ? null : unauthorized(request);
+        var refusal = GET.equals(method) ? null : unauthorized(path, request, caller);
         return refusal != null ? refusal : answer(method, path, uri, request);
     }
 
@@ -97,7 +106,7 @@ final class Routes {
     }
 
     /** Why a call that changes something is not carried out; null when it is. */
-    private @Nullable Reply unauthorized(HttpRequest request) {
+    private @Nullable Reply unauthorized(String path, HttpRequest request, @Nullable Endpoint caller) {
         if (token == null) {
             return Reply.problem(HttpResponseStatus.FORBIDDEN,
                     "This gateway lets nobody change anything over HTTP: name a file with a token in telemetry.token.");
@@ -110,7 +119,12 @@ final class Routes {
         if (token.isIn(given)) {
             return null;
         }
-        LOG.warn("event=http-denied what=\"wrong token\" path=\"{}\"", FtpLine.escape(request.uri()));
+        var heldBack = denials.pass(System.nanoTime());
+        if (heldBack != LineLimit.HELD_BACK) {
+            LOG.warn("event=http-denied what=\"wrong token\" caller={} path=\"{}\"{}",
+                    caller, FtpLine.escape(path.substring(0, Math.min(path.length(), MOST_PATH_LOGGED))),
+                    heldBack == 0 ? "" : " heldBack=" + heldBack);
+        }
         return Reply.problem(HttpResponseStatus.FORBIDDEN, "This is not the token of this gateway.");
     }
 
@@ -157,10 +171,10 @@ final class Routes {
             return Reply.problem(HttpResponseStatus.BAD_REQUEST, "limit is a number from 1 to " + MOST_SESSIONS + ".");
         }
         var gateway = first(asked, "gateway");
-        var part = first(asked, "q");
+        var words = BLANKS.splitAsStream(Objects.requireNonNullElse(first(asked, "q"), "").toLowerCase(Locale.ROOT)).toList();
         Stream<Answer.Session> found = operator.sessions().stream().map(Answer.Session::of)
                 .filter(session -> gateway == null || session.gateway().equals(gateway))
-                .filter(session -> part == null || matches(session, part.toLowerCase(Locale.ROOT)));
+                .filter(session -> words.stream().allMatch(searchable(session)::contains));
         var all = found.toList();
         return Reply.json(new Sessions(all.size(), all.subList(0, Math.min(limit, all.size()))));
     }
@@ -177,9 +191,12 @@ final class Routes {
         }
     }
 
-    private static boolean matches(Answer.Session session, String part) {
-        return Stream.of(session.id(), session.client(), session.user(), String.valueOf(session.server()), String.valueOf(session.transfer()))
-                .anyMatch(text -> text.toLowerCase(Locale.ROOT).contains(part));
+    /** What the page searches too. */
+    private static String searchable(Answer.Session session) {
+        return Stream.of(
+                        session.id(), session.user(), session.client(), session.address(), session.server(), session.gateway(),
+                        session.state(), session.transfer())
+                .filter(Objects::nonNull).collect(Collectors.joining("\n")).toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable String first(Map<String, List<String>> asked, String name) {
