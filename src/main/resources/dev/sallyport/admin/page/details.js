@@ -64,7 +64,7 @@ export class Details {
   }
 
   #follow() {
-    const id = location.hash.startsWith(PREFIX) ? decodeURIComponent(location.hash.slice(PREFIX.length)) : null;
+    const id = named(location.hash);
     if (id === this.#id) return;
     if (this.#id === null) this.#from = document.activeElement;
     this.#id = id;
@@ -128,6 +128,16 @@ export class Details {
       count(record.transfers), age(live ? this.#picture.age(session) : record.ageSeconds), session.id,
     ];
     FIELDS.forEach((name, index) => say(this.#values[name], values[index]));
+  }
+}
+
+/** The session that a fragment names; null when it names none, or is malformed. */
+function named(hash) {
+  if (!hash.startsWith(PREFIX)) return null;
+  try {
+    return decodeURIComponent(hash.slice(PREFIX.length));
+  } catch {
+    return null;
   }
 }
 

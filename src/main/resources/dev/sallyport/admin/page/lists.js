@@ -77,12 +77,12 @@ export class RefusalList {
 
   #row(made) {
     const { session } = made;
-    const [time, kind, what, times, client, detail] =
-      ['time', 'span', 'b', 'span', 'span', 'code'].map((tag) => element(tag));
+    const [time, kind, what, times, client, others, detail] =
+      ['time', 'span', 'b', 'span', 'span', 'span', 'code'].map((tag) => element(tag));
     kind.className = 'kind';
     times.className = 'times';
     const node = element('li', this.#picture.isNew(made) ? 'new' : '',
-      time, element('p', '', kind, ' ', what, ' ', times), element('p', 'mild', client), detail);
+      time, element('p', '', kind, ' ', what, ' ', times), element('p', 'mild', client, others), detail);
     if (session) {
       const link = element('a', '', session);
       link.title = 'The session';
@@ -98,6 +98,7 @@ export class RefusalList {
       say(what, refusal.rule ? `${refusal.rule} · ${words(refusal.what)}` : words(refusal.what));
       say(times, refusal.times > 1 ? `×${count(refusal.times)}` : '');
       say(client, [refusal.client, refusal.gateway && `at ${refusal.gateway}`].filter(Boolean).join(' '));
+      say(others, refusal.others > 0 ? ` · ${count(refusal.others)} others of this kind were not told` : '');
       say(detail, refusal.detail ?? '');
       set(detail, 'title', refusal.detail ?? '');
       set(detail, 'hidden', !refusal.detail);

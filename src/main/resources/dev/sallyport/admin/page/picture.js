@@ -68,18 +68,20 @@ export class Picture {
 
   /** Repeats of the newest are counted, not listed: a flood hides nothing. @param arrivedAt by the page's clock */
   refuse(refusal, arrivedAt = performance.now()) {
-    const times = 1 + (refusal.heldBack ?? 0);
-    this.refusedTimes.push({ at: refusal.at, times });
+    // Those that were held back may have been anybody's.
+    const others = refusal.heldBack ?? 0;
+    this.refusedTimes.push({ at: refusal.at, times: 1 + others });
     const key = [refusal.kind, refusal.what, refusal.rule, refusal.session, refusal.client, refusal.detail].join('\n');
     const newest = this.refusals[0];
     if (newest?.key === key) {
-      newest.times += times;
+      newest.times++;
+      newest.others += others;
       newest.at = refusal.at;
       return;
     }
     const { gateway, client, session, kind, what, rule, detail } = refusal;
     this.refusals.unshift({
-      ...refusal, key, times, arrivedAt, number: this.#lastNumber++,
+      ...refusal, key, times: 1, others, arrivedAt, number: this.#lastNumber++,
       text: searchable(gateway, client, session, kind, what, rule, detail),
     });
     this.refusals.length = Math.min(this.refusals.length, REFUSALS_KEPT);
