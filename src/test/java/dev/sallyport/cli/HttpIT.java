@@ -5,24 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.sallyport.admin.http.BearerToken;
+import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.config.ConfigurationFile;
 import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -34,6 +46,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What a running gateway answers over HTTP, with a real client behind a real session. */
 @Tag("system")
@@ -112,7 +125,10 @@ class HttpIT {
         var id = sessions.replaceFirst(".*?\"id\":\"([0-9a-z]+)\".*", "$1");
         assertThat(get("/api/sessions/" + id).body()).startsWith("{\"session\":{\"id\":\"" + id + "\"").endsWith("\"pinholes\":[]}");
         assertThat(get("/api/sessions?q=demo&limit=1").body()).startsWith("{\"count\":1,");
-        assertThat(get("/api/sessions?q=nobody").body()).isEqualTo("{\"count\":0,\"sessions\":[]}");
+        assertThat(get("/api/sessions?q=READY%20%20dem+127.0.0.1:").body()).as("all the words").startsWith("{\"count\":1,");
+        for (var q : List.of("nobody", "demo%20nobody", "null")) {
+            assertThat(get("/api/sessions?q=" + q).body()).as(q).isEqualTo("{\"count\":0,\"sessions\":[]}");
+        }
         assertThat(get("/api/sessions?limit=0").statusCode()).isEqualTo(400);
 
         var none = send(request("/api/sessions/" + id).DELETE());
@@ -209,16 +225,151 @@ class HttpIT {
         }
     }
 
-    /** They hold up neither the gateway nor others who ask. */
+    /** However steadily they say it. They hold up neither the gateway nor others who ask, nor those who just have nothing to say. */
     @Test
-    void callersWhoSayNothing_areSentAway() throws Exception {
-        try (var silent = new Socket("127.0.0.1", httpPort)) {
-            silent.setSoTimeout(15_000);
-            silent.getOutputStream().write("GET /metrics HT".getBytes(US_ASCII));
-            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    void callersWhoTakeLongForARequest_areSentAway() throws Exception {
+        try (var slow = connect(); var idle = connect()) {
+            assertThat(ask(idle, "/health/live")).isEqualTo(200);
             var sinceNanos = System.nanoTime();
-            assertThat(silent.getInputStream().read()).isEqualTo(-1);
-            assertThat(Duration.ofNanos(System.nanoTime() - sinceNanos)).isLessThan(Duration.ofSeconds(14));
+            var bytes = "GET /metrics?because=I-am-very-very-slow HT".getBytes(US_ASCII);
+            slow.setSoTimeout(500);
+            var next = 0;
+            while (stays(slow) && next < bytes.length) {
+                slow.getOutputStream().write(bytes[next++]);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - sinceNanos)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(14));
+            assertThat(ask(idle, "/health/live")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void requestsSentAhead_areAnsweredInOrder() throws Exception {
+        try (var socket = connect()) {
+            var paths = List.of("/metrics", "/health/live", "/nothing", "/api/sessions?limit=0", "/api/rules");
+            var requests = new StringBuilder();
+            for (var i = 0; i < 100; i++) {
+                requests.append(line(paths.get(i % paths.size())));
+            }
+            socket.getOutputStream().write(requests.toString().getBytes(US_ASCII));
+            for (var i = 0; i < 100; i++) {
+                assertThat(status(socket.getInputStream())).as("answer %d", i).isEqualTo(List.of(200, 200, 404, 400, 200).get(i % paths.size()));
+            }
+        }
+    }
+
+    /** What it does not read is not made. */
+    @Test
+    void callerWhoNeverReads_isHeldUp_andNobodyElse() throws Exception {
+        var heap = ManagementFactory.getMemoryMXBean();
+        System.gc();
+        var before = heap.getHeapMemoryUsage().getUsed();
+        try (var greedy = SocketChannel.open(new InetSocketAddress("127.0.0.1", httpPort))) {
+            greedy.configureBlocking(false);
+            var requests = line("/metrics").repeat(20_000).getBytes(US_ASCII);
+            var sent = 0L;
+            var lastNanos = System.nanoTime();
+            var untilNanos = lastNanos + Duration.ofSeconds(20).toNanos();
+            while (System.nanoTime() - lastNanos < Duration.ofSeconds(2).toNanos() && System.nanoTime() < untilNanos) {
+                var taken = greedy.write(ByteBuffer.wrap(requests, (int) (sent % requests.length), requests.length - (int) (sent % requests.length)));
+                sent += taken;
+                lastNanos = taken > 0 ? System.nanoTime() : lastNanos;
+                Thread.sleep(1);
+            }
+            assertThat(System.nanoTime()).as("it is not read any more").isLessThan(untilNanos);
+            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+            System.gc();
+            assertThat(heap.getHeapMemoryUsage().getUsed() - before).isLessThan(32 << 20);
+        }
+    }
+
+    @Test
+    void requestAfterAStreamHasBegun_endsIt() throws Exception {
+        for (var apart : new boolean[] {true, false}) {
+            try (var socket = connect()) {
+                socket.getOutputStream().write((line("/api/events") + (apart ? "" : line("/metrics"))).getBytes(US_ASCII));
+                if (apart) {
+                    assertThat(socket.getInputStream().read()).isEqualTo('H');
+                    socket.getOutputStream().write(line("/metrics").getBytes(US_ASCII));
+                }
+                assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).doesNotContain("sallyport_sessions_active");
+            }
+        }
+    }
+
+    @Test
+    void everyPathThatIsTold_isThere() throws Exception {
+        assertThat(HttpServer.paths()).hasSizeGreaterThan(5);
+        for (var path : HttpServer.paths().entrySet()) {
+            for (var method : path.getValue()) {
+                var answer = send(request(path.getKey()).header("Authorization", "Bearer " + TOKEN)
+                        .method(method.name(), HttpRequest.BodyPublishers.noBody()));
+                assertThat(answer.statusCode()).as("%s %s", method, path.getKey()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void wrongTokens_areLogged_briefly_andNotWithoutLimit() throws Exception {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var log = (Logger) LoggerFactory.getLogger("dev.sallyport.admin.http");
+        log.addAppender(lines);
+        try {
+            var wrong = request("/api/sessions/" + "x".repeat(3000) + "?secret=1").header("Authorization", "Bearer nonsense").DELETE();
+            for (var i = 0; i < 50; i++) {
+                assertThat(send(wrong).statusCode()).isEqualTo(403);
+            }
+        } finally {
+            log.detachAppender(lines);
+        }
+        // Twenty in ten seconds, which may have begun anew in between.
+        assertThat(lines.list).hasSizeBetween(20, 40).allSatisfy(line -> assertThat(line.getFormattedMessage())
+                .matches("event=http-denied what=\"wrong token\" caller=127\\.0\\.0\\.1:\\d+ path=\"/api/sessions/x{86}\"( heldBack=\\d+)?"));
+    }
+
+    @Test
+    void tokenThatAGroupCanRead_isRefused() throws Exception {
+        var token = folder.resolve("token");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r-----"));
+        assertThatThrownBy(() -> BearerToken.read(token)).isInstanceOf(IOException.class).hasMessageContaining("chmod 600");
+    }
+
+    private Socket connect() throws IOException {
+        var socket = new Socket("127.0.0.1", httpPort);
+        socket.setSoTimeout(15_000);
+        return socket;
+    }
+
+    private static String line(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    private static int ask(Socket socket, String path) throws IOException {
+        socket.getOutputStream().write(line(path).getBytes(US_ASCII));
+        return status(socket.getInputStream());
+    }
+
+    /** Reads one answer whole. */
+    private static int status(InputStream in) throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            var next = in.read();
+            assertThat(next).as("the connection ended after: %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        var length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        assertThat(length.find()).as(head.toString()).isTrue();
+        in.skipNBytes(Integer.parseInt(length.group(1)));
+        return Integer.parseInt(head.substring(9, 12));
+    }
+
+    /** Whether nothing came and it has not ended, for as long as the socket's timeout. */
+    private static boolean stays(Socket socket) throws IOException {
+        try {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            return false;
+        } catch (SocketTimeoutException nothingCame) {
+            return true;
         }
     }
 
