@@ -2,10 +2,12 @@ package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,8 @@ public final class Refusals implements SessionObserver {
     /** @param refusals the oldest first @param count how many have come so far, those that were thinned out not counted */
     public record News(List<Refusal> refusals, long count) {}
 
+    private static final Endpoint NOWHERE = new Endpoint(InetAddress.getLoopbackAddress(), new Port(1));
+
     private final LongSupplier clockNanos;
     private final LongSupplier clockMillis;
     private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
@@ -36,6 +40,11 @@ public final class Refusals implements SessionObserver {
     Refusals(LongSupplier clockNanos, LongSupplier clockMillis) {
         this.clockNanos = clockNanos;
         this.clockMillis = clockMillis;
+        // Not when the first client is refused: that may be for want of descriptors, and then no class can be loaded.
+        clientRefused("", NOWHERE, ClientRefusal.NO_DESCRIPTORS);
+        limits.clear();
+        last.clear();
+        count = 0;
     }
 
     /** Those that came after so many had, as far as they are kept. */

@@ -63,20 +63,24 @@ class EveryPortIT {
             fetchInEveryMode(network.client(), family, ftp);
             assertThat(gateway.log()).contains("event=login user=\"demo\"");
 
-            serve(mail, "220 mail.example.org ready\r\n");
+            serve(mail, "220 mail.example.org ready\r\n", "250 mail.example.org\r\n");
             try (var caller = connect(network.client(), client, server, MAIL)) {
                 assertThat(read(caller, 28)).as("the greeting").isEqualTo("220 mail.example.org ready\r\n");
                 caller.getOutputStream().write("EHLO there\r\n".getBytes(ISO_8859_1));
-                assertThat(read(caller, 12)).as("what a client of mail gets").isEqualTo(passes ? "EHLO there\r\n" : "");
+                assertThat(read(caller, 22)).as("what a client of mail gets").isEqualTo(passes ? "250 mail.example.org\r\n" : "");
+                if (passes) {
+                    caller.getOutputStream().write("MAIL".getBytes(ISO_8859_1));
+                    assertThat(read(caller, 4)).as("unseen from here on").isEqualTo("MAIL");
+                }
             }
             // A greeting that does not tell, of a server that speaks FTP all the same.
-            serve(mail, "220 ready\r\n");
+            serve(mail, "220 ready\r\n", "");
             try (var caller = connect(network.client(), client, server, MAIL)) {
                 assertThat(read(caller, 11)).as("the greeting, once").isEqualTo("220 ready\r\n");
                 caller.getOutputStream().write("PORT 127,0,0,1,0,25\r\n".getBytes(ISO_8859_1));
                 assertThat(read(caller, 4)).as("inspected").isEqualTo("530 ");
             }
-            serve(echo, "");
+            serve(echo, "", "");
             try (var caller = connect(network.client(), client, server, ECHO)) {
                 caller.getOutputStream().write(TLS_HELLO);
                 assertThat(read(caller, TLS_HELLO.length))
@@ -134,10 +138,15 @@ class EveryPortIT {
     }
 
     /** Greets one client and sends back what it says. */
-    private static void serve(ServerSocket listener, String greeting) {
+    /** Greets, answers the first line where there is an answer, and says all else back. */
+    private static void serve(ServerSocket listener, String greeting, String answer) {
         CompletableFuture.runAsync(() -> {
             try (var accepted = listener.accept()) {
                 accepted.getOutputStream().write(greeting.getBytes(ISO_8859_1));
+                if (!answer.isEmpty()) {
+                    for (var b = 0; b != '\n' && b >= 0; b = accepted.getInputStream().read()) {}
+                    accepted.getOutputStream().write(answer.getBytes(ISO_8859_1));
+                }
                 accepted.getInputStream().transferTo(accepted.getOutputStream());
             } catch (IOException closed) {
                 // The test ends, or the gateway refused.
