@@ -2,12 +2,10 @@ package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
-import dev.sallyport.ftp.Port;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
-import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +23,6 @@ public final class Refusals implements SessionObserver {
     /** @param refusals the oldest first @param count how many have come so far, those that were thinned out not counted */
     public record News(List<Refusal> refusals, long count) {}
 
-    private static final Endpoint NOWHERE = new Endpoint(InetAddress.getLoopbackAddress(), new Port(1));
-
     private final LongSupplier clockNanos;
     private final LongSupplier clockMillis;
     private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
@@ -41,10 +37,11 @@ public final class Refusals implements SessionObserver {
         this.clockNanos = clockNanos;
         this.clockMillis = clockMillis;
         // Not when the first client is refused: that may be for want of descriptors, and then no class can be loaded.
-        clientRefused("", NOWHERE, ClientRefusal.NO_DESCRIPTORS);
-        limits.clear();
+        for (var reason : ClientRefusal.values()) {
+            limits.put(reason, new LineLimit());
+        }
+        last.add(new Refusal(0, "", "", null, "", "", null, null, null));
         last.clear();
-        count = 0;
     }
 
     /** Those that came after so many had, as far as they are kept. */
