@@ -163,7 +163,9 @@ class LauncherIT {
                     dataPorts: %s
                 """.formatted(port, dataPorts()));
         var launcher = builder(LAUNCHER, "run", "--config", file.toString());
-        var command = new ArrayList<>(List.of(Requirements.program("unshare").toString(), "--net",
+        // A host without any interface has no addresses, which is told first.
+        var command = new ArrayList<>(List.of(Requirements.program("unshare").toString(), "--net", "sh", "-c",
+                "ip link set lo up && exec \"$@\"", "sh",
                 Requirements.program("setpriv").toString(), "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"));
         command.addAll(launcher.command());
         assertThat(start(launcher.command(command)).waitFor()).isEqualTo(1);
