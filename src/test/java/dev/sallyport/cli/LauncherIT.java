@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as a user runs it, from the first line that it prints to what is left when it has ended. */
 @Tag("system")
+@Tag("alone")
 @Timeout(120)
 class LauncherIT {
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However many sessions there are, metrics stay few and quick. */
 @Tag("system")
+@Tag("alone")
 @Timeout(120)
 class ManySessionsIT {
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rules taken anew while a hundred sessions send commands ahead of their replies: none is lost, none overtakes another. */
 @Tag("system")
+@Tag("alone")
 @Timeout(300)
 class ReloadIT {
 

@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 
 /** What the kernel forwarded is known to the session: its bytes, its end, and soon. */
 @Tag("system")
+@Tag("alone")
 @Timeout(60)
 class AccountingIT {
 

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The benchmark itself, with tiny numbers, through the launcher, the packaged gateway and HAProxy. */
 @Tag("system")
+@Tag("alone")
 @Timeout(120)
 class BenchIT {
     private static final int BASE = Ports.base(1);

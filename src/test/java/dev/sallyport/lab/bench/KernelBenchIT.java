@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The benchmark of the kernel path itself, with tiny numbers, through the launcher and with every peer that is there. */
 @Tag("system")
+@Tag("alone")
 @Timeout(120)
 class KernelBenchIT {
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dsoak.pasv=1000000 -Dsoak.sessions=200 -Dsoak.minutes=10}.
  */
 @Tag("system")
+@Tag("alone")
 class SoakIT {
 
     private static final int PASSIVE = Integer.getInteger("soak.pasv", 4_000);
