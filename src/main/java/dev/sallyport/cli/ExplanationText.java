@@ -17,7 +17,7 @@ record ExplanationText(RuleText rules, String command, Explanation explanation) 
     /** The part of a rule in it. @param line in the rule set's file */
     record Step(String rule, int line, String result, String why) {}
 
-    /** The whole, for programs. @param cause why it is refused: rule, default, too-fast, path-unknown, user-unknown */
+    /** The whole, for programs. @param cause why it is refused: rule, default, too-fast, path-unknown, argument-unknown, user-unknown */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Whole(String rules, String command, String decision, String rule, @Nullable String cause, @Nullable String reply,
             List<Step> steps) {}
@@ -44,6 +44,7 @@ record ExplanationText(RuleText rules, String command, Explanation explanation) 
         var decision = explanation.decision();
         var by = decision.rule().equals(Decision.DEFAULTS) ? "the defaults of '" + rules.name() + "'" : decision.rule();
         return switch (decision) {
+            case Decision.Allow _ when !explanation.asked() -> "Allowed: no rule is asked about QUIT and ABOR.";
             case Decision.Allow allow -> "Allowed by " + by + (allow.mostBytes() == 0
                     ? "."
                     : ", files of up to " + Amounts.bytes(allow.mostBytes()) + ".");

@@ -17,7 +17,7 @@ public enum Verb {
     MKD(Argument.PATH), MLSD(Role.LISTING, Argument.FOLDER), MLST(Argument.FOLDER), MODE,
     NLST(Role.LISTING, Argument.LISTING), NOOP, OPTS, PASS(Role.LOGIN), PASV(Role.PASSIVE), PBSZ, PORT(Role.ACTIVE),
     PRET(Argument.OPAQUE), PROT, PWD, QUIT, RANG, REIN(Role.LOGIN), REST, RETR(Role.DOWNLOAD, Argument.PATH),
-    RMD(Argument.PATH), RMDA(Argument.PATH), RNFR(Argument.PATH), RNTO(Argument.PATH), SITE(Argument.OPAQUE),
+    RMD(Argument.PATH), RMDA(Argument.TREE), RNFR(Argument.PATH), RNTO(Argument.PATH), SITE(Argument.OPAQUE),
     SIZE(Argument.PATH), SMNT(Argument.PATH), SPSV(Role.UNSUPPORTED), SSCN(Role.UNSUPPORTED), STAT(Argument.LISTING),
     STOR(Role.UPLOAD, Argument.PATH), STOU(Role.UPLOAD, Argument.UNIQUE), STRU, SYST, THMB(Role.DOWNLOAD, Argument.OPAQUE),
     TYPE, USER(Role.LOGIN), XCRC(Argument.ONE_WORD), XCUP(Argument.PARENT), XCWD(Argument.PATH), XMD5(Argument.ONE_WORD),
@@ -54,6 +54,8 @@ public enum Verb {
         NONE,
         /** All of it; without one the verb means nothing. */
         PATH,
+        /** All of it, and what lies below; without one the verb means nothing. */
+        TREE,
         /** All of it; without one, the working directory (RFC 3659 §7.2). */
         FOLDER,
         /** The directory above the working directory, without an argument. */
@@ -64,7 +66,7 @@ public enum Verb {
         UNIQUE,
         /** What stands behind the first word, a time or facts (draft-somers-ftp-mfxx §3, §4, §5). */
         BEHIND_WORD,
-        /** All of it, or what stands behind a time that is to be set: servers disagree. */
+        /** All of it, or what stands behind a time that is to be set, which begins with a digit: servers disagree. */
         DATED,
         /** All of it, but that numbers may stand behind it, and quotes around it: servers disagree. */
         ONE_WORD,

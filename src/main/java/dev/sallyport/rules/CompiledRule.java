@@ -16,6 +16,7 @@ final class CompiledRule {
 
     private static final FtpLine TOO_FAST = FtpLine.of("450 Too many, try again later.");
     private static final FtpLine PATH_UNKNOWN = FtpLine.of("550 Not permitted: where this path leads is not known here.");
+    private static final FtpLine ARGUMENT_UNKNOWN = FtpLine.of("550 Not permitted: servers read this argument in more than one way.");
     private static final FtpLine USER_UNKNOWN = FtpLine.of("550 Not permitted: who is logged in is not known here.");
     /** More than any server takes. */
     private static final int LONGEST_NAME = 256;
@@ -29,6 +30,7 @@ final class CompiledRule {
     private final Decision[] byVerb;
     private final Decision tooFast;
     private final Decision pathUnknown;
+    private final Decision argumentUnknown;
     private final Decision userUnknown;
     private final HitCount hits;
 
@@ -51,6 +53,7 @@ final class CompiledRule {
         byVerb = decisions(rule, cause);
         tooFast = new Decision.Deny(name, outcome.log(), Decision.Cause.TOO_FAST, TOO_FAST);
         pathUnknown = new Decision.Deny(name, true, Decision.Cause.PATH_UNKNOWN, PATH_UNKNOWN);
+        argumentUnknown = new Decision.Deny(name, true, Decision.Cause.ARGUMENT_UNKNOWN, ARGUMENT_UNKNOWN);
         userUnknown = new Decision.Deny(name, true, Decision.Cause.USER_UNKNOWN, USER_UNKNOWN);
         rateName = text.name() + "/" + name;
         var changing = EnumSet.of(Conditions.Field.PATHS, Conditions.Field.ARGUMENTS, Conditions.Field.TIME,
@@ -118,6 +121,7 @@ final class CompiledRule {
         var decision = switch (met) {
             case FALSE -> throw new IllegalArgumentException("not met");
             case PATH_UNKNOWN -> pathUnknown;
+            case ARGUMENT_UNKNOWN -> argumentUnknown;
             case USER_UNKNOWN -> userUnknown;
             case TRUE -> within(scope, question, limits);
         };
@@ -168,6 +172,7 @@ final class CompiledRule {
         return switch (met) {
             case FALSE -> null;
             case PATH_UNKNOWN -> pathUnknown;
+            case ARGUMENT_UNKNOWN -> argumentUnknown;
             case USER_UNKNOWN -> userUnknown;
             case TRUE -> outcome.rate() != null && outcome.action() != Outcome.Action.ALLOW
                     ? null

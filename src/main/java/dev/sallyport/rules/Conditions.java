@@ -145,7 +145,7 @@ final class Conditions {
             return Truth.FALSE;
         }
         var argument = question.argument();
-        return Truth.of(any(arguments, argument.array(), argument.length(), true));
+        return question.argumentClear() ? Truth.of(any(arguments, argument.array(), argument.length(), true)) : Truth.ARGUMENT_UNKNOWN;
     }
 
     private Truth path(Question question) {

@@ -43,7 +43,9 @@ public sealed interface Decision {
         TOO_FAST,
         /** The rule depends on a path that cannot be resolved. */
         PATH_UNKNOWN,
-        /** The rule depends on the user, whose login was not seen. */
+        /** The rule depends on an argument that servers read in more than one way. */
+        ARGUMENT_UNKNOWN,
+        /** The rule depends on the user, whose login was not seen, or whose name servers read in more than one way. */
         USER_UNKNOWN
     }
 }

@@ -22,7 +22,7 @@ final class DefaultReply {
             case PASSIVE, ACTIVE, UNSUPPORTED -> COMMAND;
             case PLAIN, DOWNLOAD, UPLOAD, LISTING -> switch (verb.argument()) {
                 case NONE, OPAQUE -> verb.transfers() ? FILE : COMMAND;
-                case PATH, FOLDER, PARENT, LISTING, UNIQUE, BEHIND_WORD, DATED, ONE_WORD -> FILE;
+                case PATH, TREE, FOLDER, PARENT, LISTING, UNIQUE, BEHIND_WORD, DATED, ONE_WORD -> FILE;
             };
         };
     }

@@ -8,8 +8,9 @@ import java.util.Set;
  * How a verdict comes about: read off the rules as they are written, one after the other, without the index.
  *
  * @param steps one for each rule up to the one that decides, in order
+ * @param asked whether rules are asked at all: not about QUIT and ABOR
  */
-public record Explanation(List<Step> steps, Decision decision) {
+public record Explanation(List<Step> steps, Decision decision, boolean asked) {
 
     /** What a rule makes of the question. */
     public enum Result {
@@ -47,7 +48,7 @@ public record Explanation(List<Step> steps, Decision decision) {
     static Explanation of(RuleSet set, Scope scope, Question question) {
         var steps = new ArrayList<Step>();
         if (RuleSet.ends(question.verb())) {
-            return new Explanation(steps, new Decision.Allow(Decision.DEFAULTS, false, 0, false, null));
+            return new Explanation(steps, new Decision.Allow(Decision.DEFAULTS, false, 0, false, null), false);
         }
         var rules = set.text().rules();
         for (var i = 0; i < rules.size(); i++) {
@@ -55,13 +56,13 @@ public record Explanation(List<Step> steps, Decision decision) {
             var met = step(rule, set.text(), scope, question, steps);
             var decision = set.rule(i).decideAtLeisure(met, question);
             if (decision != null) {
-                return new Explanation(steps, decision);
+                return new Explanation(steps, decision, true);
             }
             if (met == Truth.TRUE) {
                 steps.set(steps.size() - 1, new Step(rule, Result.WITHIN_RATE, rule.outcome().rate() + " is not exceeded"));
             }
         }
-        return new Explanation(steps, set.defaults().outcomeOf(question));
+        return new Explanation(steps, set.defaults().outcomeOf(question), true);
     }
 
     private static Truth step(Rule rule, RuleText text, Scope scope, Question question, List<Step> steps) {

@@ -51,6 +51,12 @@ public record Match(List<Network> from, List<Network> to, List<Glob> gateways, L
         dataTo = List.copyOf(dataTo);
     }
 
+    /** The same, for paths that {@link WindowsNames} has folded. */
+    Match folded() {
+        return new Match(from, to, gateways, users, loggedIn, verbs, paths.stream().map(PathGlob::folded).toList(), arguments,
+                directions, tls, modes, times, dataTo, dataFrom);
+    }
+
     /** A copy that nobody changes, in the order of the enum, so that its text is the same each time. */
     private static <E extends Enum<E>> Set<E> ordered(Class<E> type, Collection<E> values) {
         var copy = EnumSet.noneOf(type);

@@ -56,6 +56,11 @@ public final class PathGlob extends WrittenPattern {
         return new PathGlob(pattern, components.toArray(@Nullable Glob[]::new));
     }
 
+    /** The same pattern, for paths that {@link WindowsNames} has folded. */
+    PathGlob folded() {
+        return new PathGlob(pattern, of(WindowsNames.fold(pattern)).components);
+    }
+
     private static List<String> components(String pattern) {
         var inside = pattern.startsWith("/") ? pattern.substring(1) : pattern;
         return inside.isEmpty() ? List.of() : List.of(inside.split("/", -1));

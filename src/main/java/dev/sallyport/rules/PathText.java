@@ -2,11 +2,13 @@ package dev.sallyport.rules;
 
 import dev.sallyport.ftp.FtpLine;
 
-/** An argument that is a path, or holds one: its bytes, and where servers read them in more than one way. */
+/**
+ * An argument that is a path, or holds one: its bytes, and where servers read them in more than one way. Servers of BSD's
+ * descent end a line at its first CR, also where RFC 854 has it escaped.
+ */
 final class PathText {
 
     private static final int IAC = 0xff;
-    private static final int DIGITS_OF_TIME = 14;
 
     private final Bytes bytes = new Bytes();
 
@@ -26,15 +28,15 @@ final class PathText {
         bytes.cut(0);
     }
 
-    /** RFC 854: IAC IAC is the byte 0xFF, CR NUL is CR. @return whether nothing else of the kind is there */
+    /** RFC 854: IAC IAC is the byte 0xFF. @return whether nothing else of the kind is there, and no CR and NUL */
     boolean read(FtpLine line, int from) {
         for (var i = from; i < line.length(); i++) {
             var b = line.at(i);
             var next = i + 1 < line.length() ? line.at(i + 1) : -1;
-            if (b == 0 || b == IAC && next != IAC || b == '\r' && next != 0) {
+            if (b == 0 || b == '\r' || b == IAC && next != IAC) {
                 return false;
             }
-            if (b == IAC || b == '\r') {
+            if (b == IAC) {
                 i++;
             }
             bytes.add(b);
@@ -44,7 +46,7 @@ final class PathText {
 
     /** Whether servers may read bytes of the argument in more than one way. */
     boolean ambiguous(int from, int to, boolean windows) {
-        if (from < to && (blank(at(from)) || blank(at(to - 1)) || at(from) == '~' || driveLetter(from, to))) {
+        if (from < to && (blank(at(from)) || blank(at(to - 1)) || at(from) == '~' || quote(at(from)) || driveLetter(from, to))) {
             return true;
         }
         for (var i = from; i < to; i++) {
@@ -70,16 +72,9 @@ final class PathText {
         return false;
     }
 
+    /** Whether a time may stand in front, which some servers then set: they look for a digit, and for a blank somewhere behind. */
     boolean dated() {
-        if (length() <= DIGITS_OF_TIME || at(DIGITS_OF_TIME) >= '0' && at(DIGITS_OF_TIME) <= '9') {
-            return false;
-        }
-        for (var i = 0; i < DIGITS_OF_TIME; i++) {
-            if (at(i) < '0' || at(i) > '9') {
-                return false;
-            }
-        }
-        return true;
+        return length() > 0 && at(0) >= '0' && at(0) <= '9' && word(0) < length();
     }
 
     boolean oneWord() {
@@ -91,24 +86,13 @@ final class PathText {
         return length() > 0;
     }
 
-    /** A name that Windows takes for another: it drops dots and blanks at the end, and {@code NAME~1} is short for a longer. */
-    boolean alias(int start, int end) {
-        if (end - start > 2 || end - start > 0 && at(start) != '.') {
-            var last = at(end - 1);
-            if (last == '.' || last == ' ') {
-                return true;
-            }
-        }
-        for (var i = start; i + 1 < end; i++) {
-            if (at(i) == '~' && at(i + 1) >= '0' && at(i + 1) <= '9') {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private boolean driveLetter(int from, int to) {
         return to - from > 1 && at(from + 1) == ':' && Glob.lower(at(from)) >= 'a' && Glob.lower(at(from)) <= 'z';
+    }
+
+    /** Some servers take off quotes, some take them for part of the name. */
+    private static boolean quote(byte b) {
+        return b == '"' || b == '\'';
     }
 
     int blanks(int from) {

@@ -12,7 +12,8 @@ import dev.sallyport.ftp.Verb;
  * led the server can be asked.
  *
  * <p>Where servers may read an argument in two ways, the path is {@link Kind#UNKNOWN}, so that a rule that needs it refuses:
- * blanks at the ends, {@code ~}, drive letters, backslashes, NUL and bare CR, a lone IAC.
+ * blanks at the ends, a quote or {@code ~} in front, drive letters, backslashes, NUL and CR, a lone IAC; and blanks within what
+ * is to be listed, where some servers begin another name.
  *
  * <p>Belongs to one {@link Question}; its memory is used again for each.
  */
@@ -76,6 +77,7 @@ final class Paths {
         }
         var kind = switch (argument) {
             case PATH -> raw.length() == 0 ? Kind.UNKNOWN : join(0, raw.length(), directory, windows);
+            case TREE -> raw.length() == 0 ? Kind.UNKNOWN : below(join(0, raw.length(), directory, windows));
             case FOLDER -> join(0, raw.length(), directory, windows);
             case PARENT -> parent(directory);
             case LISTING -> listing(command.verb(), directory, windows);
@@ -85,7 +87,10 @@ final class Paths {
             case ONE_WORD -> raw.oneWord() ? join(0, raw.length(), directory, windows) : Kind.UNKNOWN;
             case NONE, OPAQUE -> throw new AssertionError(argument);
         };
-        return climbed && !entersFolder(command.verb()) ? Kind.UNKNOWN : kind;
+        if (kind == Kind.EXACT || kind == Kind.BELOW) {
+            return climbed && !entersFolder(command.verb()) || windows && !WindowsNames.fold(path) ? Kind.UNKNOWN : kind;
+        }
+        return kind;
     }
 
     private static boolean entersFolder(Verb verb) {
@@ -117,14 +122,18 @@ final class Paths {
         var recursive = false;
         while (from < raw.length() && raw.at(from) == '-') {
             var end = raw.word(from);
-            for (var i = from; i < end; i++) {
-                if (raw.at(i) != '-' && !Character.isLetterOrDigit(raw.at(i))) {
-                    // A name to some servers, such as -/../a.
+            for (var i = from + 1; i < end; i++) {
+                if (!Character.isLetterOrDigit(raw.at(i))) {
+                    // A name to some servers, such as -/../a; or --recursive, and what else there is of long options.
                     return Kind.UNKNOWN;
                 }
                 recursive |= raw.at(i) == 'R';
             }
             from = Math.min(end + 1, raw.length());
+        }
+        if (raw.word(from) < raw.length()) {
+            // One name to some servers, several to those that hand it to ls.
+            return Kind.UNKNOWN;
         }
         var wild = from;
         while (wild < raw.length() && !PathText.wildcard(raw.at(wild))) {
@@ -132,7 +141,7 @@ final class Paths {
         }
         if (wild == raw.length()) {
             var kind = join(from, raw.length(), directory, windows);
-            return recursive && kind == Kind.EXACT ? Kind.BELOW : kind;
+            return recursive ? below(kind) : kind;
         }
         if (raw.ambiguous(from, raw.length(), windows) || raw.leadsElsewhere(from, wild)) {
             return Kind.UNKNOWN;
@@ -141,7 +150,11 @@ final class Paths {
         while (folder > from && raw.at(folder - 1) != '/') {
             folder--;
         }
-        return join(from, folder, directory, windows) == Kind.EXACT ? Kind.BELOW : Kind.UNKNOWN;
+        return below(join(from, folder, directory, windows));
+    }
+
+    private static Kind below(Kind kind) {
+        return kind == Kind.EXACT ? Kind.BELOW : kind;
     }
 
     /** In the working directory; where a name with a slash ends up, servers disagree. */
@@ -177,9 +190,6 @@ final class Paths {
             var end = start;
             while (end < to && raw.at(end) != '/') {
                 end++;
-            }
-            if (windows && raw.alias(start, end)) {
-                return Kind.UNKNOWN;
             }
             name(start, end);
             start = end + 1;

@@ -35,6 +35,7 @@ public final class Question {
     private Paths.@Nullable Kind pathKind;
     private boolean windows;
     private boolean argumentRead;
+    private boolean argumentClear;
     private @Nullable String userOfCommand;
     private int minute;
 
@@ -131,6 +132,7 @@ public final class Question {
     Bytes argument() {
         if (!argumentRead) {
             argumentRead = true;
+            argumentClear = true;
             argument.cut(0);
             var line = command().line();
             var pending = false;
@@ -145,16 +147,26 @@ public final class Question {
                     pending = false;
                 }
                 argument.add(b);
+                argumentClear &= clear(b);
                 i += escape(line, i) ? 1 : 0;
             }
         }
         return argument;
     }
 
-    /** RFC 854: of IAC IAC and CR NUL, the second is no byte of the text. */
+    /** Whether {@link #argument} is what every server reads: those of BSD's descent end it at its first CR or NUL. */
+    boolean argumentClear() {
+        argument();
+        return argumentClear;
+    }
+
+    static boolean clear(int b) {
+        return b != '\r' && b != 0;
+    }
+
+    /** RFC 854: of IAC IAC, the second is no byte of the text. */
     private static boolean escape(FtpLine line, int at) {
-        return at + 1 < line.length()
-                && (line.at(at) == 0xff && line.at(at + 1) == 0xff || line.at(at) == '\r' && line.at(at + 1) == 0);
+        return at + 1 < line.length() && line.at(at) == 0xff && line.at(at + 1) == 0xff;
     }
 
     /** Who it is about: with USER, whom that names. */
@@ -169,7 +181,7 @@ public final class Question {
     }
 
     boolean userKnown(SessionFacts facts) {
-        return facts.userKnown() || verb() == Verb.USER;
+        return verb() == Verb.USER ? SessionFacts.clear(user(facts)) : facts.userKnown();
     }
 
     byte[] userBytes(Scope scope) {

@@ -53,9 +53,14 @@ final class Reasons {
 
     /** What it is that is not known. */
     String unknown(Truth truth) {
-        return truth == Truth.USER_UNKNOWN
-                ? "who is logged in was not seen"
-                : question.lacksDirectory() ? "the directory is not known" : "the path cannot be told";
+        return switch (truth) {
+            case USER_UNKNOWN -> question.user(scope.facts()).isEmpty()
+                    ? "who is logged in was not seen"
+                    : "the user's name holds a CR or a NUL";
+            case ARGUMENT_UNKNOWN -> "the argument holds a CR or a NUL";
+            case PATH_UNKNOWN -> question.lacksDirectory() ? "the directory is not known" : "the path cannot be told";
+            case TRUE, FALSE -> throw new IllegalArgumentException("known: " + truth);
+        };
     }
 
     /** What a block of exceptions is about. */

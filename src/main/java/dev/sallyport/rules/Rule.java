@@ -13,4 +13,9 @@ public record Rule(String name, Place place, Match match, List<Match> unless, Ou
     public Rule {
         unless = List.copyOf(unless);
     }
+
+    /** The same, for paths that {@link WindowsNames} has folded. */
+    Rule folded() {
+        return new Rule(name, place, match.folded(), unless.stream().map(Match::folded).toList(), outcome);
+    }
 }

@@ -159,7 +159,9 @@ final class RuleIndex {
 
     /** The sets of one question; with {@link #next}, made once for each. */
     RuleBits users(Scope scope, Question question) {
-        return question.verb() == Verb.USER ? users(question.userBytes(scope), true) : scope.users;
+        return question.verb() == Verb.USER
+                ? users(question.userBytes(scope), question.userKnown(scope.facts()))
+                : scope.users;
     }
 
     RuleBits paths(Question question) {

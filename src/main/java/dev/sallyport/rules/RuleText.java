@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param name for logs, metrics and answers
  * @param zone of the times of day
- * @param foldCase whether paths are compared without regard to the case of ASCII letters, for servers on Windows
+ * @param foldCase whether paths are compared without regard to the case of letters, for servers on Windows
  * @param otherwise what happens to what no rule matches; has no rate and no size
  * @param checks the levels of the checks of conduct
  * @param limits what the checks of lines measure by
@@ -19,7 +19,7 @@ public record RuleText(String name, ZoneId zone, boolean foldCase, Outcome other
         LoginLimits logins, Masks masks, List<Rule> rules) {
 
     public RuleText {
-        rules = List.copyOf(rules);
+        rules = foldCase ? rules.stream().map(Rule::folded).toList() : List.copyOf(rules);
         if (otherwise.rate() != null || otherwise.mostBytes() != 0) {
             throw new IllegalArgumentException("defaults take neither rate nor size");
         }

@@ -10,7 +10,8 @@ import java.net.InetAddress;
  * @param gateway the gateway's name
  * @param user the pending or last accepted USER's argument, one character for each byte; empty when nobody is named. Blanks at
  *     its ends are dropped
- * @param userKnown whether that is so: after CCC the login was not seen
+ * @param userKnown whether that is so: not after CCC, when the login was not seen, nor where servers read the name in more
+ *     than one way
  * @param loggedIn whether a login is complete; after CCC, yes
  */
 public record SessionFacts(InetAddress client, InetAddress server, String gateway, String user, boolean userKnown,
@@ -18,6 +19,12 @@ public record SessionFacts(InetAddress client, InetAddress server, String gatewa
 
     public SessionFacts {
         user = stripped(user);
+        userKnown &= clear(user);
+    }
+
+    /** Whether every server reads a name the same. */
+    static boolean clear(String name) {
+        return name.chars().allMatch(Question::clear);
     }
 
     /** Without the blanks that separate words in a command. */

@@ -9,6 +9,8 @@ enum Truth {
     TRUE,
     /** It depends on who the user is, and that was not seen. */
     USER_UNKNOWN,
+    /** It depends on an argument that servers read in more than one way. */
+    ARGUMENT_UNKNOWN,
     /** It depends on a path that cannot be resolved. */
     PATH_UNKNOWN;
 

@@ -102,7 +102,7 @@ final class Conduct {
     private boolean tooLong(Command command) {
         return command.line().length() - command.argumentStart() > conversation.gatekeeper.text().limits().argumentBytes()
                 && switch (command.verb().argument()) {
-                    case PATH, FOLDER, LISTING, UNIQUE, BEHIND_WORD, DATED, ONE_WORD -> true;
+                    case PATH, TREE, FOLDER, LISTING, UNIQUE, BEHIND_WORD, DATED, ONE_WORD -> true;
                     case NONE, PARENT, OPAQUE -> false;
                 };
     }

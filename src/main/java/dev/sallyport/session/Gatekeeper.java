@@ -221,7 +221,7 @@ final class Gatekeeper {
         return switch (cause) {
             case RULE, DEFAULT -> Ruling.DENIED;
             case TOO_FAST -> Ruling.TOO_FAST;
-            case PATH_UNKNOWN, USER_UNKNOWN -> Ruling.UNRESOLVED;
+            case PATH_UNKNOWN, ARGUMENT_UNKNOWN, USER_UNKNOWN -> Ruling.UNRESOLVED;
         };
     }
 
@@ -251,7 +251,12 @@ final class Gatekeeper {
         }
         ask(exchange.command);
         question.thirdParty(address);
-        return decide() instanceof Decision.Allow allow && allow.thirdParty();
+        // The command was counted when it came: only a rule of third parties counts it again.
+        return namesThirdParty(armed.rules().foresee(scope(), question, host.clock())) && namesThirdParty(decide());
+    }
+
+    private static boolean namesThirdParty(Decision decision) {
+        return decision instanceof Decision.Allow allow && allow.thirdParty();
     }
 
     // ---- What replies tell ----

@@ -25,7 +25,7 @@ final class NaivePaths {
 
     private static final Path UNKNOWN = new Path(Paths.Kind.UNKNOWN, List.of(), false);
     private static final Path NONE = new Path(Paths.Kind.NONE, List.of(), false);
-    private static final Pattern AMBIGUOUS = Pattern.compile("~.*|.*\\\\.*|[A-Za-z]:.*|[ \\t].*|.*[ \\t]");
+    private static final Pattern AMBIGUOUS = Pattern.compile("[~\"'].*|.*\\\\.*|[A-Za-z]:.*|[ \\t].*|.*[ \\t]");
     private static final Pattern WILD = Pattern.compile("[^/]*[*?\\[{].*");
     private static final Pattern WORD = Pattern.compile("^[^ \\t]+ ");
 
@@ -45,7 +45,8 @@ final class NaivePaths {
         return switch (command.verb().argument()) {
             case NONE -> NONE;
             case OPAQUE -> UNKNOWN;
-            case PATH -> argument.isEmpty() ? UNKNOWN : resolve(argument, directory);
+            case PATH -> nonEmpty(argument, directory);
+            case TREE -> below(nonEmpty(argument, directory));
             case FOLDER -> resolve(argument, directory);
             case PARENT -> resolve("..", directory);
             case LISTING -> command.verb() == Verb.STAT && argument.isEmpty() ? NONE : listing(argument, directory);
@@ -53,7 +54,7 @@ final class NaivePaths {
             case BEHIND_WORD -> WORD.matcher(argument).find()
                     ? nonEmpty(WORD.matcher(argument).replaceFirst(""), directory)
                     : UNKNOWN;
-            case DATED -> argument.matches("\\d{14}(\\D.*)") ? UNKNOWN : nonEmpty(argument, directory);
+            case DATED -> argument.matches("\\d.*[ \\t].*") ? UNKNOWN : nonEmpty(argument, directory);
             case ONE_WORD -> argument.matches(".*[ \\t\"].*") ? UNKNOWN : nonEmpty(argument, directory);
         };
     }
@@ -75,13 +76,13 @@ final class NaivePaths {
         var recursive = false;
         while (path.startsWith("-")) {
             var end = path.indexOf(' ') < 0 ? path.length() : path.indexOf(' ');
-            if (!path.substring(0, end).matches("[-A-Za-z0-9]+")) {
+            if (!path.substring(0, end).matches("-[A-Za-z0-9]*")) {
                 return UNKNOWN;
             }
             recursive |= path.substring(0, end).contains("R");
             path = path.substring(Math.min(path.length(), end + 1));
         }
-        if (suspicious(path)) {
+        if (suspicious(path) || path.matches(".*[ \\t].*")) {
             return UNKNOWN;
         }
         var wild = WILD.matcher(path);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,8 +93,14 @@ public final class NaiveRules {
         }
         var all = new ArrayList<>(exceptions);
         all.add(block);
-        return all.contains(Truth.PATH_UNKNOWN) ? Truth.PATH_UNKNOWN
-                : all.contains(Truth.USER_UNKNOWN) ? Truth.USER_UNKNOWN : Truth.TRUE;
+        return unlessUnknown(all);
+    }
+
+    private static Truth unlessUnknown(List<Truth> truths) {
+        return Stream.of(Truth.PATH_UNKNOWN, Truth.ARGUMENT_UNKNOWN, Truth.USER_UNKNOWN)
+                .filter(truths::contains)
+                .findFirst()
+                .orElse(Truth.TRUE);
     }
 
     private Truth block(Match match, Query query) {
@@ -111,16 +118,26 @@ public final class NaiveRules {
                 || match.directions().stream().anyMatch(direction -> verb.role().name().equals(direction.name()))));
         truths.add(Truth.of(match.modes().isEmpty() || mode(match, query)));
         truths.add(Truth.of(match.times() == null || match.times().windows().stream().anyMatch(window -> in(window, query))));
-        truths.add(Truth.of(match.arguments().isEmpty() || !verb.secret() && any(match.arguments(),
-                BLANKS.matcher(query.command.argument().strip()).replaceAll(" "), true)));
+        truths.add(match.arguments().isEmpty() ? Truth.TRUE : arguments(match, query));
         truths.add(match.paths().isEmpty() ? Truth.TRUE : paths(match, query));
         truths.add(Truth.of(match.dataFrom() == null || verb.role() == Verb.Role.PASSIVE));
         truths.add(Truth.of(match.dataTo().isEmpty() || thirdParty(match, query)));
-        if (truths.contains(Truth.FALSE)) {
+        return truths.contains(Truth.FALSE) ? Truth.FALSE : unlessUnknown(truths);
+    }
+
+    private static Truth arguments(Match match, Query query) {
+        var argument = query.command.argument();
+        if (query.command.verb().secret()) {
             return Truth.FALSE;
         }
-        return truths.contains(Truth.PATH_UNKNOWN) ? Truth.PATH_UNKNOWN
-                : truths.contains(Truth.USER_UNKNOWN) ? Truth.USER_UNKNOWN : Truth.TRUE;
+        return cut(argument)
+                ? Truth.ARGUMENT_UNKNOWN
+                : Truth.of(any(match.arguments(), BLANKS.matcher(argument.strip()).replaceAll(" "), true));
+    }
+
+    /** Whether some servers stop reading within it. */
+    private static boolean cut(String text) {
+        return text.contains("\r") || text.contains("\0");
     }
 
     private static String user(Query query) {
@@ -128,7 +145,8 @@ public final class NaiveRules {
     }
 
     private static Truth users(Match match, Query query) {
-        if (!query.facts.userKnown() && query.command.verb() != Verb.USER) {
+        var names = query.command.verb() == Verb.USER;
+        if (names ? cut(query.command.argument()) : !query.facts.userKnown() || cut(query.facts.user())) {
             return Truth.USER_UNKNOWN;
         }
         return Truth.of(!user(query).isEmpty() && any(match.users(), user(query), false));

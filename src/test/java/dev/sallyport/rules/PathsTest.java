@@ -41,11 +41,12 @@ class PathsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "LIST /pub|EXACT /pub", "LIST -la /pub|EXACT /pub", "LIST -l -a pub|EXACT /home/bob/pub", "STAT -l /pub|EXACT /pub",
-        "STAT|NONE", "LIST -laR /pub|BELOW /pub", "LIST -R|BELOW /home/bob",
+        "STAT|NONE", "LIST -laR /pub|BELOW /pub", "LIST -- /pub|UNKNOWN", "LIST --recursive /pub|UNKNOWN", "LIST -R|BELOW /home/bob",
         "LIST *.txt|BELOW /home/bob", "NLST /pub/*|BELOW /pub", "LIST /pub/a*/b|BELOW /pub", "LIST /pub/../x/?|UNKNOWN",
         "LIST -/../../x|UNKNOWN", "LIST -l/x /pub|UNKNOWN",
         "LIST -la /a[bc]|BELOW /", "MLSD *|EXACT /home/bob/*",
         "LIST /pub/*/..|UNKNOWN", "LIST .*|UNKNOWN", "LIST /pub/.?|UNKNOWN", "LIST {a,b}|UNKNOWN", "LIST a/[.]*|UNKNOWN",
+        "LIST /pub /etc|UNKNOWN", "NLST /pub/* /etc|UNKNOWN", "LIST -I a /etc|UNKNOWN", "STAT a /etc|UNKNOWN", "LIST a b|UNKNOWN",
         "LIST ~bob/*|UNKNOWN", "LIST ~*|UNKNOWN", "LIST C:*|UNKNOWN", "LIST /a*/b\\c|UNKNOWN"
     })
     void listing_ofOptionsAndWildcards_isWhatTheyLeadTo(String line, String expected) {
@@ -56,24 +57,24 @@ class PathsTest {
     @CsvSource(delimiter = '|', value = {
         "STOU|BELOW /home/bob", "STOU a|BELOW /home/bob", "STOU a/b|UNKNOWN", "STOU /a|UNKNOWN",
         "MFMT 20250101000000 /a b|EXACT /a b", "MFF modify=1;unix.mode=0; a|EXACT /home/bob/a", "MFCT 20250101000000|UNKNOWN",
-        "MDTM a|EXACT /home/bob/a", "MDTM 20250101000000 a|UNKNOWN", "MDTM 20250101000000|EXACT /home/bob/20250101000000",
+        "MDTM a|EXACT /home/bob/a", "MDTM 20250101000000 a|UNKNOWN", "MDTM 20250101 /a|UNKNOWN", "MDTM 2x /a|UNKNOWN", "MDTM a b|EXACT /home/bob/a b", "MDTM 20250101000000|EXACT /home/bob/20250101000000",
         "XCRC a|EXACT /home/bob/a", "XCRC a 1 2|UNKNOWN", "HASH \"a\"|UNKNOWN", "XMD5|UNKNOWN", "MLST|EXACT /home/bob",
-        "MLST a|EXACT /home/bob/a", "SIZE a|EXACT /home/bob/a"
+        "MLST a|EXACT /home/bob/a", "RMDA /a|BELOW /a", "RMD /a|EXACT /a", "RMDA|UNKNOWN", "SIZE a|EXACT /home/bob/a"
     })
     void path_besidesOtherThings_isFoundOrNotKnown(String line, String expected) {
         assertThat(resolved(line)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RETR  /a", "RETR /a ", "RETR \t/a", "MFMT  20250101000000 /a", "LIST -l  /a", "LIST  /a", "RETR a\0b", "RETR a\rb", "RETR \377a"})
+    @ValueSource(strings = {"RETR  /a", "RETR /a ", "RETR \t/a", "MFMT  20250101000000 /a", "LIST -l  /a", "LIST  /a", "RETR a\0b", "RETR a\rb",
+        "RETR a\r\0b", "LIST /pub/..\r\0", "RETR \377a", "RETR \"/a\"", "DELE '/a'", "LIST \"/a*\""})
     void bytes_thatServersReadInTwoWays_areNotKnown(String line) {
         assertThat(resolved(line)).isEqualTo("UNKNOWN");
     }
 
     @Test
-    void escapes_ofTelnet_areOneByte() {
+    void escapeOfTelnet_isOneByte() {
         assertThat(resolved("RETR /a\377\377b")).isEqualTo("EXACT /a\377b");
-        assertThat(resolved("RETR /a\r\0b")).isEqualTo("EXACT /a\rb");
     }
 
     @ParameterizedTest
@@ -82,6 +83,32 @@ class PathsTest {
         var paths = new Paths();
         assertThat(paths.resolve(command(line), HOME, true)).isEqualTo(Paths.Kind.UNKNOWN);
         assertThat(paths.resolve(command(line), HOME, false)).isNotEqualTo(Paths.Kind.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/SECRET~1", "/secret.", "/a/secret ", "/secret::$INDEX_ALLOCATION", "/priv\351", "/long\305\277"})
+    void directory_thatWindowsTakesForAnother_isNotKnownThere(String directory) {
+        var paths = new Paths();
+        var there = Directory.of(directory.getBytes(ISO_8859_1));
+        for (var line : new String[] {"RETR a", "LIST", "LIST *", "STOU", "CDUP"}) {
+            var kind = paths.resolve(command(line), there, true);
+            assertThat(kind == Paths.Kind.UNKNOWN || line.equals("CDUP") && new String(paths.copy(), ISO_8859_1).matches("/|/a"))
+                    .as(line)
+                    .isTrue();
+            assertThat(paths.resolve(command(line), there, false)).as(line).isNotEqualTo(Paths.Kind.UNKNOWN);
+        }
+    }
+
+    /** The letters are e with an acute accent, in UTF-8. */
+    @Test
+    void name_inEitherCase_isTheSameOnWindows() {
+        var paths = new Paths();
+        for (var line : new String[] {"RETR /priv\303\211/a", "RETR /priv\303\251/a"}) {
+            assertThat(paths.resolve(command(line), HOME, true)).isEqualTo(Paths.Kind.EXACT);
+            assertThat(PathGlob.of("/PRIV\u00c9/**").folded().matches(paths.array(), paths.length(), true)).as(line).isTrue();
+        }
+        assertThat(paths.resolve(command("RETR /priv\303\211/a"), HOME, false)).isEqualTo(Paths.Kind.EXACT);
+        assertThat(PathGlob.of("/priv\u00e9/**").matches(paths.array(), paths.length(), false)).isFalse();
     }
 
     @Test

@@ -87,9 +87,7 @@ class RandomRulesTest {
         return switch (step.result()) {
             case OTHER_COMMAND, NO, EXCEPTED -> Truth.FALSE;
             case WITHIN_RATE, DECIDES -> Truth.TRUE;
-            case UNRESOLVED -> explanation.decision() instanceof Decision.Deny deny && deny.cause() == Decision.Cause.PATH_UNKNOWN
-                    ? Truth.PATH_UNKNOWN
-                    : Truth.USER_UNKNOWN;
+            case UNRESOLVED -> Truth.valueOf(((Decision.Deny) explanation.decision()).cause().name());
         };
     }
 

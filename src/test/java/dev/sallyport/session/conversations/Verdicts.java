@@ -3,6 +3,7 @@ package dev.sallyport.session.conversations;
 import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
+import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.DataMode;
 import dev.sallyport.rules.Match;
 import dev.sallyport.rules.NaiveRules;
@@ -57,7 +58,8 @@ final class Verdicts {
             case ALLOWED -> "allow by ";
             case DENIED -> "deny " + (decided.rule().startsWith("(") ? "DEFAULT by " : "RULE by ");
             case CLOSED -> "close by ";
-            case TOO_FAST, TOO_LARGE, UNRESOLVED -> throw new AssertionError(decided + " depends on what no rule here asks for");
+            case UNRESOLVED -> "deny " + (decided.verb() == Verb.USER ? "USER" : "ARGUMENT") + "_UNKNOWN by ";
+            case TOO_FAST, TOO_LARGE -> throw new AssertionError(decided + " depends on what no rule here asks for");
         };
         var possible = of(line);
         Check.that(possible.contains(verdict + decided.rule()), "%s is as %s says: %s", decided, line, possible);
