@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Rules that can never decide: nothing meets them, or rules above them take all that does.
+ * Rules that can never decide: nothing meets them, their own exceptions or rules above them take all that does.
  *
  * <p>What a rule meets is split into {@link Atom}s, one entry of each field; the rule is shadowed when each atom lies within
  * one rule above it that decides whatever it meets. What is found is certain; among rules of plain networks, names and paths,
@@ -20,23 +20,24 @@ public final class Lint {
     /** A rule of more is not judged. */
     private static final int MOST_ATOMS = 10_000;
 
-    private final List<Shade> shades;
-
-    private Lint(RuleText text) {
-        shades = text.rules().stream().map(rule -> new Shade(rule, text.foldCase())).toList();
-    }
+    private Lint() {}
 
     public static List<Finding> of(RuleText text) {
         var findings = new ArrayList<Finding>();
-        var lint = new Lint(text);
-        for (var i = 0; i < lint.shades.size(); i++) {
+        var shades = text.rules().stream().map(rule -> new Shade(rule, text.foldCase())).toList();
+        for (var i = 0; i < shades.size(); i++) {
             var rule = text.rules().get(i);
-            var verbs = lint.shades.get(i).verbs();
-            if (verbs.isEmpty()) {
+            var shade = shades.get(i);
+            if (shade.verbs().isEmpty()) {
                 findings.add(new Finding(rule.place(), "'" + rule.name() + "' can never match: " + contradiction(rule.match())));
                 continue;
             }
-            var above = lint.shadowing(i);
+            if (!takers(shade, exceptions(rule, text.foldCase())).isEmpty()) {
+                findings.add(new Finding(rule.place(), "'" + rule.name() + "' can never match: its 'unless' takes away all that it"
+                        + " matches. Mend the one or the other, or remove the rule."));
+                continue;
+            }
+            var above = takers(shade, shades.subList(0, i));
             if (!above.isEmpty()) {
                 findings.add(new Finding(rule.place(), "'" + rule.name() + "' can never decide: " + named(above)
                         + (above.size() == 1 ? " comes first and takes" : " come first and take")
@@ -52,10 +53,16 @@ public final class Lint {
                 .collect(Collectors.joining(", "));
     }
 
-    /** The rules that together take all that a rule meets; none when something is left to it, or nobody knows. */
-    private List<Rule> shadowing(int index) {
-        var shade = shades.get(index);
-        var above = shades.subList(0, index).stream().filter(earlier -> earlier.mayTakeOf(shade)).toList();
+    /** A rule's exceptions, as rules above it. */
+    private static List<Shade> exceptions(Rule rule, boolean foldCase) {
+        return rule.unless().stream()
+                .map(block -> new Shade(new Rule(rule.name(), rule.place(), block, List.of(), Outcome.ALLOW), foldCase))
+                .toList();
+    }
+
+    /** Those of some rules that together take all that a rule meets; none when something is left to it, or nobody knows. */
+    private static List<Rule> takers(Shade shade, List<Shade> rules) {
+        var above = rules.stream().filter(earlier -> earlier.mayTakeOf(shade)).toList();
         var takers = new LinkedHashSet<Rule>();
         var atoms = Atom.count(shade, above);
         if (above.isEmpty() || atoms > MOST_ATOMS) {
