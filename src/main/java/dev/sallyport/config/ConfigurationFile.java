@@ -111,6 +111,7 @@ public final class ConfigurationFile {
         return new GatewaySettings.Timeouts(
                 timeouts.value("connect", SOME_TIME, otherwise.connect()),
                 timeouts.value("portWait", ANY_TIME, otherwise.portWait()),
+                otherwise.portLinger(),
                 timeouts.value("dataIdle", SOME_TIME, otherwise.dataIdle()));
     }
 

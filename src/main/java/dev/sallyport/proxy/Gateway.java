@@ -174,7 +174,7 @@ public final class Gateway {
                 loops.kind(),
                 new RelaySettings(
                         placement, interception.everyPort(), interception.ownMark(), settings.dataPorts(), settings.serverDataPorts(),
-                        timeouts.portWait(), timeouts.connect(), timeouts.dataIdle()));
+                        timeouts.portWait(), timeouts.portLinger(), timeouts.connect(), timeouts.dataIdle()));
     }
 
     /** Takes no new sessions, lets running transfers finish for a while, then ends what is left. Blocks until all is over. */

@@ -59,11 +59,16 @@ public record GatewaySettings(
     /**
      * @param connect longest time to connect to a server or a data target, positive
      * @param portWait how long a transfer waits for a free data port before 425, zero or more
+     * @param portLinger how long a relay goes on listening on a data port that nobody waits at, positive
      * @param dataIdle longest silence of a data connection, positive
      */
-    public record Timeouts(Duration connect, Duration portWait, Duration dataIdle) {
+    public record Timeouts(Duration connect, Duration portWait, Duration portLinger, Duration dataIdle) {
         public static final Timeouts DEFAULT =
-                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(5));
+                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMinutes(5));
+
+        public Timeouts withPortLinger(Duration other) {
+            return new Timeouts(connect, portWait, other, dataIdle);
+        }
     }
 
     /** Clients connect to the gateway itself, which relays; with the {@link #SERVER_DATA_PORTS}. */

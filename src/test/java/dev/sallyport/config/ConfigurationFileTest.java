@@ -129,7 +129,8 @@ class ConfigurationFileTest {
                         Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(5),
                         Duration.ofSeconds(6)));
         var limits = new GatewaySettings.Limits(1, 2);
-        var timeouts = new GatewaySettings.Timeouts(Duration.ofMillis(1), Duration.ZERO, Duration.ofSeconds(8));
+        var timeouts = new GatewaySettings.Timeouts(
+                Duration.ofMillis(1), Duration.ZERO, GatewaySettings.Timeouts.DEFAULT.portLinger(), Duration.ofSeconds(8));
         assertThat(read.gateways().getFirst()).isEqualTo(new GatewaySettings(
                 "dmz.ftp-1", List.of(endpoint("192.0.2.1", 21), endpoint("2001:db8::1", 21)),
                 new ServerAddress("ftp.internal", new Port(2100)), new PortRange(new Port(50000), new Port(50000)),

@@ -16,44 +16,20 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that would have the server connect to others (FTP bounce, RFC 2577 §3), in every way there is to say it. */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
-class BounceIT {
+class BounceIT extends SparingAVictim {
 
-    private static final String NOT_YOURS = "501 The data address must be your own.";
+    private static final String OTHER_FAMILY = "522 Network protocol not supported, use (1).";
     private static final String NO_DATA_PORT = "425 Use PASV, EPSV, PORT or EPRT first.";
 
-    private final Transport transport;
-    private final GuardedServer guarded;
-    private final Victim victim = new Victim("127.0.0.66");
-
     BounceIT(Transport transport) throws IOException {
-        this.transport = transport;
-        this.guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theVictimSawNobody_andTheGatewayServesTheNext() throws IOException {
-        try (victim) {
-            victim.sawNobody();
-        }
-        guarded.servesTheNext();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     /** What the gateway is there against: this server connects to whomever it is told. */
@@ -82,7 +58,7 @@ class BounceIT {
         assertThat(guarded.server.heard).containsExactlyInAnyOrder("USER demo", "PASS demo", "NOOP");
     }
 
-    /** The same address in other words: {@code %1$s} as numbers, {@code %2$s} in dots, and the port. */
+    /** The same address in other words: {@code %1$s} as numbers, {@code %2$s} in dots, then the port and its bytes. */
     record Disguise(String line, String... replies) {}
 
     static List<Disguise> disguises() {
@@ -97,6 +73,11 @@ class BounceIT {
                 new Disguise("NOOP\0PORT %1$s", "501 A line may not hold a NUL."),
                 new Disguise("EPRT !1!%2$s!%3$d!", NOT_YOURS),
                 new Disguise("EPRT |2|::ffff:%2$s|%3$d|", NOT_YOURS),
+                new Disguise("EPRT |2|::ffff:7f00:42|%3$d|", NOT_YOURS),
+                new Disguise("EPRT |2|::%2$s|%3$d|", OTHER_FAMILY),
+                new Disguise("EPRT |2|64:ff9b::%2$s|%3$d|", OTHER_FAMILY),
+                new Disguise("EPRT |2|2002:7f00:42::|%3$d|", OTHER_FAMILY),
+                new Disguise("LPRT 6,16,0,0,0,0,0,0,0,0,0,0,255,255,127,0,0,66,2,%4$d,%5$d", NOT_YOURS),
                 new Disguise("EPRT |1|%2$s%%lo|%3$d|", "501 EPRT takes |family|address|port|."),
                 new Disguise("EPRT |1|localhost|%3$d|", "501 EPRT takes |family|address|port|."));
     }
@@ -106,12 +87,31 @@ class BounceIT {
     void bounce_disguised_isRefusedAndTheServerHearsNothing(Disguise disguise) throws Exception {
         var to = victim.endpoint();
         try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            var port = to.port().number();
             caller.exactly(
-                    disguise.line.formatted(numbers(to), to.address().getHostAddress(), to.port().number()), disguise.replies);
+                    disguise.line.formatted(numbers(to), to.address().getHostAddress(), port, port >> 8, port & 0xff),
+                    disguise.replies);
             caller.exactly("RETR 1000", NO_DATA_PORT);
         }
         assertThat(guarded.server.heard).isSubsetOf("USER demo", "PASS demo", "NOOP");
         assertThat(guarded.told(SessionEvent.PinholeOpened.class)).isEmpty();
+    }
+
+    /** A host of the other family, which the server may reach though its client did not come by it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "EPRT |2|::1|%1$d|; " + OTHER_FAMILY + ";FAMILY_UNSUPPORTED",
+        "EPRT |2|0:0:0:0:0:0:0:1|%1$d|; " + OTHER_FAMILY + ";FAMILY_UNSUPPORTED",
+        "LPRT 6,16,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1,2,%2$d,%3$d; 521 Supported address families are (4).;LONG_FAMILY_UNSUPPORTED"})
+    void bounce_toAnIpv6Host_isRefusedAndTheServerHearsNothing(String line, String reply, String fault) throws Exception {
+        try (var ipv6 = new Victim("::1"); var caller = Caller.loggedIn(guarded.endpoint())) {
+            var port = ipv6.endpoint().port().number();
+            caller.exactly(line.formatted(port, port >> 8, port & 0xff), reply);
+            caller.exactly("RETR 1000", NO_DATA_PORT);
+            ipv6.sawNobody();
+        }
+        assertThat(guarded.faults()).containsExactly("CLIENT " + fault, "CLIENT TRANSFER_WITHOUT_DATA_PORT");
+        assertThat(guarded.server.heard).containsExactlyInAnyOrder("USER demo", "PASS demo");
     }
 
     @Test

@@ -12,6 +12,10 @@ import java.net.Socket;
 /** A client at a gateway, from a loopback address of its own. */
 final class Caller implements AutoCloseable {
 
+    /** Two who have nothing to do with each other, nor with others here. */
+    static final String HOSTILE = "127.0.0.2";
+    static final String HONEST = "127.0.0.3";
+
     /** A test that hangs should say where. */
     private static final int SILENCE_MILLIS = 15_000;
 
@@ -91,7 +95,7 @@ final class Caller implements AutoCloseable {
         }
     }
 
-    /** The same in active mode, after which no port of the gateway is listened on. */
+    /** The same in active mode. */
     long downloadActively(long bytes) throws IOException {
         try (var listener = active()) {
             ask("RETR " + bytes, "150 ");

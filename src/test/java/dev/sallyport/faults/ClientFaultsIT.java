@@ -11,18 +11,10 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that do not read, or vanish: the server is neither kept waiting nor flooded, and nothing is left behind. */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
-class ClientFaultsIT {
+class ClientFaultsIT extends ThroughEachTransport {
 
     /** More than the socket buffers of a server, a gateway and a client together swallow. */
     private static final long MORE_THAN_BUFFERS = 256L << 20;
@@ -30,20 +22,8 @@ class ClientFaultsIT {
     /** What those buffers may swallow, generously. */
     private static final long BUFFERS = 64L << 20;
 
-    private final GuardedServer guarded;
-
     ClientFaultsIT(Transport transport) throws IOException {
-        guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theGatewayServesTheNext() throws IOException {
-        guarded.awaitRecovery();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     @Test

@@ -8,53 +8,28 @@ import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
-import dev.sallyport.ftp.PortRange;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import dev.sallyport.session.SessionEvent;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.InetSocketAddress;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who gets a data connection and who does not: strangers, targets that refuse, ports that run out. */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
-class DataConnectionsIT {
+class DataConnectionsIT extends ThroughEachTransport {
 
     private static final int CLIENTS = 100;
 
-    private final Transport transport;
-    private final GuardedServer guarded;
-
     DataConnectionsIT(Transport transport) throws IOException {
-        this.transport = transport;
-        this.guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theGatewayServesTheNext() throws IOException {
-        guarded.awaitRecovery();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     @Test
@@ -203,11 +178,12 @@ class DataConnectionsIT {
 
     @Test
     void activeClient_isCalledFromAnyPort_whenTheOneBelowIsTaken() throws Exception {
-        var below = guarded.endpoint().port().number() - 1;
-        try (var taken = new ServerSocket()) {
+        // One that has called nobody from there: a port that has been used cannot be taken for a while.
+        try (var fresh = new GuardedServer(transport); var taken = new ServerSocket()) {
+            var below = fresh.endpoint().port().number() - 1;
             taken.setReuseAddress(false);
-            taken.bind(new InetSocketAddress(guarded.endpoint().address(), below));
-            try (var caller = Caller.loggedIn(guarded.endpoint()); var listener = caller.active()) {
+            taken.bind(new InetSocketAddress(fresh.endpoint().address(), below));
+            try (var caller = Caller.loggedIn(fresh.endpoint()); var listener = caller.active()) {
                 caller.ask("RETR 1000", "150 ");
                 try (var data = listener.accept()) {
                     assertThat(data.getPort()).isNotEqualTo(below);

@@ -10,18 +10,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Half-close, reset and the last bytes: what one side does to a data connection is what the other side sees. */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
-class DataStreamIT {
+class DataStreamIT extends ThroughEachTransport {
 
     /** More than all socket buffers on the way. */
     private static final long BIG = 32L << 20;
@@ -29,20 +21,8 @@ class DataStreamIT {
     private static final long TAIL = 8L << 20;
     private static final int SMALL_BUFFER = 16_384;
 
-    private final GuardedServer guarded;
-
     DataStreamIT(Transport transport) throws IOException {
-        guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theGatewayServesTheNext() throws IOException {
-        guarded.awaitRecovery();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     /** A half-closed connection has no interest left until its output fills up: RenewingEpollHandler says what went wrong. */

@@ -1,5 +1,7 @@
 package dev.sallyport.faults;
 
+import static dev.sallyport.faults.Caller.HONEST;
+import static dev.sallyport.faults.Caller.HOSTILE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,8 +9,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.faults.ScriptedServer.Visitor;
 import dev.sallyport.proxy.GatewaySettings;
-import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Level;
 import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.SessionEvent;
@@ -23,51 +23,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Peers that ask for all the time or memory there is: they get a bounded part, and the others what they need. {@link FloodIT}
  * has those that ask for the processor.
  */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
 @Timeout(60)
-class ExhaustionIT {
-
-    private static final String HOSTILE = "127.0.0.2";
-    private static final String HONEST = "127.0.0.3";
+class ExhaustionIT extends ThroughEachTransport {
 
     private static final long GIGABYTE = 1L << 30;
-
-    /** What may be kept of any attack, besides what the sockets hold: the test's own objects are in it. */
-    private static final long MEMORY = 8L << 20;
 
     /** What the sockets between two ends swallow, generously. */
     private static final long SOCKETS = 32L << 20;
 
-    private final Transport transport;
-    private final GuardedServer guarded;
-
     ExhaustionIT(Transport transport) throws IOException {
-        this.transport = transport;
-        this.guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theGatewayServesTheNext() throws IOException {
-        guarded.servesTheNext();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     // ---- Time ----
@@ -159,7 +131,7 @@ class ExhaustionIT {
         });
         assertThat(guarded.faults()).containsExactly("CLIENT LINE_TOO_LONG");
         assertThat(sent).as("otherwise no attack").hasValueGreaterThan(SOCKETS);
-        assertThat(kept).isLessThan(MEMORY);
+        assertThat(kept).isLessThan(Memory.OF_AN_ATTACK);
     }
 
     @Test
@@ -174,7 +146,7 @@ class ExhaustionIT {
         });
         assertThat(guarded.faults()).containsExactly("SERVER LINE_TOO_LONG");
         assertThat(sent).hasPositiveValue();
-        assertThat(kept).isLessThan(MEMORY);
+        assertThat(kept).isLessThan(Memory.OF_AN_ATTACK);
     }
 
     /** While the server has not greeted, nothing of the client is read that could not be handled. */
@@ -192,7 +164,7 @@ class ExhaustionIT {
                 flood.join();
             }
         });
-        assertThat(kept).isLessThan(MEMORY);
+        assertThat(kept).isLessThan(Memory.OF_AN_ATTACK);
     }
 
     @Test
@@ -210,7 +182,7 @@ class ExhaustionIT {
             }
         });
         assertThat(guarded.faults()).containsExactly("SERVER REPLY_TOO_LONG");
-        assertThat(kept).isLessThan(MEMORY);
+        assertThat(kept).isLessThan(Memory.OF_AN_ATTACK);
     }
 
     // ---- What several do ----

@@ -1,5 +1,7 @@
 package dev.sallyport.faults;
 
+import static dev.sallyport.faults.Caller.HONEST;
+import static dev.sallyport.faults.Caller.HOSTILE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.datapath.Transport;
@@ -9,43 +11,15 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Peers that say more in a second than anybody has to: the session ends, or the others do not notice. */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
 @Timeout(60)
-class FloodIT {
-
-    private static final String HOSTILE = "127.0.0.2";
-    private static final String HONEST = "127.0.0.3";
-
-    /** What may be kept of a flood: the test's own objects are in it. */
-    private static final long MEMORY = 8L << 20;
-
-    private final Transport transport;
-    private final GuardedServer guarded;
+class FloodIT extends ThroughEachTransport {
 
     FloodIT(Transport transport) throws IOException {
-        this.transport = transport;
-        this.guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theGatewayServesTheNext() throws IOException {
-        guarded.servesTheNext();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     @Test
@@ -141,7 +115,7 @@ class FloodIT {
             Arrays.sort(waits);
             assertThat(rate).as("lines a second").isGreaterThan(50_000);
             assertThat(Duration.ofNanos(waits[waits.length * 99 / 100])).as("99 of 100 waits").isLessThan(Duration.ofMillis(50));
-            assertThat(kept).isLessThan(MEMORY);
+            assertThat(kept).isLessThan(Memory.OF_AN_ATTACK);
             assertThat(lenient.faults()).isEmpty();
         }
     }

@@ -39,8 +39,8 @@ final class GuardedServer implements AutoCloseable {
     /** What the gateways here decide by. */
     static final SessionPolicy POLICY = SessionPolicy.DEFAULT.withTimeouts(SHORT);
 
-    private static final GatewaySettings.Timeouts SHORT_EDGE =
-            new GatewaySettings.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMillis(1500));
+    private static final GatewaySettings.Timeouts SHORT_EDGE = new GatewaySettings.Timeouts(
+            Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMillis(200), Duration.ofMillis(1500));
 
     private static final LinkedHashMap<Transport, GuardedServer> SHARED = new LinkedHashMap<>();
 
@@ -50,7 +50,7 @@ final class GuardedServer implements AutoCloseable {
     final Gateway gateway;
     final ConcurrentLinkedQueue<SessionEvent> events = new ConcurrentLinkedQueue<>();
 
-    /** The one that a test class shares for a transport: its listeners linger for seconds, too long for each test. */
+    /** The one that a test class shares for a transport. */
     static synchronized GuardedServer through(Transport transport) throws IOException {
         var known = SHARED.get(transport);
         if (known == null) {
@@ -106,25 +106,13 @@ final class GuardedServer implements AutoCloseable {
         return gateway.listening().getFirst();
     }
 
-    /** After any fault: the sessions and data connections are gone, and the next client is served. */
-    void awaitRecovery() throws IOException {
-        recover(caller -> caller.download(1000));
-    }
-
-    /** The same by a download in active mode, after which no data port is listened on for seconds. */
+    /** After any fault: the sessions and data connections are gone, and the next client is served, in either mode. */
     void servesTheNext() throws IOException {
-        recover(caller -> caller.downloadActively(1000));
-    }
-
-    private interface Download {
-        long by(Caller caller) throws IOException;
-    }
-
-    private void recover(Download download) throws IOException {
         awaitQuiet();
         server.obey();
         try (var caller = Caller.loggedIn(endpoint())) {
-            assertThat(download.by(caller)).isEqualTo(1000);
+            assertThat(caller.download(1000)).isEqualTo(1000);
+            assertThat(caller.downloadActively(1000)).isEqualTo(1000);
         }
         awaitQuiet();
         server.obey();

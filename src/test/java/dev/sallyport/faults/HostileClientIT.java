@@ -12,11 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,12 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@link BounceIT} has those that attack a third party, {@link DataConnectionsIT} those who are after others' data,
  * {@link LoginFloodIT} those who guess passwords, {@link ExhaustionIT} and {@link FloodIT} those who ask for too much.
  */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
-class HostileClientIT {
-
-    private static final String NOT_YOURS = "501 The data address must be your own.";
+class HostileClientIT extends SparingAVictim {
 
     /** Records of TLS, as far as a gateway can see; the end of a line is the end of their content. */
     private static final String HELLO = "\u0016\u0003\u0001\0\7hello";
@@ -40,26 +31,8 @@ class HostileClientIT {
     /** Where a browser sends what it posts in one go ends here: the next byte begins a segment. */
     private static final int SEGMENT = 1460;
 
-    private final Transport transport;
-    private final GuardedServer guarded;
-    private final Victim victim = new Victim("127.0.0.66");
-
     HostileClientIT(Transport transport) throws IOException {
-        this.transport = transport;
-        this.guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theVictimSawNobody_andTheGatewayServesTheNext() throws IOException {
-        try (victim) {
-            victim.sawNobody();
-        }
-        guarded.servesTheNext();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     // ---- Slipstreaming ----

@@ -15,13 +15,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,31 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and where they do not (CVE-2002-1978). {@link ServerFaultsIT} has those that merely fail, {@link ExhaustionIT} those that
  * never come to an end.
  */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
-class HostileServerIT {
-
-    private final Transport transport;
-    private final GuardedServer guarded;
-    private final Victim victim = new Victim("127.0.0.66");
+class HostileServerIT extends SparingAVictim {
 
     HostileServerIT(Transport transport) throws IOException {
-        this.transport = transport;
-        this.guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theVictimSawNobody_andTheGatewayServesTheNext() throws IOException {
-        try (victim) {
-            victim.sawNobody();
-        }
-        guarded.awaitRecovery();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     // ---- Passive replies that lead elsewhere ----
@@ -81,12 +55,7 @@ class HostileServerIT {
     void passiveReply_namingAThirdParty_whereThatIsEnforced_isRefused() throws Exception {
         try (var strict = new GuardedServer(transport, RulesInTest.check(Check.PASSIVE_ADDRESS, Level.ENFORCE))) {
             strict.server.on("PASV", (none, visitor) -> visitor.control.send(passiveReply(victim.endpoint())));
-            try (var caller = Caller.loggedIn(strict.endpoint())) {
-                caller.exactly("PASV", "425 The server's passive reply names another host.");
-                caller.exactly("NOOP", "200 Zzz.");
-            }
-            assertThat(strict.faults()).containsExactly("SERVER PASSIVE_ADDRESS_NOT_PEER");
-            nothingOpened(strict);
+            isRefused(strict, "PASV", "425 The server's passive reply names another host.", "PASSIVE_ADDRESS_NOT_PEER");
             strict.servesTheNext();
         }
     }
@@ -96,22 +65,13 @@ class HostileServerIT {
         var to = victim.endpoint();
         guarded.server.on("EPSV", (none, visitor) -> visitor.control.send(
                 "229 Entering Extended Passive Mode (|1|%s|%s|)".formatted(to.address().getHostAddress(), to.port())));
-        try (var caller = Caller.loggedIn(guarded.endpoint())) {
-            caller.exactly("EPSV", "425 The server's extended passive reply names another host.");
-            caller.exactly("NOOP", "200 Zzz.");
-        }
-        assertThat(guarded.faults()).containsExactly("SERVER EXTENDED_ADDRESS_NOT_PEER");
-        nothingOpened(guarded);
+        isRefused(guarded, "EPSV", "425 The server's extended passive reply names another host.", "EXTENDED_ADDRESS_NOT_PEER");
     }
 
     @Test
     void passiveReply_toALowPort_isRefused() throws Exception {
         guarded.server.on("PASV", (none, visitor) -> visitor.say(22));
-        try (var caller = Caller.loggedIn(guarded.endpoint())) {
-            caller.exactly("PASV", "425 The server's passive reply names a port below 1024.");
-        }
-        assertThat(guarded.faults()).containsExactly("SERVER PASSIVE_PORT_BELOW_1024");
-        nothingOpened(guarded);
+        isRefused(guarded, "PASV", "425 The server's passive reply names a port below 1024.", "PASSIVE_PORT_BELOW_1024");
     }
 
     @ParameterizedTest
@@ -125,13 +85,19 @@ class HostileServerIT {
         try (var permitted = new GuardedServer(transport, rules)) {
             permitted.server.on("PASV", (none, visitor) -> visitor.control.send(
                     passiveReply(new Endpoint(InetAddress.getByName(address), victim.endpoint().port()))));
-            try (var caller = Caller.loggedIn(permitted.endpoint())) {
-                caller.exactly("PASV", "425 No data connection leads to or from this address.");
-            }
-            assertThat(permitted.faults()).containsExactly("SERVER ADDRESS_FORBIDDEN");
-            nothingOpened(permitted);
+            isRefused(permitted, "PASV", "425 No data connection leads to or from this address.", "ADDRESS_FORBIDDEN");
             permitted.servesTheNext();
         }
+    }
+
+    /** The server's reply to a client's command, which hears another, and may go on. */
+    private static void isRefused(GuardedServer by, String command, String told, String fault) throws IOException {
+        try (var caller = Caller.loggedIn(by.endpoint())) {
+            caller.exactly(command, told);
+            caller.exactly("NOOP", "200 Zzz.");
+        }
+        assertThat(by.faults()).containsExactly("SERVER " + fault);
+        nothingOpened(by);
     }
 
     // ---- Passive replies where none belongs ----

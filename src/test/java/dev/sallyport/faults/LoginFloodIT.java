@@ -1,5 +1,7 @@
 package dev.sallyport.faults;
 
+import static dev.sallyport.faults.Caller.HONEST;
+import static dev.sallyport.faults.Caller.HOSTILE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,8 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("system")
 class LoginFloodIT {
 
-    private static final String GUESSER = "127.0.0.2";
-    private static final String HONEST = "127.0.0.3";
     private static final int FREE = 3;
     private static final Duration DELAY = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofMillis(800);
@@ -60,7 +60,7 @@ class LoginFloodIT {
             var ready = new ArrayList<Caller>();
             try {
                 for (var i = 0; i < sessions; i++) {
-                    ready.add(named(guarded, GUESSER));
+                    ready.add(named(guarded, HOSTILE));
                 }
                 for (var caller : ready) {
                     caller.control.send("PASS guess");
@@ -84,7 +84,7 @@ class LoginFloodIT {
     @ParameterizedTest
     @EnumSource
     void loginFlood_ofOneWhoFailedTooOften_isTurnedAway(Transport transport) throws IOException {
-        try (var guarded = guarded(transport, FREE); var begun = new Caller(guarded.endpoint(), GUESSER)) {
+        try (var guarded = guarded(transport, FREE); var begun = new Caller(guarded.endpoint(), HOSTILE)) {
             begun.control.expect("220 ");
             for (var guess = 0; guess < FREE; guess++) {
                 guess(guarded);
@@ -93,7 +93,7 @@ class LoginFloodIT {
             begun.control.expectEnd();
             await().untilAsserted(() -> assertThat(guarded.events)
                     .anyMatch(event -> event instanceof SessionEvent.Ended ended && ended.reason() == EndReason.PEER_FAULT));
-            try (var next = new Caller(guarded.endpoint(), GUESSER)) {
+            try (var next = new Caller(guarded.endpoint(), HOSTILE)) {
                 next.control.expect("421 Too many failed logins");
                 next.control.expectEnd();
             }
@@ -104,7 +104,7 @@ class LoginFloodIT {
 
     /** A session that tries one password, which is wrong. */
     private static void guess(GuardedServer guarded) throws IOException {
-        try (var caller = named(guarded, GUESSER)) {
+        try (var caller = named(guarded, HOSTILE)) {
             caller.ask("PASS guess", "530 ");
         }
     }

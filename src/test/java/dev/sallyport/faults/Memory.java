@@ -10,6 +10,9 @@ import org.junit.jupiter.api.function.Executable;
 /** How much memory this process holds on to: its heap after a collection, and what is allocated beside it. */
 final class Memory {
 
+    /** Bytes that may be kept of any attack, besides what the sockets hold: the test's own objects are in it. */
+    static final long OF_AN_ATTACK = 8L << 20;
+
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private Memory() {}

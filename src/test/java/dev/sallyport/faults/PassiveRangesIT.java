@@ -81,7 +81,7 @@ class PassiveRangesIT {
                                         timeouts.greeting(), timeouts.login(), Duration.ofSeconds(3), timeouts.reply(),
                                         timeouts.pinhole())),
                         GatewaySettings.Limits.DEFAULT,
-                        GatewaySettings.Timeouts.DEFAULT),
+                        GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200))),
                 loops,
                 (session, event) -> {
                     switch (event) {

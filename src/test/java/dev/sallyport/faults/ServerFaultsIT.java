@@ -13,33 +13,13 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers that fall silent, stammer or die: the client is told why, and nothing is left behind. */
-@Tag("system")
-@ParameterizedClass
-@EnumSource(Transport.class)
-class ServerFaultsIT {
-
-    private final GuardedServer guarded;
+class ServerFaultsIT extends ThroughEachTransport {
 
     ServerFaultsIT(Transport transport) throws IOException {
-        guarded = GuardedServer.through(transport);
-    }
-
-    @AfterEach
-    void theGatewayServesTheNext() throws IOException {
-        guarded.awaitRecovery();
-    }
-
-    @AfterAll
-    static void nothingIsLeft() throws IOException {
-        GuardedServer.closeAll();
+        super(transport);
     }
 
     @Test

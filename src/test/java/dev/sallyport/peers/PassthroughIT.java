@@ -184,7 +184,7 @@ class PassthroughIT {
                                     null, null, usual.clientSourcePort(), tls, declared ? List.of(range) : List.of(),
                                     Armed.DEFAULT, usual.limits(), usual.timeouts()),
                             GatewaySettings.Limits.DEFAULT,
-                            GatewaySettings.Timeouts.DEFAULT),
+                            GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200))),
                     loops,
                     (session, event) -> events.add(event));
         }

@@ -51,14 +51,10 @@ final class DataPorts {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataPorts.class);
 
-    /** How long a listener without a pinhole stays. */
-    private static final long LISTENER_LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     /** Most ports that one request tries to bind: other programs may hold a few of the range. */
     private static final int MOST_BINDS = 64;
 
     private static final int BACKLOG = 1024;
-
 
     private final Transport transport;
     private final RelaySettings settings;
@@ -264,12 +260,12 @@ final class DataPorts {
     private synchronized void sweepLater(EventLoop loop) {
         if (!sweeping) {
             sweeping = true;
-            loop.schedule(() -> sweep(loop), LISTENER_LINGER_NANOS, TimeUnit.NANOSECONDS);
+            loop.schedule(() -> sweep(loop), settings.portLinger().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
     private void sweep(EventLoop loop) {
-        listeners.values().forEach(listener -> retire(listener, LISTENER_LINGER_NANOS));
+        listeners.values().forEach(listener -> retire(listener, settings.portLinger().toNanos()));
         synchronized (this) {
             sweeping = false;
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param dataPorts the ports that may be listened on for clients; one port serves all client addresses at once
  * @param serverDataPorts the ports that may be listened on for servers; each serves one connection a minute
  * @param portWait how long a request waits for a free port before it is refused, zero or more
+ * @param portLinger how long, and at most twice as long, a port is listened on without a pinhole, positive
  * @param connect longest time to connect to a target, positive
  * @param idle longest silence of a data connection, positive
  */
@@ -20,6 +21,7 @@ public record RelaySettings(
         PortRange dataPorts,
         PortRange serverDataPorts,
         Duration portWait,
+        Duration portLinger,
         Duration connect,
         Duration idle) {
 
