@@ -4,43 +4,28 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 
 /**
- * Counts what is too frequent to be told as events. Called for one session on its event loop; what several sessions share
- * must be safe for several threads, and quick.
+ * Counts what is too frequent to be told as events; what a tally is not about, it passes over. Called for one session on its
+ * event loop; what several sessions share must be safe for several threads, and quick.
  */
 public interface Tally {
 
     /** Counts nothing. */
-    Tally NONE = new Tally() {
-        @Override
-        public void command(Verb verb) {}
-
-        @Override
-        public void reply(int code) {}
-
-        @Override
-        public void pinhole(Verb mode) {}
-
-        @Override
-        public void refused(SessionEvent.Ruling ruling) {}
-
-        @Override
-        public void delay(Side to, long nanos) {}
-    };
+    Tally NONE = new Tally() {};
 
     /** The client sent a command that could be read. @param verb {@link Verb#UNKNOWN} for one that is not in that list */
-    void command(Verb verb);
+    default void command(Verb verb) {}
 
     /** The client has been sent the last line of a reply, the server's or our own. @param code 100 to 699 */
-    void reply(int code);
+    default void reply(int code) {}
 
     /** The data path is asked for a pinhole. @param mode the command that sets it up */
-    void pinhole(Verb mode);
+    default void pinhole(Verb mode) {}
 
     /** The rules did not let a command go on, whether that is to be told or not. */
-    void refused(SessionEvent.Ruling ruling);
+    default void refused(SessionEvent.Ruling ruling) {}
 
     /** Lines went on in the moment when they came: how long that took, from when their bytes were read. @param nanos 0 or more */
-    void delay(Side to, long nanos);
+    default void delay(Side to, long nanos) {}
 
     /** A tally that tells both. */
     default Tally and(Tally other) {

@@ -1,7 +1,6 @@
 package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
@@ -66,18 +65,6 @@ final class OpenSession implements Tally {
         lastCommandNanos = clockNanos.getAsLong();
     }
 
-    @Override
-    public void reply(int code) {}
-
-    @Override
-    public void pinhole(Verb mode) {}
-
-    @Override
-    public void refused(SessionEvent.Ruling ruling) {}
-
-    @Override
-    public void delay(Side to, long nanos) {}
-
     synchronized void observe(SessionEvent event) {
         switch (event) {
             case SessionEvent.Started(_, var connected) -> server = connected;
@@ -132,8 +119,8 @@ final class OpenSession implements Tally {
     synchronized LiveSession session(long nowNanos) {
         return new LiveSession(
                 context.id(), gateway, context.client(), context.gateway(), server, user, state(), transfer,
-                lastCommand, since(lastCommandNanos, nowNanos), since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer, pinholes.size(),
-                running());
+                lastCommand, since(lastCommandNanos, nowNanos), since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer,
+                pinholes.size(), running());
     }
 
     /** How much has moved since this was asked last, and in all. */
