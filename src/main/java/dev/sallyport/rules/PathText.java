@@ -74,9 +74,10 @@ final class PathText {
 
     /** Whether a time may stand in front, which some servers then set: they look for a digit, and for a blank somewhere behind. */
     boolean dated() {
-        return length() > 0 && at(0) >= '0' && at(0) <= '9' && word(0) < length();
+        return length() > 0 && at(0) >= '0' && at(0) <= '9' && wordEnd(0) < length();
     }
 
+    /** Whether it is one, without a blank or quote at which a server might split it. */
     boolean oneWord() {
         for (var i = 0; i < length(); i++) {
             if (blank(at(i)) || at(i) == '"') {
@@ -95,15 +96,12 @@ final class PathText {
         return b == '"' || b == '\'';
     }
 
-    int blanks(int from) {
-        var at = from;
-        while (at < length() && blank(at(at))) {
-            at++;
-        }
-        return at;
+    boolean beginsWithBlank() {
+        return length() > 0 && blank(at(0));
     }
 
-    int word(int from) {
+    /** Where the word that begins at a place ends. */
+    int wordEnd(int from) {
         var at = from;
         while (at < length() && !blank(at(at))) {
             at++;

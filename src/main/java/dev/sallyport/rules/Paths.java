@@ -114,14 +114,14 @@ final class Paths {
         if (verb == Verb.STAT && raw.length() == 0) {
             return Kind.NONE;
         }
-        if (raw.blanks(0) > 0) {
+        if (raw.beginsWithBlank()) {
             // Some servers skip a blank in front, to others it begins a name.
             return Kind.UNKNOWN;
         }
         var from = 0;
         var recursive = false;
         while (from < raw.length() && raw.at(from) == '-') {
-            var end = raw.word(from);
+            var end = raw.wordEnd(from);
             for (var i = from + 1; i < end; i++) {
                 if (!Character.isLetterOrDigit(raw.at(i))) {
                     // A name to some servers, such as -/../a; or --recursive, and what else there is of long options.
@@ -131,7 +131,7 @@ final class Paths {
             }
             from = Math.min(end + 1, raw.length());
         }
-        if (raw.word(from) < raw.length()) {
+        if (raw.wordEnd(from) < raw.length()) {
             // One name to some servers, several to those that hand it to ls.
             return Kind.UNKNOWN;
         }
@@ -172,7 +172,7 @@ final class Paths {
     }
 
     private Kind behindWord(Directory directory, boolean windows) {
-        var end = raw.word(0);
+        var end = raw.wordEnd(0);
         // Behind a blank the word is nothing to some servers, and the next one to others.
         return end == 0 || end + 1 >= raw.length() ? Kind.UNKNOWN : join(end + 1, raw.length(), directory, windows);
     }
