@@ -1,9 +1,7 @@
 package dev.sallyport.session.conversations;
 
-import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
-import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
@@ -27,6 +25,8 @@ final class Judge {
     private final ServerActor server;
     private final AnswerOrder order;
     private final Verdicts verdicts;
+    private final PinholeTerms terms;
+    private final ReplyText reply = new ReplyText();
 
     private boolean closed;
     private boolean refused;
@@ -43,8 +43,6 @@ final class Judge {
     private int passivePinholes;
     private boolean sawLogin;
     private boolean faultAtFirstLine;
-    /** The code of the server's reply under way; 0 between replies. */
-    private int replyCode;
 
     Judge(Setting setting, Doors doors, ServerActor server) {
         this.setting = setting;
@@ -52,6 +50,7 @@ final class Judge {
         this.server = server;
         this.order = new AnswerOrder(setting.manners() == Manners.STRICT);
         this.verdicts = new Verdicts(setting);
+        this.terms = new PinholeTerms(setting);
     }
 
     /** Whether nothing that the peers say matters any more. */
@@ -74,7 +73,7 @@ final class Judge {
         if (closed) {
             Check.that(tally.spoken() == 0, "nothing is sent or opened behind the close: %s", effects);
         }
-        var whole = read instanceof Input.ServerLine(var line) ? readReply(line) : 0;
+        var whole = read instanceof Input.ServerLine(var line) ? reply.read(line) : 0;
         var fromClient = read instanceof Input.ClientLine
                 || read instanceof Input.LineFault(var side, _, _) && side == Side.CLIENT;
         if (fromClient && sent != null) {
@@ -106,23 +105,6 @@ final class Judge {
             return input;
         }
         return side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
-    }
-
-    /** @return the code of the reply that this line ends; 0 when it ends none */
-    private int readReply(FtpLine line) {
-        var text = line.text();
-        if (replyCode == 0) {
-            if (text.length() < 3) {
-                return 0;
-            }
-            replyCode = text.substring(0, 3).chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(text.substring(0, 3)) : -1;
-            if (text.length() > 3 && text.charAt(3) == '-') {
-                return 0;
-            }
-        } else if (!text.startsWith(replyCode + " ")) {
-            return 0;
-        }
-        return replyCode;
     }
 
     // ---- Each effect ----
@@ -173,11 +155,7 @@ final class Judge {
         }
         var held = Check.some(heldCommand, "the client's line that waited");
         if (input instanceof Input.PinholeOpened(var id, var port)) {
-            var told = setting.gatewayToServer().withPort(port);
-            var bytes = told.address().getHostAddress().replace('.', ',') + "," + (port.number() >> 8) + "," + (port.number() & 0xff);
-            Check.that(line.text().equals("PORT " + bytes)
-                            || line.text().equals("EPRT |" + (told.ipv4() ? 1 : 2) + "|" + Addresses.text(told.address(), false) + "|" + port + "|"),
-                    "%s names the pinhole at %s", line, told);
+            terms.toldToServer(line, port);
             if (held.kind() == Kind.ACTIVE) {
                 heldCommand = null;
                 order.forwardedWithDoor(number, id);
@@ -195,21 +173,16 @@ final class Judge {
     private void toClient(FtpLine line, Input input, @Nullable Sent sent) {
         if (input instanceof Input.ServerLine(var came)) {
             Check.that(Arrays.equals(line.wire(), came.wire()), "%s is the server's line as it came", line);
-            Check.that(replyCode < 227 || replyCode > 229, "%s is not passed on as it came", line);
-            var reply = Check.some(sent, "a line's yardstick");
-            order.answeredByServer(reply, reply.code());
+            Check.that(!reply.passive(), "%s is not passed on as it came", line);
+            var meant = Check.some(sent, "a line's yardstick");
+            order.answeredByServer(meant, meant.code());
             return;
         }
         var held = Check.some(heldReply, "the passive reply that waited for its pinhole");
         if (!(input instanceof Input.PinholeOpened(var id, var port))) {
             throw new AssertionError("a passive reply is rewritten when its pinhole is open, not on " + input);
         }
-        var number = port.number();
-        var address = setting.gateway().address().getHostAddress().replace('.', ',') + ",";
-        var text = line.text();
-        var bytes = (number >> 8) + "," + (number & 0xff) + ")";
-        Check.that(text.startsWith("22") && (text.contains("(" + address + bytes) || text.contains("(|||" + port + "|)")
-                || text.startsWith("228 ") && text.contains(",2," + bytes)), "%s names port %s of the gateway", text, port);
+        terms.toldToClient(line, port);
         Check.some(doors.find(id), "the pinhole that the client is told of").granted = true;
         heldReply = null;
         order.answeredByServer(held, held.code());
@@ -219,39 +192,12 @@ final class Judge {
     private void asked(PinholeRequest request, Input input, Sent sent) {
         if (input instanceof Input.ServerLine) {
             Check.that(++passivePinholes <= passivesForwarded, "the client asked for passive mode %s times", passivePinholes);
-            var named = Check.some(sent.named(), "the endpoint in a passive reply that opens a pinhole");
-            var foreign = replyCode == 229 ? Fault.EXTENDED_ADDRESS_NOT_PEER : Fault.PASSIVE_ADDRESS_NOT_PEER;
-            Check.that(named.address().equals(setting.server().address()) || !setting.enforces(foreign),
-                    "%s is the server, or who else it is does not matter", named);
-            Check.that(named.port().number() >= 1024 || !setting.enforces(Fault.PASSIVE_PORT_BELOW_1024),
-                    "the port of %s is 1024 or above", named);
-            Check.same(request.connects(), Side.CLIENT, "who connects");
-            Check.same(request.expected(), setting.client().address(), "who is expected");
-            Check.same(request.expectedPort(), null, "the expected source port");
-            Check.same(request.listen(), setting.gateway().address(), "where it listens");
-            Check.same(request.dialFrom(), setting.gatewayToServer().address(), "where it dials from");
-            Check.same(request.target(), setting.server().withPort(named.port()), "where it leads");
+            terms.passive(request, Check.some(sent.named(), "the endpoint in a passive reply that opens a pinhole"), reply.extended());
             heldReply = sent;
             return;
         }
         Check.that(input instanceof Input.ClientLine, "a pinhole is asked for by a line, not by %s", input);
-        var below = new Port(setting.server().port().number() - 1);
-        var strict = setting.enforces(Fault.DATA_FROM_OTHER_PORT);
-        Check.same(request.connects(), Side.SERVER, "who connects");
-        Check.same(request.expected(), setting.server().address(), "who is expected");
-        Check.same(request.expectedPort(), strict ? below : null, "the expected source port");
-        Check.same(request.listen(), setting.gatewayToServer().address(), "where it listens");
-        Check.same(request.dialFrom(), setting.gateway().address(), "where it dials from");
-        var low = sent.kind() == Kind.ACTIVE && !setting.enforces(Fault.PORT_BELOW_1024);
-        Check.that(low || request.target().port().number() >= 1024, "the port of %s is 1024 or above", request.target());
-        if (sent.kind() == Kind.ACTIVE) {
-            Check.same(request.target(), sent.named(), "where it leads");
-            Check.same(request.target().address(), setting.client().address(), "whom it leads to");
-        } else {
-            Check.same(sent.kind(), Kind.TRANSFER, "what uses the default data port");
-            Check.that(!setting.enforces(Fault.TRANSFER_WITHOUT_DATA_PORT), "the default data port is allowed");
-            Check.same(request.target(), setting.client(), "where it leads");
-        }
+        terms.active(request, sent);
         heldCommand = sent;
     }
 
@@ -332,9 +278,10 @@ final class Judge {
     }
 
     private void serverLine(FtpLine line, Sent sent, int whole, EffectCounts tally) {
-        var code = replyCode;
+        var code = reply.code();
+        var passive = reply.passive();
         if (whole != 0) {
-            replyCode = 0;
+            reply.end();
         }
         if (whole < 0 && tally.closes == 0) {
             Check.that(line.text().startsWith("PORT ") && !setting.enforces(Fault.COMMAND_FROM_SERVER), "%s ends the session", line);
@@ -345,8 +292,8 @@ final class Judge {
             sawLogin = true;
         }
         if (tally.toClient == 0 && tally.closes == 0) {
-            var passive = code >= 227 && code <= 229;
-            Check.that(passive || tally.replies > 0 || order.ownOutstanding() || code >= 200 && order.doorExpired(doors), "the server's line %s reaches the client", line);
+            Check.that(passive || tally.replies > 0 || order.ownOutstanding() || code >= 200 && order.doorExpired(doors),
+                    "the server's line %s reaches the client", line);
             // A multi-line one is told as a fault at its first line.
             Check.that(!passive || whole == 0 || tally.opens + tally.faults > 0 || faultAtFirstLine
                             || tally.passiveReplies == 1 && !setting.enforces(Fault.PASSIVE_REPLY_WITHOUT_COMMAND),
