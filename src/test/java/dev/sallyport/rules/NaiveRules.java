@@ -13,8 +13,11 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +45,7 @@ public final class NaiveRules {
 
     /** {@code allow}, {@code deny CAUSE} or {@code close}, and by which rule. @param spend whether tokens are taken */
     public String decide(Query query, boolean spend) {
-        var verb = query.command.verb();
-        if (verb == Verb.QUIT || verb == Verb.ABOR) {
+        if (ends(query)) {
             return "allow by (defaults)";
         }
         for (var rule : text.rules()) {
@@ -55,14 +57,56 @@ public final class NaiveRules {
                 return "deny " + met + " by " + rule.name();
             }
             var rate = rule.outcome().rate();
-            var within = rate == null || !spend || take(rule, rate, query);
-            if (rule.outcome().action() == Outcome.Action.ALLOW) {
-                return within ? "allow by " + rule.name() : "deny TOO_FAST by " + rule.name();
-            }
-            if (rate == null || !within) {
-                return (rule.outcome().action() == Outcome.Action.CLOSE ? "close by " : "deny RULE by ") + rule.name();
+            var decided = decided(rule, rate == null || !spend || take(rule, rate, query));
+            if (decided != null) {
+                return decided;
             }
         }
+        return otherwise();
+    }
+
+    /** What {@link #decide} may say, whatever has been taken before. */
+    public Set<String> possible(Query query) {
+        if (ends(query)) {
+            return Set.of("allow by (defaults)");
+        }
+        var possible = new LinkedHashSet<String>();
+        for (var rule : text.rules()) {
+            var met = met(rule, query);
+            if (met == Truth.FALSE) {
+                continue;
+            }
+            if (met != Truth.TRUE) {
+                possible.add("deny " + met + " by " + rule.name());
+                return possible;
+            }
+            var within = decided(rule, true);
+            var beyond = rule.outcome().rate() == null ? within : decided(rule, false);
+            Stream.of(within, beyond).filter(Objects::nonNull).forEach(possible::add);
+            if (within != null) {
+                return possible;
+            }
+        }
+        possible.add(otherwise());
+        return possible;
+    }
+
+    /** No rule is asked about what ends something. */
+    private static boolean ends(Query query) {
+        return query.command.verb() == Verb.QUIT || query.command.verb() == Verb.ABOR;
+    }
+
+    /** By a rule that is met; null when that passes on to the next. @param within whether its rate, if any, is kept */
+    private static @Nullable String decided(Rule rule, boolean within) {
+        var outcome = rule.outcome();
+        return switch (outcome.action()) {
+            case ALLOW -> (within ? "allow by " : "deny TOO_FAST by ") + rule.name();
+            case DENY -> outcome.rate() != null && within ? null : "deny RULE by " + rule.name();
+            case CLOSE -> outcome.rate() != null && within ? null : "close by " + rule.name();
+        };
+    }
+
+    private String otherwise() {
         return switch (text.otherwise().action()) {
             case ALLOW -> "allow by (defaults)";
             case DENY -> "deny DEFAULT by (defaults)";

@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class RuleWorld {
 
     private static final Network[] NETWORKS = Matching.networks("0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24",
-            "10.1.2.3", "192.0.2.0/24", "198.51.100.20", "2001:db8::/32", "2001:db8:5::/48", "2001:db8:7::/48", "2001:db8:7::1")
+            "10.1.2.3", "192.0.2.0/24", "198.51.100.20", "2001:db8::/32", "2001:db8:5::/48", "2001:db8:7::/48", "2001:db8:7::1",
+            "0.0.0.0/1", "8.0.0.0/5", "10.1.0.0/17", "10.1.2.0/25", "10.1.2.2/31", "192.0.2.128/25", "::/0", "2000::/3",
+            "2001:db8::/31", "2001:db8:4::/46", "2001:db8:7::/65", "2001:db8:7::/127", "2001:db8:7:0:8000::/65")
             .toArray(Network[]::new);
     private static final InetAddress[] ADDRESSES = Stream.of("10.1.2.3", "10.1.2.4", "10.1.9.9", "10.9.9.9", "192.0.2.1",
-            "2001:db8:7::1", "2001:db8:7::2", "2001:db8::1", "2001:db9::1").map(Matching::address).toArray(InetAddress[]::new);
+            "2001:db8:7::1", "2001:db8:7::2", "2001:db8::1", "2001:db9::1", "10.1.2.2", "10.1.2.131", "10.1.130.3", "138.1.2.3",
+            "192.0.2.129", "2001:db8:7::", "2001:db8:7:0:8000::1", "2001:db8:5:ffff:ffff:ffff:ffff:ffff")
+            .map(Matching::address).toArray(InetAddress[]::new);
     private static final Glob[] USERS = globs("bob", "b*", "partner-?", "[a-c]*", "*", "ftp", "[!b]*", "\\*", "*b*");
     private static final String[] NAMES = {"bob", "ftp", "partner-1", "partner-10", "anna", "*", "", "Bob"};
     private static final Glob[] GATEWAYS = globs("warehouse", "ware*", "*");

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Rules at random, which may be replaced at any time. Every refusal is told, and none depends on what only the engine keeps
- * track of: paths, rates, and who takes part in a transfer between two servers have tests of their own.
+ * Rules at random, which may be replaced at any time. Every refusal is told, and none depends on paths or on who takes part in
+ * a transfer between two servers, which have tests of their own.
  */
 final class DrawnRules implements RuleSource {
 
@@ -54,7 +54,8 @@ final class DrawnRules implements RuleSource {
     }
 
     private static Outcome told(Outcome outcome) {
-        return new Outcome(outcome.action(), outcome.reply(), outcome.action() != Outcome.Action.ALLOW || outcome.log(), null, 0);
+        var refuses = outcome.action() != Outcome.Action.ALLOW || outcome.rate() != null;
+        return new Outcome(outcome.action(), outcome.reply(), refuses || outcome.log(), outcome.rate(), 0);
     }
 
     @Override

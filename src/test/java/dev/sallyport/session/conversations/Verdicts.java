@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What the rules may say of a command, by a naive reading of them. Who is logged in and how data comes are for the engine to
- * keep track of: where a rule asks for them, every answer counts as possible.
+ * What the rules may say of a command, by a naive reading of them. Who is logged in, how data comes and what has been taken of
+ * a rate are for the engine to keep track of: where a rule asks for them, every answer counts as possible.
  */
 final class Verdicts {
 
@@ -59,7 +59,8 @@ final class Verdicts {
             case DENIED -> "deny " + (decided.rule().startsWith("(") ? "DEFAULT by " : "RULE by ");
             case CLOSED -> "close by ";
             case UNRESOLVED -> "deny " + (decided.verb() == Verb.USER ? "USER" : "ARGUMENT") + "_UNKNOWN by ";
-            case TOO_FAST, TOO_LARGE -> throw new AssertionError(decided + " depends on what no rule here asks for");
+            case TOO_FAST -> "deny TOO_FAST by ";
+            case TOO_LARGE -> throw new AssertionError(decided + " depends on what no rule here asks for");
         };
         var possible = of(line);
         Check.that(possible.contains(verdict + decided.rule()), "%s is as %s says: %s", decided, line, possible);
@@ -74,8 +75,8 @@ final class Verdicts {
                 var facts = new SessionFacts(setting.client().address(), setting.server().address(), Setting.GATEWAY, user, true,
                         login, TlsState.PLAIN);
                 for (var mode : modes) {
-                    possible.add(naive.decide(
-                            new NaiveRules.Query(facts, command, null, mode, null, setting.minuteOfWeek()), false));
+                    possible.addAll(naive.possible(
+                            new NaiveRules.Query(facts, command, null, mode, null, setting.minuteOfWeek())));
                 }
             }
         }
