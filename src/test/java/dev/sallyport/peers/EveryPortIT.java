@@ -137,8 +137,7 @@ class EveryPortIT {
         });
     }
 
-    /** Greets one client and sends back what it says. */
-    /** Greets, answers the first line where there is an answer, and says all else back. */
+    /** Greets one client, answers the first line where there is an answer, and says all else back. */
     private static void serve(ServerSocket listener, String greeting, String answer) {
         CompletableFuture.runAsync(() -> {
             try (var accepted = listener.accept()) {

@@ -91,22 +91,17 @@ class HiddenFtpIT {
     @Test
     void greetingOfSeveralLines_isMasked_andNoReplyBehindItIsLost() throws Exception {
         serve(GREETING, "500 What?\r\n");
-        try (var caller = call()) {
-            assertThat(read(caller, MASKED.length())).isEqualTo(MASKED);
-            say(caller, "NOOP\r\nNOOP\r\n");
-            assertThat(read(caller, 22)).isEqualTo("500 What?\r\n500 What?\r\n");
+        try (var caller = greeted()) {
+            ask(caller, "NOOP\r\nNOOP\r\n", "500 What?\r\n500 What?\r\n");
         }
     }
 
     @Test
     void firstWordOfMail_toAServerThatDoesNotKnowIt_changesNothing() throws Exception {
         var heard = serve(GREETING, "500 What?\r\n");
-        try (var caller = call()) {
-            assertThat(read(caller, MASKED.length())).isEqualTo(MASKED);
-            say(caller, "EHLO there\r\n");
-            assertThat(read(caller, 11)).isEqualTo("500 What?\r\n");
-            say(caller, "DELE a\r\n");
-            assertThat(read(caller, 11)).isEqualTo("550 Kept.\r\n");
+        try (var caller = greeted()) {
+            ask(caller, "EHLO there\r\n", "500 What?\r\n");
+            ask(caller, "DELE a\r\n", "550 Kept.\r\n");
         }
         assertThat(heard.get(5, TimeUnit.SECONDS)).containsExactly("EHLO there");
     }
@@ -114,10 +109,8 @@ class HiddenFtpIT {
     @Test
     void firstWordOfMail_withCommandsBehindIt_letsNoneOfThemThrough() throws Exception {
         var heard = serve(GREETING, "500 What?\r\n");
-        try (var caller = call()) {
-            assertThat(read(caller, MASKED.length())).isEqualTo(MASKED);
-            say(caller, "EHLO there\r\nDELE a\r\n");
-            assertThat(read(caller, 22)).isEqualTo("500 What?\r\n550 Kept.\r\n");
+        try (var caller = greeted()) {
+            ask(caller, "EHLO there\r\nDELE a\r\n", "500 What?\r\n550 Kept.\r\n");
         }
         assertThat(heard.get(5, TimeUnit.SECONDS)).containsExactly("EHLO there");
     }
@@ -125,12 +118,10 @@ class HiddenFtpIT {
     @Test
     void serverOfMail_isReachedUnseen() throws Exception {
         var heard = serve(GREETING, "250 Yes\r\n");
-        try (var caller = call()) {
-            assertThat(read(caller, MASKED.length())).isEqualTo(MASKED);
-            say(caller, "EHLO there\r\nMAIL FROM:<a@example.org>\r\n");
-            assertThat(read(caller, 18)).isEqualTo("250 Yes\r\n250 Yes\r\n");
-            say(caller, "DELE a\r\n");
-            assertThat(read(caller, 9)).as("a line of the mail").isEqualTo("250 Yes\r\n");
+        try (var caller = greeted()) {
+            ask(caller, "EHLO there\r\nMAIL FROM:<a@example.org>\r\n", "250 Yes\r\n250 Yes\r\n");
+            // A line of the mail.
+            ask(caller, "DELE a\r\n", "250 Yes\r\n");
         }
         assertThat(heard.get(5, TimeUnit.SECONDS)).containsExactly("EHLO there", "MAIL FROM:<a@example.org>", "DELE a");
     }
@@ -154,6 +145,18 @@ class HiddenFtpIT {
         var socket = connect(network().client(), Network.CLIENT.four(), Network.SERVER.four(), PORT);
         socket.setTcpNoDelay(true);
         return socket;
+    }
+
+    /** Who has read the greeting, as the mask leaves it. */
+    private static Socket greeted() throws Exception {
+        var caller = call();
+        assertThat(read(caller, MASKED.length())).isEqualTo(MASKED);
+        return caller;
+    }
+
+    private static void ask(Socket caller, String lines, String answers) throws IOException {
+        say(caller, lines);
+        assertThat(read(caller, answers.length())).as("what %s gets", lines.strip()).isEqualTo(answers);
     }
 
     private static void say(Socket caller, String text) throws IOException {

@@ -77,24 +77,28 @@ class MetricsTest {
     void transfer_brokenOff_isCountedOnce() throws IOException {
         arrive(1).connect().login().dataConnection(1).client("STOR a").server("150 here").client("ABOR").server("426 broken")
                 .server("226 aborted").dataClosed(1, new Moved(0, 77), DataEnd.RESET);
-        assertThat(samples()).contains(
-                "sallyport_transfers_total{direction=\"upload\",gateway=\"main\",mode=\"PASV\",outcome=\"aborted\"} 1.0",
-                "sallyport_data_bytes_total{direction=\"to_server\",gateway=\"main\",path=\"kernel\"} 77.0",
-                "sallyport_transfer_duration_seconds_count{direction=\"upload\",gateway=\"main\"} 1");
-        assertThat(sum("sallyport_transfers_total")).isEqualTo(1);
-        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(77);
+        isCountedOnce("upload", "aborted", "to_server", 77);
     }
 
     @Test
     void transfer_cutWithItsSession_isCountedOnce() throws IOException {
         arrive(1).connect().login().dataConnection(1).client("RETR a").server("150 here").feed(new Input.KillRequested(EndReason.KILLED))
                 .dataClosed(1, new Moved(5, 0), DataEnd.CUT);
+        isCountedOnce("download", "cut", "to_client", 5);
         assertThat(samples()).contains(
-                "sallyport_transfers_total{direction=\"download\",gateway=\"main\",mode=\"PASV\",outcome=\"cut\"} 1.0",
                 "sallyport_sessions_ended_total{gateway=\"main\",reason=\"killed\"} 1.0",
                 "sallyport_sessions_active{gateway=\"main\"} 0.0");
+    }
+
+    /** The only transfer, and its bytes. */
+    private void isCountedOnce(String direction, String outcome, String towards, int bytes) throws IOException {
+        assertThat(samples()).contains(
+                "sallyport_transfers_total{direction=\"%s\",gateway=\"main\",mode=\"PASV\",outcome=\"%s\"} 1.0"
+                        .formatted(direction, outcome),
+                "sallyport_data_bytes_total{direction=\"%s\",gateway=\"main\",path=\"kernel\"} %d.0".formatted(towards, bytes),
+                "sallyport_transfer_duration_seconds_count{direction=\"%s\",gateway=\"main\"} 1".formatted(direction));
         assertThat(sum("sallyport_transfers_total")).isEqualTo(1);
-        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(5);
+        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(bytes);
     }
 
     @Test
@@ -161,13 +165,15 @@ class MetricsTest {
             var sample = SAMPLE.matcher(line);
             assertThat(sample.matches()).as(line).isTrue();
             var meter = Objects.requireNonNull(known.get(sample.group(1).replaceFirst("_(bucket|sum|count)$", "")), line);
-            var labels = LABEL.matcher(Objects.requireNonNullElse(sample.group(2), "")).results().map(found -> found.group(1)).filter(name -> !name.equals("le"));
+            var labels = LABEL.matcher(Objects.requireNonNullElse(sample.group(2), "")).results()
+                    .map(found -> found.group(1)).filter(name -> !name.equals("le"));
             assertThat(labels).as(line).containsExactlyInAnyOrder(meter.tagNames());
         }
         for (var meter : List.of(Meter.BUILD_INFO, Meter.SESSIONS_ENDED, Meter.PINHOLES_WAITING, Meter.PINHOLE_OPEN)) {
             assertThat(text).contains("# HELP " + meter.exposed() + " " + meter.help);
         }
-        assertThat(text).contains("jvm_memory_used_bytes{", "process_files_open_files ", "process_uptime_seconds ").doesNotContain("system_cpu_count");
+        assertThat(text).contains("jvm_memory_used_bytes{", "process_files_open_files ", "process_uptime_seconds ")
+                .doesNotContain("system_cpu_count");
     }
 
     @Test
