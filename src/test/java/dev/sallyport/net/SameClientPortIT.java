@@ -8,6 +8,10 @@ import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Family;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,14 +37,13 @@ class SameClientPortIT {
         };
         var called = topology == Topology.VIP ? Network.VIP : Network.SERVER;
         try (var site = Site.build(topology, configuration)) {
-            for (var family : Family.values()) {
-                try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), called.in(family));
-                        var listener = client.listener()) {
-                    for (int i = 0; i < TRANSFERS; i++) {
-                        transfer(client, listener, BYTES, Duration.ZERO);
-                    }
-                    // Longer than anything of the earlier connections, which had the same numbers, is kept.
-                    transfer(client, listener, MANY_BYTES, Duration.ofSeconds(6));
+            // Both families at a time: most of it is waiting.
+            try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+                var families = threads.invokeAll(Stream.of(Family.values())
+                        .<Callable<Void>>map(family -> () -> transfers(site, family, called.in(family)))
+                        .toList());
+                for (var family : families) {
+                    family.get();
                 }
             }
             await().untilAsserted(() -> {
@@ -50,6 +53,18 @@ class SameClientPortIT {
                 assertThat(lines).filteredOn(line -> line.contains("bytesToClient=" + BYTES + " ")).hasSize(2 * TRANSFERS);
             });
         }
+    }
+
+    private static @Nullable Void transfers(Site site, Family family, String called) throws Exception {
+        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), called);
+                var listener = client.listener()) {
+            for (int i = 0; i < TRANSFERS; i++) {
+                transfer(client, listener, BYTES, Duration.ZERO);
+            }
+            // Longer than anything of the earlier connections, which had the same numbers, is kept.
+            transfer(client, listener, MANY_BYTES, Duration.ofSeconds(6));
+        }
+        return null;
     }
 
     private static void transfer(PlainClient client, ServerSocket listener, long bytes, Duration pause) throws Exception {
