@@ -151,8 +151,10 @@ final class ExplainCommand implements Callable<Integer> {
         }
         GatewayRules chosen = configuration.rules().get(gateway);
         if (chosen == null) {
-            throw new CommandFailure(Sallyport.WRONG_USAGE, (gateway.isEmpty() ? "there are several gateways" : "there is no gateway '" + gateway + "'")
-                    + " in " + file + ": name one with --gateway, " + String.join(" or ", names.stream().sorted().toList()) + ".");
+            throw new CommandFailure(
+                    Sallyport.WRONG_USAGE,
+                    (gateway.isEmpty() ? "there are several gateways" : "there is no gateway '" + gateway + "'")
+                            + " in " + file + ": name one with --gateway, " + String.join(" or ", names.stream().sorted().toList()) + ".");
         }
         return RuleFiles.read(configuration).orFail().of(chosen);
     }
@@ -197,7 +199,8 @@ final class ExplainCommand implements Callable<Integer> {
             return command;
         }
         throw new ParameterException(
-                spec.commandLine(), "'" + line + "' is no command, so no rule is asked: write it as a client would send it, such as \"STOR a.txt\".");
+                spec.commandLine(),
+                "'" + line + "' is no command, so no rule is asked: write it as a client would send it, such as \"STOR a.txt\".");
     }
 
     private Directory workingDirectory() {

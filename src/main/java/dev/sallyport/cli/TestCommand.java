@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
             "Each runs line by line, byte by byte and pipelined. rules/tests/README.md says how they are written."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all came out as expected", "1:some did not, or cannot be read", "2:no such folder, no transcript there, or mistakes in --rules"})
+        exitCodeList = {
+            "0:all came out as expected", "1:some did not, or cannot be read",
+            "2:no such folder, no transcript there, or mistakes in --rules"})
 final class TestCommand implements Callable<Integer> {
 
     @Spec

@@ -86,7 +86,8 @@ public final class Forms {
     /** Empty for {@code none}. */
     static final Form<Optional<Endpoint>> HTTP = Form.of(
             "an IP address of this host and a port, such as 127.0.0.1:9121, or none", List.of("none"),
-            text -> text.equals("none") ? Optional.<Endpoint>empty() : endpoint(text) instanceof Endpoint listen ? Optional.of(listen) : null);
+            text -> text.equals("none") ? Optional.<Endpoint>empty()
+                    : endpoint(text) instanceof Endpoint listen ? Optional.of(listen) : null);
 
     /** Relative to the configuration file. */
     static final Form<Path> PATH = Form.of("the path of a file, such as /etc/sallyport/token", Forms::path);

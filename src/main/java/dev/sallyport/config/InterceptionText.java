@@ -87,7 +87,9 @@ record InterceptionText(
             refusals.each(users, "programs on this host can be intercepted by redirect alone: write intercept: { mode: redirect }.");
             refusals.each(groups, "programs on this host can be intercepted by redirect alone: write intercept: { mode: redirect }.");
         }
-        refusals.each(original ? List.of() : servers, "the server is always " + server.value() + ": leave this out, or write server: original.");
+        refusals.each(
+                original ? List.of() : servers,
+                "the server is always " + server.value() + ": leave this out, or write server: original.");
         if (everyPort) {
             refusals.when(ports.size() > 1, ports.getFirst(), "'any' stands for every port: leave the others out.");
             refusals.when(!original, server, "with intercept.ports: any clients call many servers: write server: original.");

@@ -45,7 +45,8 @@ public final class PathGlob extends WrittenPattern {
                 throw new IllegalArgumentException("has '**' within '" + text + "': it stands for whole folders, as in '/a/**/b'");
             }
             if (text.equals(".") || text.equals("..")) {
-                throw new IllegalArgumentException("has '" + text + "' in it, which is resolved before rules are asked: write the path without it");
+                throw new IllegalArgumentException(
+                        "has '" + text + "' in it, which is resolved before rules are asked: write the path without it");
             }
             if (text.isEmpty()) {
                 throw new IllegalArgumentException(

@@ -1,6 +1,5 @@
 package dev.sallyport.rules;
 
-import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Verb;
 import java.util.BitSet;
 import java.util.EnumSet;

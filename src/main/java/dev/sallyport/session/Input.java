@@ -40,7 +40,11 @@ public sealed interface Input {
     /** One side proposed a telnet option; the answer refuses it. Empty: it sent much else of telnet, which is counted only. */
     record TelnetOption(Side side, byte[] answer) implements Input {}
 
-    /** What is spoken on this connection is not FTP; nothing of it was offered as a line but a greeting. @param pass whether it goes on unseen */
+    /**
+     * What is spoken on this connection is not FTP; nothing of it was offered as a line but a greeting.
+     *
+     * @param pass whether it goes on unseen
+     */
     record NotFtp(boolean pass) implements Input {}
 
     /** Bytes went across an opaque control connection, or data through its range: it is not idle. */

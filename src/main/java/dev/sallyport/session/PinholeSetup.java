@@ -124,7 +124,8 @@ final class PinholeSetup {
         var other = exchange.allowed == null ? null : exchange.allowed.dataFrom();
         open(
                 new PinholeRequest(
-                        nextId(), Side.CLIENT, other == null ? context.client().address() : other, null, context.gateway().address(), target,
+                        nextId(), Side.CLIENT, other == null ? context.client().address() : other, null, context.gateway().address(),
+                        target,
                         conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
                 exchange.verb,
                 new Held.PassiveReply(exchange));

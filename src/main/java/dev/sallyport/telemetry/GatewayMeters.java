@@ -115,7 +115,9 @@ public final class GatewayMeters implements SessionObserver, Tally {
         loginsRefused = metrics.counter(Meter.LOGINS, gateway, "refused");
         loginsHeld = metrics.counter(Meter.LOGINS_HELD, gateway);
         commands = each(Verb.class, verb -> metrics.counter(Meter.COMMANDS, gateway, verb.name()));
-        commandsRefused = each(SessionEvent.Ruling.class, Arrays.stream(SessionEvent.Ruling.values()).filter(ruling -> ruling != SessionEvent.Ruling.ALLOWED),
+        commandsRefused = each(
+                SessionEvent.Ruling.class,
+                Arrays.stream(SessionEvent.Ruling.values()).filter(ruling -> ruling != SessionEvent.Ruling.ALLOWED),
                 ruling -> metrics.counter(Meter.COMMANDS_REFUSED, gateway, Meter.text(ruling)));
         replies = new ReplyCounts((replyClass, code) -> metrics.counter(Meter.REPLIES, gateway, replyClass, code));
         pinholesRequested = modes(mode -> metrics.counter(Meter.PINHOLES_REQUESTED, gateway, mode.name()));

@@ -30,7 +30,8 @@ public enum Meter {
             Tag.GATEWAY, Tag.CLASS, Tag.CODE),
     CONTROL_DELAY(
             HISTOGRAM, "sallyport_control_delay_seconds",
-            "What the gateway adds to the way of lines that nothing holds up: from when they were read until they were written, by where to",
+            "What the gateway adds to the way of lines that nothing holds up: from when they were read until they were written,"
+                    + " by where to",
             Buckets.DELAYS, Tag.GATEWAY, Tag.DIRECTION),
     PINHOLES_REQUESTED(COUNTER, "sallyport_pinholes_requested_total", "Pinholes asked of the data path", Tag.GATEWAY, Tag.MODE),
     PINHOLES_OPENED(COUNTER, "sallyport_pinholes_opened_total", "Pinholes that were opened", Tag.GATEWAY, Tag.MODE),
@@ -63,7 +64,8 @@ public enum Meter {
     SESSIONS_LIMIT(GAUGE, "sallyport_sessions_limit", "The most sessions at a time", Tag.GATEWAY),
     SERVER_UNREACHABLE(
             COUNTER, "sallyport_server_unreachable_total", "Sessions that ended because their server could not be reached", Tag.GATEWAY),
-    DATA_PORTS(GAUGE, "sallyport_data_ports", "Ports in the range for data connections, where one is in use, by who connects to them", Tag.GATEWAY, Tag.SIDE),
+    DATA_PORTS(GAUGE, "sallyport_data_ports",
+            "Ports in the range for data connections, where one is in use, by who connects to them", Tag.GATEWAY, Tag.SIDE),
     DATA_PORTS_BUSIEST(
             GAUGE, "sallyport_data_ports_busiest", "The most of these ports that one address holds now", Tag.GATEWAY, Tag.SIDE),
     DATA_PORT_WAITS(COUNTER, "sallyport_data_port_waits_total", "Pinholes that found no port free at once", Tag.GATEWAY),

@@ -79,7 +79,8 @@ public final class SessionCollector implements MultiCollector {
         var shown = sessions.mostActive(most);
         shown.forEach(session -> figures(session, found));
         add(found, Figure.LEFT_OUT, Labels.EMPTY, Math.max(0, sessions.count() - shown.size()));
-        return new MetricSnapshots(Stream.concat(found.entrySet().stream().map(SessionCollector::snapshot), Stream.of(info(shown))).toList());
+        return new MetricSnapshots(
+                Stream.concat(found.entrySet().stream().map(SessionCollector::snapshot), Stream.of(info(shown))).toList());
     }
 
     @Override
@@ -89,8 +90,9 @@ public final class SessionCollector implements MultiCollector {
 
     private void figures(LiveSession session, Map<Figure, Map<Labels, Double>> found) {
         var of = labels(session);
-        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_client")), session.bytesToClient() + session.running().bytesToClient());
-        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_server")), session.bytesToServer() + session.running().bytesToServer());
+        var running = session.running();
+        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_client")), session.bytesToClient() + running.bytesToClient());
+        add(found, Figure.BYTES, of.merge(Labels.of("direction", "to_server")), session.bytesToServer() + running.bytesToServer());
         add(found, Figure.TRANSFERS, of, session.transfers());
         add(found, Figure.PINHOLES, of, session.pinholes());
         add(found, Figure.AGE, of, session.age().toMillis() / 1e3);

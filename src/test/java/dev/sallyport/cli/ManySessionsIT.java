@@ -85,7 +85,8 @@ class ManySessionsIT {
                             dataPorts: %s
                         limits: { sessionsPerClient: %d }
                         telemetry: { http: "%s" }
-                        """.formatted(port, server.address(), FreePorts.range(WITH_PINHOLE + TRANSFERRING, Family.IPV4), SESSIONS, telemetry))) {
+                        """.formatted(
+                        port, server.address(), FreePorts.range(WITH_PINHOLE + TRANSFERRING, Family.IPV4), SESSIONS, telemetry))) {
             var before = Samples.read(Prometheus.get(null, telemetry, "/metrics"));
             try (var threads = Executors.newFixedThreadPool(LOGINS_AT_ONCE)) {
                 for (var login : threads.invokeAll(Collections.<Callable<Socket>>nCopies(SESSIONS, () -> login(port)))) {

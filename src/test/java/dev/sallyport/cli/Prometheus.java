@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Debian's Prometheus with the scrape configuration and the rules of {@code deploy/prometheus}, but for a gateway of a test, each second. */
+/**
+ * Debian's Prometheus with the scrape configuration and the rules of {@code deploy/prometheus}, but for a gateway of a test,
+ * each second.
+ */
 final class Prometheus implements AutoCloseable {
 
     static final Path DEPLOYED = Path.of("deploy/prometheus").toAbsolutePath();
@@ -73,7 +76,8 @@ final class Prometheus implements AutoCloseable {
     /** As it is deployed, but for the gateway and the time between two scrapes. */
     private static String configuration(String target) throws IOException {
         var deployed = Files.readString(DEPLOYED.resolve("prometheus.yml"));
-        assertThat(deployed).contains("scrape_interval: 15s", "evaluation_interval: 15s", "\"127.0.0.1:9121\"", "[recording.yml, alerts.yml]");
+        assertThat(deployed).contains(
+                "scrape_interval: 15s", "evaluation_interval: 15s", "\"127.0.0.1:9121\"", "[recording.yml, alerts.yml]");
         return deployed.replace("_interval: 15s", "_interval: 1s").replace("127.0.0.1:9121", target)
                 .replace("[recording.yml, alerts.yml]", "[%1$s/recording.yml, %1$s/alerts.yml]".formatted(DEPLOYED));
     }
@@ -101,7 +105,8 @@ final class Prometheus implements AutoCloseable {
     /** What it returned for each of the last seconds: series, each with {@code metric} and {@code values}. */
     List<JsonNode> queryRange(String expression) throws Exception {
         var now = Instant.now();
-        return result(data("/api/v1/query_range?step=1&start=%s&end=%s&query=%s".formatted(now.minus(LOOK_BACK), now, encoded(expression))).get("result"));
+        return result(data("/api/v1/query_range?step=1&start=%s&end=%s&query=%s"
+                .formatted(now.minus(LOOK_BACK), now, encoded(expression))).get("result"));
     }
 
     /** The values of a label of some series. */
@@ -112,7 +117,8 @@ final class Prometheus implements AutoCloseable {
     /** Examples that came with a histogram's buckets in the last seconds, each with its {@code labels}. */
     List<JsonNode> exemplars(String series) throws Exception {
         var now = Instant.now();
-        return result(data("/api/v1/query_exemplars?start=%s&end=%s&query=%s".formatted(now.minus(LOOK_BACK), now, encoded(series)))).stream()
+        return result(data("/api/v1/query_exemplars?start=%s&end=%s&query=%s"
+                        .formatted(now.minus(LOOK_BACK), now, encoded(series)))).stream()
                 .flatMap(each -> result(each.get("exemplars")).stream()).toList();
     }
 

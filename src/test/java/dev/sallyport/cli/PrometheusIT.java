@@ -67,7 +67,8 @@ class PrometheusIT {
                 large.setLength(LARGE_BYTES);
             }
             answersAllQueries(prometheus, gateway, () -> new Traffic(
-                    null, folder, "127.0.0.1:" + port, new Traffic.Names("pub/mebibyte.bin", "large", "upload/"), () -> others(port)), List.of("kernel"));
+                    null, folder, "127.0.0.1:" + port, new Traffic.Names("pub/mebibyte.bin", "large", "upload/"),
+                    () -> others(port)), List.of("kernel"));
             promtool(Prometheus.get(null, telemetry, "/metrics"), "check", "metrics");
         }
     }
@@ -88,7 +89,8 @@ class PrometheusIT {
             });
             try (var gateway = GatewayProgram.start(network.gateway(), folder, RunningGateway.VIP + rulesAndTelemetry(telemetry))) {
                 answersAllQueries(prometheus, gateway, () -> new Traffic(
-                        network.client(), folder, "[" + Network.VIP.six() + "]", new Traffic.Names("300000", Integer.toString(LARGE_BYTES), ""),
+                        network.client(), folder, "[" + Network.VIP.six() + "]",
+                        new Traffic.Names("300000", Integer.toString(LARGE_BYTES), ""),
                         () -> {}), List.of());
                 promtool(Prometheus.get(network.gateway(), telemetry, "/metrics"), "check", "metrics");
             }
@@ -120,7 +122,8 @@ class PrometheusIT {
     }
 
     /** @param unmet needs that this gateway does not meet */
-    private static void answersAllQueries(Prometheus prometheus, GatewayProgram gateway, Begun traffic, List<String> unmet) throws Exception {
+    private static void answersAllQueries(Prometheus prometheus, GatewayProgram gateway, Begun traffic, List<String> unmet)
+            throws Exception {
         // What a counter says first is no increase.
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> !prometheus.query("sallyport_build_info").isEmpty());
         try (var running = traffic.begin()) {
@@ -162,7 +165,9 @@ class PrometheusIT {
         var result = query.range() ? prometheus.queryRange(query.expression()) : prometheus.query(query.expression());
         return switch (query.need()) {
             case "", "kernel", "range", "collection" ->
-                unmet.contains(query.need()) || result.stream().anyMatch(PrometheusIT::hasNumber) ? List.of() : List.of(query + " returns " + result);
+                unmet.contains(query.need()) || result.stream().anyMatch(PrometheusIT::hasNumber)
+                        ? List.of()
+                        : List.of(query + " returns " + result);
             case "trouble" -> {
                 var missing = new ArrayList<String>();
                 for (var series : query.selectors()) {
@@ -201,7 +206,8 @@ class PrometheusIT {
     private void others(int port) throws Exception {
         var lftp = ChildProcess.start(
                 List.of(Requirements.program("lftp").toString(), "--norc", "-c",
-                        "set ssl:check-hostname no; set ftp:ssl-allow no; open -u demo,demo -p " + port + " 127.0.0.1; ls; cat pub/alphabet.txt"),
+                        "set ssl:check-hostname no; set ftp:ssl-allow no; open -u demo,demo -p " + port
+                                + " 127.0.0.1; ls; cat pub/alphabet.txt"),
                 folder, ChildProcess.noInput(), folder.resolve("lftp.log")).await(PATIENCE);
         assertThat(lftp.exit()).as(lftp.printed()).isZero();
         var client = new FTPClient();

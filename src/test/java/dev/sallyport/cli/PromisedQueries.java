@@ -91,7 +91,8 @@ final class PromisedQueries {
     }
 
     private void dashboard(String name, JsonNode dashboard) {
-        each(dashboard.get("templating").get("list")).filter(variable -> variable.get("type").asString().equals("query")).forEach(variable -> {
+        var templates = each(dashboard.get("templating").get("list"));
+        templates.filter(variable -> variable.get("type").asString().equals("query")).forEach(variable -> {
             var asked = LABEL_VALUES.matcher(substituted(variable.get("definition").asString()));
             if (!asked.matches()) {
                 throw new IllegalStateException(name + ": " + variable.get("definition"));

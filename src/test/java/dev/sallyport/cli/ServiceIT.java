@@ -170,7 +170,8 @@ class ServiceIT {
 
     private static List<String> inNamespace(String script, Path launcher, String... arguments) {
         var command = new ArrayList<>(List.of(
-                "unshare", "--net", "sh", "-c", "ip link set lo up; ip link add inside type veth peer name outside; ulimit -n 4096; exec \"$@\"", "sh"));
+                "unshare", "--net", "sh", "-c",
+                "ip link set lo up; ip link add inside type veth peer name outside; ulimit -n 4096; exec \"$@\"", "sh"));
         command.addAll(AS_SERVICE);
         command.addAll(List.of("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin\n" + script, "sh", launcher.toString()));
         command.addAll(List.of(arguments));

@@ -100,7 +100,8 @@ final class Traffic implements AutoCloseable {
 
     private static List<String> curl(String user, String... arguments) {
         return Stream.concat(
-                Stream.of(Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--max-time", "60", "--user", user),
+                Stream.of(Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--max-time", "60",
+                        "--user", user),
                 Stream.of(arguments)).toList();
     }
 

@@ -57,7 +57,8 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", " ", "     ", "\tNOOP", "1NOOP", "9", "220ready", "2200 ready", "22 ready", "-NOOP", "\u00e4NOOP", "\"NOOP\"", "\177", "\u00ff\u00ffNOOP",
+        "", " ", "     ", "\tNOOP", "1NOOP", "9", "220ready", "2200 ready", "22 ready", "-NOOP", "\u00e4NOOP", "\"NOOP\"", "\177",
+        "\u00ff\u00ffNOOP",
         "ABCDEFGHIJKLMNOPQ", "ABCDEFGHIJKLMNOPQ x", "Host: example.com", "ssh-2.0-x"
     })
     void line_thatBeginsWithNoVerb_isMalformed(String text) {

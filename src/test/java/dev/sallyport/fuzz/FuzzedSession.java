@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * One session of the engine between scripted peers, and what must hold whatever they do.
  *
  * <p>The bits of the setting: 1 the server's leg is IPv6; 2 the client's leg is IPv6; 4 a foreign address is refused and not
- * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small, and rules ask for what they can; 64 any source port, and no
- * passive range is declared; 128 the other checks only log.
+ * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small, and rules ask for what they can;
+ * 64 any source port, and no passive range is declared; 128 the other checks only log.
  */
 final class FuzzedSession implements OfflineSession.Outlet {
 
@@ -109,13 +109,14 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private static SessionPolicy policy(int setting) {
         var usual = SessionPolicy.DEFAULT;
         var anyPort = (setting & 64) != 0;
+        var others = (setting & 128) != 0 ? Checks.all(Level.LOG) : Checks.DEFAULT;
         return new SessionPolicy(
                 null,
                 null,
                 anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
                 (setting & 8) != 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
                 anyPort ? List.of() : List.of(RANGE),
-                Armed.of((setting & 32) != 0 ? CURIOUS : RuleSet.ALLOW_ALL, ((setting & 128) != 0 ? Checks.all(Level.LOG) : Checks.DEFAULT).with(Map.of(
+                Armed.of((setting & 32) != 0 ? CURIOUS : RuleSet.ALLOW_ALL, others.with(Map.of(
                         Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
                         Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
                         Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE))),

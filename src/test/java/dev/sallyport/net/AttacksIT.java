@@ -91,7 +91,9 @@ class AttacksIT {
             try (var data = client.connect(target)) {
                 assertThat(data.isConnected()).isTrue();
                 var before = site.gateway.count(RulesetCounter.USED);
-                assertThat(Wall.refused(site.network.client(), Network.CLIENT.in(family), 0, text(target), target.port().number())).isTrue();
+                assertThat(Wall.refused(
+                                site.network.client(), Network.CLIENT.in(family), 0, text(target), target.port().number()))
+                        .isTrue();
                 assertThat(site.gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
                 client.ask("RETR 10", "150 ");
                 client.expect("226 ");
@@ -121,7 +123,9 @@ class AttacksIT {
             refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
             refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
             var before = site.gateway.count(RulesetCounter.USED);
-            assertThat(Wall.refused(site.network.server(), Network.SERVER.in(family), 4_711, text(target), target.port().number())).isTrue();
+            assertThat(Wall.refused(
+                            site.network.server(), Network.SERVER.in(family), 4_711, text(target), target.port().number()))
+                    .isTrue();
             assertThat(site.gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
             client.ask("RETR 1000", "150 ");
             try (var data = listener.accept()) {

@@ -45,12 +45,16 @@ class PinholesIT {
         return switch (topology) {
             case ROUTED -> interception == Interception.TPROXY
                     ? new Path(routed, Network.SERVER, SERVER_PORT, Network.SERVER, Network.CLIENT)
-                    : new Path(routed.seenAs(Network.GATEWAY_OUTSIDE), Network.SERVER, SERVER_PORT, Network.SERVER, Network.GATEWAY_OUTSIDE);
+                    : new Path(
+                            routed.seenAs(Network.GATEWAY_OUTSIDE), Network.SERVER, SERVER_PORT, Network.SERVER,
+                            Network.GATEWAY_OUTSIDE);
             case VIP -> {
                 var translated = Pinhole.of(family, id, Network.CLIENT, Network.VIP, ADVERTISED).leadingTo(Network.SERVER, SERVER_PORT);
                 yield interception == Interception.TPROXY
                         ? new Path(translated, Network.SERVER, SERVER_PORT, Network.VIP, Network.CLIENT)
-                        : new Path(translated.seenAs(Network.GATEWAY_OUTSIDE), Network.SERVER, SERVER_PORT, Network.VIP, Network.GATEWAY_OUTSIDE);
+                        : new Path(
+                                translated.seenAs(Network.GATEWAY_OUTSIDE), Network.SERVER, SERVER_PORT, Network.VIP,
+                                Network.GATEWAY_OUTSIDE);
             }
             case OUTBOUND -> new Path(
                     routed.seenAs(Network.GATEWAY_OUTSIDE), Network.SERVER, SERVER_PORT, Network.SERVER, Network.GATEWAY_OUTSIDE);
@@ -138,7 +142,8 @@ class PinholesIT {
         try (var wall = wall(Topology.VIP, Interception.TPROXY)) {
             for (int round = 1; round <= 3; round++) {
                 var first = Pinhole.of(family, 2 * round, Network.SERVER, Network.CLIENT, CLIENT_PORT).onlyFromPort(20).seenAs(Network.VIP);
-                var second = Pinhole.of(family, 2 * round + 1, Network.SERVER, Network.SECOND, CLIENT_PORT).onlyFromPort(20).seenAs(Network.VIP);
+                var second = Pinhole.of(family, 2 * round + 1, Network.SERVER, Network.SECOND, CLIENT_PORT)
+                        .onlyFromPort(20).seenAs(Network.VIP);
                 wall.network.gateway().nft("""
                         flush map inet sallyport id4; flush map inet sallyport id6
                         flush set inet sallyport src4; flush set inet sallyport src6

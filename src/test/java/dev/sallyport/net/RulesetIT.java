@@ -17,6 +17,7 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.net.Network.Topology;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,7 +131,7 @@ class RulesetIT {
                 var nft = new NftProgram();
                 nft.install("table inet sallyport {}\n");
                 String bad = "table inet sallyport {\n    chain one {\n        tcp dport nowhere accept\n    }\n}\n";
-                for (var attempt : List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(() -> nft.check(bad), () -> nft.install(bad))) {
+                for (var attempt : List.<ThrowingCallable>of(() -> nft.check(bad), () -> nft.install(bad))) {
                     assertThatThrownBy(attempt)
                             .isInstanceOf(NftException.class)
                             .hasMessageContaining("line 3: tcp dport nowhere accept");

@@ -166,7 +166,8 @@ public final class RunningGateway implements AutoCloseable {
     private static String table(Host host, String... prefixes) throws Exception {
         var text = host.require("nft", "-n", "list", "table", "inet", "sallyport");
         return Stream.of(text.split("\n\t(?=set |map |chain |counter )"))
-                .filter(part -> Stream.of(prefixes).anyMatch(prefix -> part.startsWith("set " + prefix) || part.startsWith("map " + prefix)))
+                .filter(part -> Stream.of(prefixes).anyMatch(
+                        prefix -> part.startsWith("set " + prefix) || part.startsWith("map " + prefix)))
                 .collect(Collectors.joining("\n"));
     }
 

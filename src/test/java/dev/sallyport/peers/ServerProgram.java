@@ -3,7 +3,8 @@ package dev.sallyport.peers;
 import java.nio.file.Path;
 
 /**
- * An FTP server that a test can start, on loopback or in a host of a {@link dev.sallyport.net.Network}, with the account {@value #USER} (password {@value #PASSWORD}), which
+ * An FTP server that a test can start, on loopback or in a host of a {@link dev.sallyport.net.Network}, with the account
+ * {@value #USER} (password {@value #PASSWORD}), which
  * may read and write.
  */
 interface ServerProgram {

@@ -16,7 +16,8 @@ class ProtocolProbeTest {
     private final ProtocolProbe probe = new ProtocolProbe();
 
     @ParameterizedTest
-    @ValueSource(strings = {"220 (vsFTPd 3.0.3)\r\n", "220-Welcome to the FTP service\r\n", "120 FTP in 5 minutes\r\n", "220 ftp.example.org"})
+    @ValueSource(strings = {
+        "220 (vsFTPd 3.0.3)\r\n", "220-Welcome to the FTP service\r\n", "120 FTP in 5 minutes\r\n", "220 ftp.example.org"})
     void greetingThatNamesFtp_isFtp(String greeting) {
         assertThat(server(greeting)).isEqualTo(Verdict.FTP);
         assertThat(probe.take(Side.SERVER)).isEqualTo(greeting.getBytes(ISO_8859_1));

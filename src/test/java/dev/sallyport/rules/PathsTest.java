@@ -57,7 +57,8 @@ class PathsTest {
     @CsvSource(delimiter = '|', value = {
         "STOU|BELOW /home/bob", "STOU a|BELOW /home/bob", "STOU a/b|UNKNOWN", "STOU /a|UNKNOWN",
         "MFMT 20250101000000 /a b|EXACT /a b", "MFF modify=1;unix.mode=0; a|EXACT /home/bob/a", "MFCT 20250101000000|UNKNOWN",
-        "MDTM a|EXACT /home/bob/a", "MDTM 20250101000000 a|UNKNOWN", "MDTM 20250101 /a|UNKNOWN", "MDTM 2x /a|UNKNOWN", "MDTM a b|EXACT /home/bob/a b", "MDTM 20250101000000|EXACT /home/bob/20250101000000",
+        "MDTM a|EXACT /home/bob/a", "MDTM 20250101000000 a|UNKNOWN", "MDTM 20250101 /a|UNKNOWN", "MDTM 2x /a|UNKNOWN",
+        "MDTM a b|EXACT /home/bob/a b", "MDTM 20250101000000|EXACT /home/bob/20250101000000",
         "XCRC a|EXACT /home/bob/a", "XCRC a 1 2|UNKNOWN", "HASH \"a\"|UNKNOWN", "XMD5|UNKNOWN", "MLST|EXACT /home/bob",
         "MLST a|EXACT /home/bob/a", "RMDA /a|BELOW /a", "RMD /a|EXACT /a", "RMDA|UNKNOWN", "SIZE a|EXACT /home/bob/a"
     })
@@ -66,8 +67,8 @@ class PathsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RETR  /a", "RETR /a ", "RETR \t/a", "MFMT  20250101000000 /a", "LIST -l  /a", "LIST  /a", "RETR a\0b", "RETR a\rb",
-        "RETR a\r\0b", "LIST /pub/..\r\0", "RETR \377a", "RETR \"/a\"", "DELE '/a'", "LIST \"/a*\""})
+    @ValueSource(strings = {"RETR  /a", "RETR /a ", "RETR \t/a", "MFMT  20250101000000 /a", "LIST -l  /a", "LIST  /a",
+        "RETR a\0b", "RETR a\rb", "RETR a\r\0b", "LIST /pub/..\r\0", "RETR \377a", "RETR \"/a\"", "DELE '/a'", "LIST \"/a*\""})
     void bytes_thatServersReadInTwoWays_areNotKnown(String line) {
         assertThat(resolved(line)).isEqualTo("UNKNOWN");
     }

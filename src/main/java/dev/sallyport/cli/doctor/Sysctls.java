@@ -19,7 +19,9 @@ final class Sysctls {
             new Switch("net.ipv4.ip_forward", Wants::routes, true, "IPv4 is not forwarded"),
             new Switch("net.ipv6.conf.all.forwarding", wants -> wants.routes() && wants.ipv6(), true, "IPv6 is not forwarded"),
             new Switch("net.netfilter.nf_conntrack_acct", Wants::rules, false, "the gateway sets it at its start, if it may write there"),
-            new Switch("net.netfilter.nf_conntrack_timestamp", Wants::rules, false, "the gateway sets it at its start, if it may write there"));
+            new Switch(
+                    "net.netfilter.nf_conntrack_timestamp", Wants::rules, false,
+                    "the gateway sets it at its start, if it may write there"));
 
     private static final String MAX = "net.netfilter.nf_conntrack_max";
 

@@ -85,7 +85,8 @@ final class RuleSection {
             }
             for (var end : List.of("from", "to")) {
                 if (!section.has(end)) {
-                    section.refuse(key, "'" + key + "' lets a third party take part, so the rule names both ends: write '" + end + "' too.");
+                    section.refuse(
+                            key, "'" + key + "' lets a third party take part, so the rule names both ends: write '" + end + "' too.");
                 }
             }
             refuseWide(section, "from", match.from());

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Says what is wrong with a file that this program is told to go by. The message has one line for each problem, in the order of the file. */
+/**
+ * Says what is wrong with a file that this program is told to go by. The message has one line for each problem, in the order
+ * of the file.
+ */
 public final class ConfigurationException extends Exception {
 
     private static final long serialVersionUID = 1;

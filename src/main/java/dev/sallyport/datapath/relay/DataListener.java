@@ -45,7 +45,8 @@ final class DataListener {
     /** Puts the pinhole here. @return false when its client address has one here already, or the listener is closed */
     synchronized boolean claim(RelayPinhole pinhole) {
         // A connection to both could be meant for either.
-        return !closed && !ranges.containsKey(pinhole.request.expected()) && waiting.putIfAbsent(pinhole.request.expected(), pinhole) == null;
+        var from = pinhole.request.expected();
+        return !closed && !ranges.containsKey(from) && waiting.putIfAbsent(from, pinhole) == null;
     }
 
     /** Opens the port to the range's client. @return false when another range has it already, or the listener is closed */

@@ -140,7 +140,8 @@ final class DataRelay {
     }
 
     /**
-     * What has gone through so far: payload that the other side's kernel has taken; from another thread than the event loop, as it was a moment ago.
+     * What has gone through so far: payload that the other side's kernel has taken; from another thread than the event loop, as
+     * it was a moment ago.
      *
      * @param clientIsNear whether it is the client whose connection was accepted
      */

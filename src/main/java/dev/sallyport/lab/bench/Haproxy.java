@@ -75,6 +75,8 @@ record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPo
                     default_backend data
                 backend data
                     server ftp %s
-                """.formatted(threads, maxConnections, control, server, Addresses.text(control.address(), true), dataPorts, Addresses.text(server.address(), true));
+                """.formatted(
+                threads, maxConnections, control, server, Addresses.text(control.address(), true), dataPorts,
+                Addresses.text(server.address(), true));
     }
 }

@@ -59,6 +59,8 @@ record ProftpdModProxy(BenchNetwork.Seat seat, Path program, Path modules) imple
                 """.formatted(modules, seat.inside().getHostAddress(), seat.server().port(), children.file("proftpd.pid"),
                 seat.server().address().getHostAddress(), tables));
         return children.start(
-                NAME, seat.gateway().command(List.of("env", LIBRARIES, program.toString(), "--nodaemon", "--config", configuration.toString())));
+                NAME,
+                seat.gateway().command(
+                        List.of("env", LIBRARIES, program.toString(), "--nodaemon", "--config", configuration.toString())));
     }
 }

@@ -120,7 +120,8 @@ public final class RelayReport implements BenchReport {
                 JDK %s; %s
                 Loopback; server, client and proxy each in a process of its own; %s in turn, one round to warm up and %d measured.
                 Median (min-max). Ratios are paired by round, then the median taken.
-                Download: one file of %,d bytes, from RETR to 226. Small transfers: %d sessions at once, PASV and RETR of %,d bytes for %s s.
+                Download: one file of %,d bytes, from RETR to 226. Small transfers: %d sessions at once, PASV and RETR of %,d bytes \
+                for %s s.
                 Round trip: %,d times NOOP on one session, all else idle. Idle: VmRSS of a fresh process with %,d logged-in sessions,
                 less what it was after the first session, %s s to settle before each reading, no collection forced.
                 """.formatted(machine.kernel(), machine.architecture(), machine.cores(), machine.processor(), machine.jdk(), peer,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * wait      0 ... delay  2·delay  4·delay ... longest  refused
  * </pre>
  *
- * Who has not failed waits for nothing, so that the first wait is {@code delay} also where nothing is free. The wait counts from the turn given last. A queue that is longer than failures are remembered is refused.
+ * Who has not failed waits for nothing, so that the first wait is {@code delay} also where nothing is free. The wait counts
+ * from the turn given last. A queue that is longer than failures are remembered is refused.
  */
 final class LoginGate {
 

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,8 @@ class SoakIT {
         collect(gateway);
         var after = Usage.of(gateway);
         System.out.printf(
-                "Soak: %,d PASV in sequence in %.1f s; %,d transfers of %d sessions at once in %d s, %d failed. Gateway: descriptors %d, then"
+                "Soak: %,d PASV in sequence in %.1f s; %,d transfers of %d sessions at once in %d s, %d failed."
+                        + " Gateway: descriptors %d, then"
                         + " %d; threads %d, then %d; live heap %,d KiB, then %,d KiB; resident %,d KiB, then %,d KiB. Left in the"
                         + " kernel: 0 elements, 0 flows; tracked connections %d, then %d.%n",
                 PASSIVE, sequenceNanos / 1e9, many.transfers(), SESSIONS, TIME.toSeconds(), many.failed(),
@@ -152,6 +154,10 @@ class SoakIT {
     /** What a process has of its host. */
     private record Usage(long descriptors, long threads, long heapBytes, long residentBytes) {
 
+        /** The lines {@code DefNew total 9792K, used 123K} and {@code Tenured …}, as older versions spell them too. */
+        private static final Pattern USED_HEAP = Pattern.compile(
+                "(?m)^ *(?:DefNew|Tenured|def new generation|tenured generation) +total \\d+K, used (\\d+)K");
+
         static Usage of(RunningGateway gateway) throws Exception {
             var process = Path.of("/proc", Long.toString(gateway.handle().pid()));
             return new Usage(entries(process.resolve("fd")), entries(process.resolve("task")), heap(gateway), resident(process));
@@ -163,9 +169,8 @@ class SoakIT {
             }
         }
 
-        /** Of the lines {@code DefNew total 9792K, used 123K} and {@code Tenured …}, as older versions spell them too. */
         private static long heap(RunningGateway gateway) throws Exception {
-            return java.util.regex.Pattern.compile("(?m)^ *(?:DefNew|Tenured|def new generation|tenured generation) +total \\d+K, used (\\d+)K").matcher(jcmd(gateway, "GC.heap_info")).results()
+            return USED_HEAP.matcher(jcmd(gateway, "GC.heap_info")).results()
                     .mapToLong(found -> Long.parseLong(found.group(1)) << 10).sum();
         }
 
