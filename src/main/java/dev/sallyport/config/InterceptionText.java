@@ -6,7 +6,6 @@ import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.datapath.kernel.PacketMark;
 import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.Interception;

@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Peers that say more in a second than anybody has to: the session ends, or the others do not notice. */
+@Tag("alone")
 @Timeout(60)
 class FloodIT extends ThroughEachTransport {
 

@@ -43,13 +43,8 @@ class PassthroughEveryPortIT {
         try (var network = Network.open(Topology.ROUTED);
                 var gateway = GatewayProgram.start(network.gateway(), base, configuration(mode));
                 var server = network.server().call(() -> vsftpd.start(family, called, 21, root, work))) {
-            var url = "ftp://" + (family == Family.IPV6 ? "[" + called + "]" : called) + "/";
             var target = base.resolve("got");
-            var printed = network.client().require(
-                    Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--max-time", "15",
-                    "--ssl-reqd", "--insecure", "--user", ServerProgram.USER + ":" + ServerProgram.PASSWORD,
-                    url, url + "file.bin", "--output", "-", "--output", target.toString());
-            assertThat(printed).as(server.log()).contains("file.bin");
+            assertThat(PassthroughPeersIT.listAndFetch(network.client(), called, target)).as(server.log()).contains("file.bin");
             assertThat(Files.readAllBytes(target)).isEqualTo(content);
             await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(gateway.log())
                     .contains("event=range-opened", "event=range-closed").doesNotContain("event=pinhole", " ERROR "));

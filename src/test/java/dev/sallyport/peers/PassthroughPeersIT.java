@@ -7,6 +7,7 @@ import dev.sallyport.datapath.kernel.RulesetCounter;
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.net.Host;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.net.RunningGateway;
@@ -58,13 +59,8 @@ class PassthroughPeersIT {
                     Files.write(root.resolve("file.bin"), content);
                     var counted = gateway.count(RulesetCounter.RANGES);
                     var called = place.seenByClient(family);
-                    var url = "ftp://" + (family == Family.IPV6 ? "[" + called + "]" : called) + "/";
                     var target = base.resolve(family + "-got");
-                    var printed = network.client().require(
-                            Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--max-time", "15",
-                            "--ssl-reqd", "--insecure", "--user", ServerProgram.USER + ":" + ServerProgram.PASSWORD,
-                            url, url + "file.bin", "--output", "-", "--output", target.toString());
-                    assertThat(printed).as(server.log()).contains("file.bin");
+                    assertThat(listAndFetch(network.client(), called, target)).as(server.log()).contains("file.bin");
                     assertThat(Files.readAllBytes(target)).isEqualTo(content);
                     assertThat(gateway.count(RulesetCounter.RANGES)).isEqualTo(counted + 2);
                 }
@@ -78,6 +74,15 @@ class PassthroughPeersIT {
                 assertThat(gateway.count(counter)).as(counter.nftName()).isZero();
             }
         }
+    }
+
+    /** Over TLS, in one session. @return the listing */
+    static String listAndFetch(Host client, String server, Path target) throws Exception {
+        var url = "ftp://" + (server.contains(":") ? "[" + server + "]" : server) + "/";
+        return client.require(
+                Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--max-time", "15",
+                "--ssl-reqd", "--insecure", "--user", ServerProgram.USER + ":" + ServerProgram.PASSWORD,
+                url, url + "file.bin", "--output", "-", "--output", target.toString());
     }
 
     private Path reachable(String name) throws Exception {
