@@ -63,11 +63,6 @@ public record SessionPolicy(
         return null;
     }
 
-    public SessionPolicy withPassiveRanges(List<PassiveRange> other) {
-        return new SessionPolicy(
-                advertisedToClients, advertisedToServers, clientSourcePort, tls, other, rules, limits, timeouts);
-    }
-
     public SessionPolicy withRules(RuleSource other) {
         return new SessionPolicy(
                 advertisedToClients, advertisedToServers, clientSourcePort, tls, passiveRanges, other, limits, timeouts);
