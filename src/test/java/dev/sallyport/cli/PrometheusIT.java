@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.commons.net.ftp.FTPClient;
 import org.junit.jupiter.api.Tag;
@@ -101,7 +100,12 @@ class PrometheusIT {
     void promtool_findsNoFault_inRulesAndConfiguration() throws Exception {
         var deployed = Prometheus.DEPLOYED;
         try (var tests = Files.list(deployed.resolve("tests"))) {
-            promtool("", Stream.concat(Stream.of("test", "rules"), tests.map(Path::toString).sorted()).toArray(String[]::new));
+            var files = tests.map(Path::toString).sorted().toList();
+            assertThat(files).isNotEmpty();
+            // One at a time: each has the time that a program has.
+            for (var file : files) {
+                promtool("", "test", "rules", file);
+            }
         }
         promtool("", "check", "rules", deployed.resolve("recording.yml").toString(), deployed.resolve("alerts.yml").toString());
         promtool("", "check", "config", deployed.resolve("prometheus.yml").toString());
