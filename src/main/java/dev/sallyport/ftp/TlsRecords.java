@@ -99,9 +99,18 @@ final class TlsRecords {
         return state == State.BROKEN;
     }
 
-    /** Whether the last that came is an alert, which may well be close_notify (RFC 5246 §7.2.1), or clear text is here. */
+    /** Whether the last that came is an alert, or clear text is here. */
     boolean left() {
-        var alert = type == ALERT || type == APPLICATION_DATA && fragmentBytes == HIDDEN_ALERT_BYTES;
-        return clear() || state == State.RECORDS && established && headerBytes == 0 && leftBytes == 0 && alert;
+        return clear() || state == State.RECORDS && established && headerBytes == 0 && leftBytes == 0 && alert();
+    }
+
+    /** Whether the last before clear text is an alert. */
+    boolean announced() {
+        return clear() && alert();
+    }
+
+    /** Whether the last record is an alert, which may well be close_notify (RFC 5246 §7.2.1). */
+    private boolean alert() {
+        return type == ALERT || type == APPLICATION_DATA && fragmentBytes == HIDDEN_ALERT_BYTES;
     }
 }

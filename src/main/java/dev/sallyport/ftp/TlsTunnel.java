@@ -27,6 +27,11 @@ public final class TlsTunnel {
         return of(from).clear();
     }
 
+    /** Whether this side said close_notify before its clear text: the other may yet do so too. */
+    public boolean announced(Side from) {
+        return of(from).announced();
+    }
+
     /** Whether both sides have left TLS, and one speaks clear text. */
     public boolean over() {
         return client.left() && server.left() && (client.clear() || server.clear());

@@ -1,25 +1,18 @@
 package dev.sallyport.proxy;
 
-import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
-import dev.sallyport.ftp.Received;
 import dev.sallyport.ftp.Side;
-import dev.sallyport.session.Input;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** The two control connections of a session: what has come on each and is not handled yet, and what goes out on each. */
+/** The two control connections of a session: what goes out on each, and whether each is read. */
 final class ControlConnections {
 
     private final ControlChannel client;
     private @Nullable ControlChannel server;
-    private final Inbound fromClient;
-    private final Inbound fromServer;
 
-    ControlConnections(ControlChannel client, Inbound fromClient, Inbound fromServer) {
+    ControlConnections(ControlChannel client) {
         this.client = client;
-        this.fromClient = fromClient;
-        this.fromServer = fromServer;
     }
 
     void serverConnected(Channel channel) {
@@ -39,10 +32,6 @@ final class ControlConnections {
         return side == Side.CLIENT ? client : server;
     }
 
-    Inbound inbound(Side side) {
-        return side == Side.CLIENT ? fromClient : fromServer;
-    }
-
     // ---- What has come ----
 
     /** Whether there is room for what a line from this side leads to. */
@@ -50,36 +39,11 @@ final class ControlConnections {
         return client.writable() && (side == Side.SERVER || server == null || server.writable());
     }
 
-    /** The next line from this side, or what came in its place; null when it is not here yet. */
-    @Nullable Input next(Side side) {
-        var received = inbound(side).next();
-        return switch (received) {
-            case null -> null;
-            case Received.Line(var line) -> side == Side.CLIENT ? new Input.ClientLine(line) : new Input.ServerLine(line);
-            case Received.Faulty(var faults, var line) -> new Input.LineFault(side, faults, line);
-            case Received.TelnetOption(var answer) -> new Input.TelnetOption(side, answer);
-        };
-    }
-
-    /** The end of what comes from this side, once everything before it is handled; null when that is not now. Told once. */
-    @Nullable Input end(Side side) {
-        var inbound = inbound(side);
-        if (!inbound.ended || inbound.told || inbound.pending() && !inbound.reset) {
-            return null;
-        }
-        if (inbound.unfinished() && !inbound.reset) {
-            inbound.discard();
-            return new Input.LineFault(side, Fault.UNTERMINATED_LINE);
-        }
-        inbound.told = true;
-        return new Input.InputEnded(side, inbound.reset);
-    }
-
     /** Reads from a side, or lets TCP hold it back. */
     void reading(Side side, boolean wanted) {
         var channel = channel(side);
         if (channel != null) {
-            channel.reading(wanted && !inbound(side).ended);
+            channel.reading(wanted);
         }
     }
 
@@ -117,14 +81,15 @@ final class ControlConnections {
         return to != null && to.flush();
     }
 
-    void close(boolean reset) {
+    /** @param clientEnded whether the client has sent its last */
+    void close(boolean reset, boolean clientEnded) {
         if (reset) {
             client.reset();
             if (server != null) {
                 server.reset();
             }
         } else {
-            if (fromClient.ended) {
+            if (clientEnded) {
                 client.close();
             } else {
                 client.closeAfterLastReply();

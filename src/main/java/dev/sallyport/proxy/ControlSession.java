@@ -7,6 +7,7 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Intake;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
 import dev.sallyport.session.SessionEvent;
@@ -16,13 +17,12 @@ import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.Tally;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,18 +47,14 @@ final class ControlSession implements PinholeOwner {
     private final EventLoop loop;
 
     private final ControlConnections connections;
-    private final ArrayDeque<Input> inputs = new ArrayDeque<>(2);
-    /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
-    private @Nullable Probing probing;
-    /** While what passes unseen is the client's alone; null when the server has spoken, or nothing passes unseen. */
-    private @Nullable UnheardServer unheard;
+    private final Intake intake;
+    private final UnreadBytes unread;
+    /** Made once: it is asked for each line. */
+    private final Predicate<Side> open = this::open;
     private boolean running;
     /** Whether the last run led to anything that was sent there. */
     private boolean sentToClient;
     private boolean sentToServer;
-    /** What is carried unseen; null while lines are read. */
-    private @Nullable UnseenBytes unseen;
-    private boolean closed;
     private @Nullable ScheduledFuture<?> deadline;
 
     ControlSession(
@@ -76,13 +72,14 @@ final class ControlSession implements PinholeOwner {
         this.observer = observer;
         this.onEnd = onEnd;
         this.loop = client.eventLoop();
-        this.connections = new ControlConnections(
-                new ControlChannel(client), new Inbound(policy.lineLimits()), new Inbound(policy.lineLimits()));
+        this.connections = new ControlConnections(new ControlChannel(client));
+        this.intake = new Intake(policy.lineLimits());
+        this.unread = new UnreadBytes(connections, intake);
     }
 
     /** What is spoken is to be found out first. Called before {@link #begin}. @param pass whether others than FTP pass unseen */
     void probe(boolean pass) {
-        probing = new Probing(pass);
+        unread.probe(pass);
     }
 
     /** Attaches the client's channel. Until the server's is connected too, the dialer's time limit bounds the wait. */
@@ -94,7 +91,7 @@ final class ControlSession implements PinholeOwner {
 
     /** The server's channel is connected. */
     void serverConnected(Channel channel, Endpoint gateway, Endpoint endpoint) {
-        if (closed) {
+        if (intake.closed()) {
             channel.close();
             return;
         }
@@ -118,7 +115,7 @@ final class ControlSession implements PinholeOwner {
             loop.execute(() -> deliver(input));
             return;
         }
-        inputs.add(input);
+        intake.add(input);
         if (!running) {
             run();
         }
@@ -127,101 +124,22 @@ final class ControlSession implements PinholeOwner {
     // ---- What the channels report ----
 
     void read(Side side, ByteBuf bytes) {
-        if (closed) {
-            return;
-        }
-        if (unseen != null) {
-            if (unheard != null) {
-                listen(unheard, side, bytes);
-            } else {
-                passOn(side, bytes);
-            }
+        if (intake.closed()) {
             return;
         }
         var readNanos = System.nanoTime();
-        if (probing != null) {
-            probe(probing.saw(side, bytes));
-        } else {
-            connections.inbound(side).add(bytes);
-        }
+        var unseen = unread.unseen();
+        unread.take(side, bytes);
         if (!running) {
             run();
-            if (side == Side.CLIENT ? sentToServer : sentToClient) {
+            if (!unseen && (side == Side.CLIENT ? sentToServer : sentToClient)) {
                 tally.delay(side.other(), System.nanoTime() - readNanos);
             }
         }
     }
 
-    private void passOn(Side side, ByteBuf bytes) {
-        var carried = unseen;
-        var to = connections.channel(side.other());
-        if (to == null || carried == null) {
-            return;
-        }
-        var happened = carried.pass(side, bytes, to, connections.inbound(side));
-        to.flush();
-        if (happened instanceof Input.Cleared) {
-            unseen = null;
-        }
-        deliver(happened);
-    }
-
-    /** What passes unseen while only the client has spoken. */
-    private void listen(UnheardServer awaited, Side side, ByteBuf bytes) {
-        switch (awaited.saw(side, bytes)) {
-            case PASS -> passOn(side, bytes);
-            case HOLD -> throttle();
-            case FTP -> deliver(new Input.NotFtp(false));
-            case OTHER -> {
-                unheard = null;
-                connections.send(Side.SERVER, awaited.held());
-                passOn(side, bytes);
-            }
-        }
-    }
-
-    private void probe(Probing.Finding finding) {
-        switch (finding) {
-            case Probing.Finding.Unknown() -> {}
-            case Probing.Finding.Greeting(var greeting) -> receive(Side.SERVER, greeting);
-            case Probing.Finding.Question(var line) -> connections.send(Side.SERVER, line);
-            case Probing.Finding.Answer(var answer) -> {
-                connections.send(Side.CLIENT, answer);
-                if (probing != null) {
-                    probe(probing.again());
-                }
-            }
-            case Probing.Finding.Ftp(var fromClient, var fromServer) -> {
-                probing = null;
-                receive(Side.CLIENT, fromClient);
-                receive(Side.SERVER, fromServer);
-            }
-            case Probing.Finding.Other(var pass, var silent, var fromClient, var fromServer) -> {
-                probing = null;
-                unseen = pass && connections.server() != null ? UnseenBytes.ofAnotherProtocol() : null;
-                inputs.add(new Input.NotFtp(unseen != null));
-                if (unseen != null) {
-                    unheard = silent ? new UnheardServer() : null;
-                    read(Side.SERVER, Unpooled.wrappedBuffer(fromServer));
-                    read(Side.CLIENT, Unpooled.wrappedBuffer(fromClient));
-                }
-            }
-        }
-    }
-
-    private void receive(Side side, byte[] bytes) {
-        if (bytes.length > 0) {
-            connections.inbound(side).add(Unpooled.wrappedBuffer(bytes));
-        }
-    }
-
     void inputEnded(Side side, boolean reset) {
-        var inbound = connections.inbound(side);
-        if (inbound.ended && !reset || inbound.told) {
-            return;
-        }
-        inbound.ended = true;
-        inbound.reset |= reset;
+        unread.end(side, reset);
         if (!running) {
             run();
         }
@@ -238,7 +156,7 @@ final class ControlSession implements PinholeOwner {
     private void run() {
         running = true;
         try {
-            for (var input = next(); input != null; input = next()) {
+            for (var input = intake.next(open); input != null; input = intake.next(open)) {
                 carryOut(input);
             }
         } catch (RuntimeException | Error bug) {
@@ -252,36 +170,9 @@ final class ControlSession implements PinholeOwner {
         throttle();
     }
 
-    /** What has happened, oldest first; then the client's lines, then one line of the server, as far as they are accepted. */
-    private @Nullable Input next() {
-        var input = inputs.poll();
-        if (input != null || closed) {
-            return input;
-        }
-        if (probing == null && open(Side.CLIENT)) {
-            input = connections.next(Side.CLIENT);
-        }
-        if (input == null && open(Side.SERVER)) {
-            input = connections.next(Side.SERVER);
-        }
-        if (input == null) {
-            input = end(Side.SERVER);
-        }
-        return input != null ? input : end(Side.CLIENT);
-    }
-
-    private @Nullable Input end(Side side) {
-        var inbound = connections.inbound(side);
-        if (unseen != null && inbound.ended) {
-            // Clear text that waits for the other side to leave TLS waits in vain.
-            inbound.discard();
-        }
-        return connections.end(side);
-    }
-
     /** Whether a line from this side can be handled: the engine takes it, and there is room for what it leads to. */
     private boolean open(Side side) {
-        return engine.accepts(side) && connections.roomFor(side);
+        return (side == Side.SERVER || !unread.probing()) && engine.accepts(side) && connections.roomFor(side);
     }
 
     private void carryOut(Input input) {
@@ -303,7 +194,7 @@ final class ControlSession implements PinholeOwner {
             case Effect.OpenRange(var request) -> dataPath.openRange(request, this);
             case Effect.CloseRange(var range, var cut) -> dataPath.closeRange(range, cut);
             case Effect.SetDeadline(var after) -> setDeadline(after);
-            case Effect.BecomeOpaque() -> becomeOpaque();
+            case Effect.BecomeOpaque() -> intake.becomeOpaque();
             case Effect.EndOutput(var side) -> connections.endOutput(side);
             case Effect.Close(var reset) -> close(reset);
             case Effect.Publish(var event) -> publish(event);
@@ -335,24 +226,14 @@ final class ControlSession implements PinholeOwner {
         deadline = loop.schedule(() -> deliver(new Input.DeadlineReached()), after.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void becomeOpaque() {
-        unseen = UnseenBytes.ofTls();
-        // RFC 4217 lets nothing follow AUTH before the handshake; what did is dropped (CVE-2011-1575).
-        for (var side : Side.values()) {
-            if (connections.inbound(side).discard() > 0) {
-                inputs.add(new Input.ClearBytesDiscarded(side));
-            }
-        }
-    }
-
     private void close(boolean reset) {
-        closed = true;
-        connections.close(reset);
+        intake.close();
+        connections.close(reset, intake.ended(Side.CLIENT));
     }
 
     /** After an error of our own: the engine may close its pinholes and say goodbye; if it cannot, the connections are cut. */
     private void abandon() {
-        inputs.clear();
+        intake.forget();
         try {
             if (!engine.ended()) {
                 carryOut(new Input.KillRequested(EndReason.INTERNAL_ERROR));
@@ -366,19 +247,10 @@ final class ControlSession implements PinholeOwner {
 
     /** Reads from each side until something has come that cannot be handled yet. */
     private void throttle() {
-        if (closed) {
+        if (intake.closed()) {
             return;
         }
-        connections.reading(Side.CLIENT, wanted(Side.CLIENT));
-        connections.reading(Side.SERVER, wanted(Side.SERVER));
-    }
-
-    private boolean wanted(Side side) {
-        if (unseen != null) {
-            var to = connections.channel(side.other());
-            return to != null && to.writable() && !connections.inbound(side).pending()
-                    && (side == Side.SERVER || unheard == null || !unheard.holds());
-        }
-        return (probing == null || connections.server() != null) && !connections.inbound(side).pending();
+        connections.reading(Side.CLIENT, unread.wanted(Side.CLIENT));
+        connections.reading(Side.SERVER, unread.wanted(Side.SERVER));
     }
 }

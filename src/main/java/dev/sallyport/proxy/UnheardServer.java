@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.ftp.Side;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
 
 /**
@@ -16,7 +17,7 @@ final class UnheardServer {
     /** What is to be done with a segment. */
     enum Verdict {
         PASS,
-        /** It is kept, with all that the client sends from now on. */
+        /** It is kept from the line that logs in on, with all that the client sends from now on; what is left in it passes. */
         HOLD,
         /** The server speaks FTP: the session ends. */
         FTP,
@@ -42,15 +43,18 @@ final class UnheardServer {
         if (side == Side.SERVER) {
             return answer(bytes);
         }
-        for (var i = bytes.readerIndex(); i < bytes.writerIndex() && !holding; i++) {
+        var word = bytes.readerIndex();
+        for (var i = word; i < bytes.writerIndex() && !holding; i++) {
             holding = logsIn(bytes.getUnsignedByte(i));
+            if (!holding && matched == 0) {
+                word = i + 1;
+            }
         }
         if (!holding) {
             return Verdict.PASS;
         }
-        var segment = new byte[bytes.readableBytes()];
-        bytes.readBytes(segment);
-        held.writeBytes(segment);
+        held.writeBytes(ByteBufUtil.getBytes(bytes, word, bytes.writerIndex() - word));
+        bytes.writerIndex(word);
         return Verdict.HOLD;
     }
 

@@ -47,6 +47,11 @@ final class Dialogue implements AutoCloseable {
         return line.size() == 0 ? null : line.toString(ISO_8859_1);
     }
 
+    /** The next bytes, one character for each; fewer where the other side has closed. */
+    String bytes(int count) throws IOException {
+        return new String(in.readNBytes(count), ISO_8859_1);
+    }
+
     /** The next line, which must begin like this. */
     String expect(String beginning) throws IOException {
         String line = line();

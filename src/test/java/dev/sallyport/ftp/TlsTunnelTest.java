@@ -77,6 +77,16 @@ class TlsTunnelTest {
     }
 
     @Test
+    void clearText_isAnnounced_byCloseNotifyRightBeforeIt() {
+        take(Side.CLIENT, DATA + ALERT);
+        assertThat(tunnel.announced(Side.CLIENT)).as("nothing behind it").isFalse();
+        take(Side.CLIENT, CLEAR);
+        assertThat(tunnel.announced(Side.CLIENT)).isTrue();
+        take(Side.SERVER, DATA + HIDDEN_ALERT + DATA + CLEAR);
+        assertThat(tunnel.announced(Side.SERVER)).as("an alert before other records").isFalse();
+    }
+
+    @Test
     void alert_beforeTlsStands_isNoEnd() {
         take(Side.SERVER, HANDSHAKE + ALERT);
         take(Side.CLIENT, DATA + CLEAR);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HiddenFtpIT {
 
     private static final int PORT = 2525;
+    private static final int SILENCE_MILLIS = 500;
     private static final String GREETING = "220-ready\r\n220-when\r\n220 you are\r\n";
     private static final String MASKED = "220 Nothing to see.\r\n";
 
@@ -135,6 +137,39 @@ class HiddenFtpIT {
             assertThat(read(caller, 1)).isEmpty();
         }
         assertThat(heard.get(5, TimeUnit.SECONDS)).doesNotContain("USER demo", "DELE a");
+    }
+
+    /** What is held back until the server has spoken is not lost when the client has ended behind it. */
+    @Test
+    void clientThatEndsBehindWhatIsHeldBack_isHeardOut_whenTheServerSpeaksSomethingElse() throws Exception {
+        var reached = new CompletableFuture<Boolean>();
+        var heard = CompletableFuture.supplyAsync(() -> {
+            var lines = new ArrayList<String>();
+            try (var accepted = listener.accept()) {
+                var in = new BufferedReader(new InputStreamReader(accepted.getInputStream(), ISO_8859_1));
+                lines.add(in.readLine());
+                reached.complete(true);
+                accepted.setSoTimeout(SILENCE_MILLIS);
+                try {
+                    lines.add("early: " + in.readLine());
+                } catch (SocketTimeoutException silent) {
+                    say(accepted, ":irc.example.org\r\n");
+                }
+                accepted.setSoTimeout(0);
+                in.lines().forEach(lines::add);
+            } catch (IOException gone) {
+                // It was cut.
+            }
+            return lines;
+        }, task -> Thread.ofVirtual().start(task));
+        try (var caller = call()) {
+            say(caller, "NICK a\r\n");
+            assertThat(reached.get(5, TimeUnit.SECONDS)).isTrue();
+            say(caller, "USER a 0 * :a\r\nJOIN #b\r\n");
+            caller.shutdownOutput();
+            assertThat(read(caller, 18)).isEqualTo(":irc.example.org\r\n");
+            assertThat(heard.get(5, TimeUnit.SECONDS)).containsExactly("NICK a", "USER a 0 * :a", "JOIN #b");
+        }
     }
 
     private static Network network() {

@@ -48,6 +48,15 @@ class UnheardServerTest {
         assertThat(server.held()).isEqualTo("USER a 0 * :a\r\nJOIN #b\r\n".getBytes(ISO_8859_1));
     }
 
+    @Test
+    void whatStandsBeforeTheLineThatLogsIn_passes() {
+        var segment = Unpooled.copiedBuffer(" / HTTP/1.1\r\n\r\nUSER a\r\nPASS b\r\n", ISO_8859_1);
+        assertThat(client("GET")).isEqualTo(Verdict.PASS);
+        assertThat(server.saw(Side.CLIENT, segment)).isEqualTo(Verdict.HOLD);
+        assertThat(segment.toString(ISO_8859_1)).isEqualTo(" / HTTP/1.1\r\n\r\n");
+        assertThat(server.held()).isEqualTo("USER a\r\nPASS b\r\n".getBytes(ISO_8859_1));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"220 ", "220-Welcome\r\n", "120 Soon", "421 No"})
     void serverThatGreetsAsFtpDoes_isFoundOut_inAnySegmentation(String greeting) {
