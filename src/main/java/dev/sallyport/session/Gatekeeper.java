@@ -24,9 +24,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the rules about each command of the client, and does what they say.
  *
- * <p>A rule may need to know the working directory. When nobody has told it, or a command that changes it is unanswered, the
- * command is held, the server asked with a PWD of our own, and the rules once more when it has answered; what they cannot
- * know then they refuse. The client's next lines wait meanwhile.
+ * <p>A command is held where something has to be known first, and the client's next lines wait behind it, so that what goes on
+ * does so in the client's order:
+ *
+ * <ul>
+ *   <li>The working directory, which a rule may need. When nobody has told it, or a command that changes it is unanswered, the
+ *       server is asked with a PWD of our own; what cannot be known then the rules refuse.
+ *   <li>The mode of a transfer, which a rule may need, while a setup of a data connection is unanswered: which one the transfer
+ *       will use is not known before. Only a transfer waits for that. What a client says while one runs, behind a PASV that it
+ *       sent ahead, goes on at once: ABOR, STAT, QUIT. Behind a transfer that it sent ahead too they wait for the setup's
+ *       reply, as they would in the server's own queue.
+ * </ul>
  */
 final class Gatekeeper {
 
@@ -42,8 +50,10 @@ final class Gatekeeper {
     private @Nullable Scope scope;
     /** By what the last command that went on was allowed. */
     private Decision.Allow allowed = NOTHING_SPECIAL;
-    /** What waits for the server to say where the session is. */
+    /** What waits for the server's answer to something before it is decided about. */
     private @Nullable Command held;
+    /** Whether that is the answer to a setup of the client's, and not to a PWD of our own. */
+    private boolean awaitsSetup;
     /** The last command must be followed by what it prepares: nothing of ours comes between (RFC 959 §4.1.3, REST, RNFR). */
     private boolean preparing;
     private TlsState tls = TlsState.PLAIN;
@@ -57,8 +67,7 @@ final class Gatekeeper {
     /** Takes the rules that are in force now: at a command, so that one command is judged by one rule set. */
     void refresh() {
         var current = conversation.policy.rules().current();
-        // Rules that came after the line was accepted may need it to wait: then the next one is the first that they judge.
-        if (current != armed && !awaitsSetup(current)) {
+        if (current != armed) {
             armed = current;
             scope = null;
             conversation.publish(new SessionEvent.RulesTaken(text().name(), armed.generation()));
@@ -96,6 +105,11 @@ final class Gatekeeper {
 
     /** Whether a command goes on; it has been answered otherwise, or is held, and the session may be over. */
     boolean permits(Command command) {
+        awaitsSetup = lacksMode(command);
+        if (awaitsSetup) {
+            held = command;
+            return false;
+        }
         ask(command);
         if (lacksDirectory(command)) {
             held = command;
@@ -105,21 +119,23 @@ final class Gatekeeper {
         return obeys(command, decide());
     }
 
-    /**
-     * Whether the client's next command waits until the server has granted or refused each setup of a data connection: which
-     * of them a transfer will use, and so its mode, is not known before.
-     */
-    boolean awaitsSetup() {
-        return awaitsSetup(conversation.policy.rules().current());
-    }
-
-    private boolean awaitsSetup(Armed judging) {
-        return judging.rules().asksForModes() && conversation.outstanding.awaitsSetup();
+    private boolean lacksMode(Command command) {
+        return command.verb().transfers() && armed.rules().asksForModes() && conversation.outstanding.awaitsSetup();
     }
 
     /** Whether a command waits for the server's answer. */
     boolean holds() {
         return held != null;
+    }
+
+    /** @return the transfer that has waited for the setups before it, if they are answered and it goes on now */
+    @Nullable Command setupsAnswered() {
+        var command = held;
+        if (command == null || !awaitsSetup || conversation.outstanding.awaitsSetup()) {
+            return null;
+        }
+        held = null;
+        return permits(command) ? command : null;
     }
 
     /** The server has said where the session is. @return the command that has waited, if it goes on now */

@@ -31,10 +31,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Three waits keep order under pipelining. While a command that decides who is logged in awaits its reply, or its turn (see
- * {@link Turns}), the client's next line waits too: what is allowed next depends on it. So it does while the server is asked
- * for the working directory that a rule needs to know, or has not answered a setup command whose mode one asks for. And a reply
- * of our own takes its place in the queue of outstanding commands, so that the client can match replies to commands by their
- * order (RFC 959 §5.4).
+ * {@link Turns}), the client's next line waits too: what is allowed next depends on it. So it does behind a command that is held
+ * because something has to be known first (see {@link Gatekeeper}). And a reply of our own takes its place in the queue of
+ * outstanding commands, so that the client can match replies to commands by their order (RFC 959 §5.4).
  *
  * <p>Not thread-safe. The list that {@link #handle} returns is valid until the next call.
  */
@@ -76,7 +75,6 @@ public final class SessionEngine {
                             && !conversation.outstanding.awaitingLogin()
                             && !conversation.turns.waiting()
                             && !conversation.gatekeeper.holds()
-                            && !conversation.gatekeeper.awaitsSetup()
                             && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
             case State.AwaitingServer _, State.AwaitingPinhole _, State.AwaitingRange _, State.Opaque _, State.AwaitingDataEnd _,
@@ -221,8 +219,14 @@ public final class SessionEngine {
         conversation.finish(reason, "", announced ? null : reply(421, "The server closed the control connection."), false);
     }
 
-    /** What follows from any input: the end of a stopping or draining session, and the next deadline. */
+    /** What follows from any input: a transfer that has waited, the end of a stopping or draining session, and the next deadline. */
     private void settle() {
+        if (conversation.state instanceof State.Conversing) {
+            var transfer = conversation.gatekeeper.setupsAnswered();
+            if (transfer != null) {
+                client.resume(transfer);
+            }
+        }
         if (stopping && quiet()) {
             conversation.finish(EndReason.GATEWAY_STOPPED, "", reply(421, "The gateway is shutting down."), false);
         }

@@ -139,6 +139,13 @@ final class AnswerOrder {
         return false;
     }
 
+    /** Whether a setup before the last command asked may have no answer yet. */
+    boolean setupPending() {
+        // Where a server's answers are a guess, any that was asked.
+        return asked.subList(strict ? answered : 0, asked.size() - 1).stream()
+                .anyMatch(earlier -> earlier.kind() == Kind.PASSIVE || earlier.kind() == Kind.ACTIVE);
+    }
+
     int unanswered() {
         return asked.size() - answered;
     }

@@ -27,6 +27,7 @@ final class Judge {
     private final Verdicts verdicts;
     private final PinholeTerms terms;
     private final ReplyText reply = new ReplyText();
+    private final HeldTransfer heldTransfer;
 
     private boolean closed;
     private boolean refused;
@@ -51,6 +52,7 @@ final class Judge {
         this.order = new AnswerOrder(setting.manners() == Manners.STRICT);
         this.verdicts = new Verdicts(setting);
         this.terms = new PinholeTerms(setting);
+        this.heldTransfer = new HeldTransfer(verdicts, order);
     }
 
     /** Whether nothing that the peers say matters any more. */
@@ -81,6 +83,9 @@ final class Judge {
             if (tally.tooEarly > 0 || tally.refusal != null) {
                 order.answeredHere();
             }
+        } else if (heldTransfer.waiting() != null && tally.refusal != null) {
+            refused = true;
+            heldTransfer.refused(tally.refusal);
         }
         for (var effect : effects) {
             look(effect, read, sent, tally, nowNanos);
@@ -121,7 +126,7 @@ final class Judge {
             }
             case Effect.OpenPinhole(var request) -> {
                 Check.that(sawLogin, "pinhole %s opens after the login", request);
-                asked(request, input, Check.some(sent, "the line that asks for a pinhole"));
+                asked(request, input, sent);
                 doors.asked(request, nowNanos);
             }
             case Effect.ClosePinhole(var id, _) -> doors.closed(id);
@@ -144,6 +149,11 @@ final class Judge {
     private void toServer(FtpLine line, Input input, @Nullable Sent sent) {
         Check.that(!outputEnded, "nothing is sent behind the FIN");
         var number = server.receive(line);
+        if (heldTransfer.is(line)) {
+            heldTransfer.allowed();
+            order.forwarded(number);
+            return;
+        }
         if (sent != null && input instanceof Input.ClientLine) {
             if (!Arrays.equals(line.wire(), sent.wire())) {
                 Check.same(sent.kind(), Kind.PASSIVE, "a command that is rewritten");
@@ -189,14 +199,18 @@ final class Judge {
         order.answeredSomehow();
     }
 
-    private void asked(PinholeRequest request, Input input, Sent sent) {
-        if (input instanceof Input.ServerLine) {
+    private void asked(PinholeRequest request, Input input, @Nullable Sent line) {
+        var transfer = request.connects() == Side.SERVER ? heldTransfer.waiting() : null;
+        var sent = Check.some(transfer == null ? line : transfer, "the line that asks for a pinhole");
+        if (transfer != null) {
+            heldTransfer.allowed();
+        } else if (input instanceof Input.ServerLine) {
             Check.that(++passivePinholes <= passivesForwarded, "the client asked for passive mode %s times", passivePinholes);
             terms.passive(request, Check.some(sent.named(), "the endpoint in a passive reply that opens a pinhole"), reply.extended());
             heldReply = sent;
             return;
         }
-        Check.that(input instanceof Input.ClientLine, "a pinhole is asked for by a line, not by %s", input);
+        Check.that(transfer != null || input instanceof Input.ClientLine, "a pinhole is asked for by a line, not by %s", input);
         terms.active(request, sent);
         heldCommand = sent;
     }
@@ -212,6 +226,9 @@ final class Judge {
             case SessionEvent.FaultSeen(_, var fault, var detail, var enforced) -> {
                 keepsSecret(detail);
                 Check.that(enforced || !setting.enforces(fault), "%s is enforced", fault);
+                if (enforced) {
+                    heldTransfer.faulty(detail);
+                }
                 Check.that(fault != Fault.REPLY_WITHOUT_COMMAND || setting.manners() != Manners.STRICT,
                         "a server that answers in order answers something");
             }
@@ -232,6 +249,9 @@ final class Judge {
 
     private void clientLine(FtpLine line, Sent sent, EffectCounts tally) {
         Check.that(!order.loginPending(), "%s waits for the decision who is logged in", line);
+        if (heldTransfer.holds(line, sent, tally)) {
+            return;
+        }
         if (tally.tooEarly > 0) {
             // What a server that is not strict has answered is a guess.
             var early = setting.manners() != Manners.STRICT || order.unanswered() > 1;

@@ -46,6 +46,11 @@ final class Verdicts {
         modes = asks(text, match -> !match.modes().isEmpty()) ? List.of(DataMode.values()) : List.of(DataMode.NONE);
     }
 
+    /** Whether a rule asks how data comes. */
+    boolean asksForModes() {
+        return modes.size() > 1;
+    }
+
     /** Fails unless a command that nothing refuses is allowed. */
     void allowed(FtpLine line) {
         var possible = of(line);
