@@ -29,6 +29,7 @@ public enum Fault {
     TLS_ON_PLAIN_PORT(Severity.ENDS_SESSION, 500, "This port speaks plain FTP first; TLS from the first byte is not FTP."),
     LOGIN_FLOOD(Severity.ENDS_SESSION, 421, "Too many failed logins from your address, try again later."),
     COMMAND_BEFORE_LOGIN(Severity.REFUSES_LINE, 530, "Log in first."),
+    LOGIN_UNSEEN(Severity.REFUSES_LINE, 503, "Nobody here has seen you log in: log in, or send PWD first."),
     AUTH_REFUSED(Severity.REFUSES_LINE, 534, "TLS is refused by policy."),
     AUTH_MECHANISM_UNKNOWN(Severity.REFUSES_LINE, 504, "Only TLS is known here."),
     BYTES_BEHIND_AUTH(Severity.ENDS_SESSION, 503, "Bytes sent behind AUTH before its reply were discarded."),

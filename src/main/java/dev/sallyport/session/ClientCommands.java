@@ -107,17 +107,16 @@ final class ClientCommands {
 
     /**
      * Whether a command that sets up or uses data connections goes on. Stricter than RFC 959: nothing opens before the
-     * login, whatever the server would allow; so a PORT, whose pinhole opens before the server sees it, never goes on.
+     * login, whatever the server would allow; so a PORT, whose pinhole opens before the server sees it, never goes on. Nor
+     * does it behind CCC before the server has shown that the login is more than the client's word; a PASV may, for its
+     * pinhole opens on the server's reply.
      */
     private boolean loggedIn(Command command) {
-        if (conversation.login.complete()) {
-            return true;
-        }
-        if (command.verb().role() == Verb.Role.ACTIVE) {
-            conversation.fault(Fault.COMMAND_BEFORE_LOGIN, command);
+        if (command.verb().role() == Verb.Role.ACTIVE && (conversation.login.presumed() || !conversation.login.complete())) {
+            conversation.fault(conversation.login.presumed() ? Fault.LOGIN_UNSEEN : Fault.COMMAND_BEFORE_LOGIN, command);
             return false;
         }
-        return !conversation.conduct.stops(Fault.COMMAND_BEFORE_LOGIN, command);
+        return conversation.login.complete() || !conversation.conduct.stops(Fault.COMMAND_BEFORE_LOGIN, command);
     }
 
     private void auth(Command command) {
@@ -228,7 +227,9 @@ final class ClientCommands {
     /** RFC 959 §3.2: the default data port is the client's own control port. The server is told with a PORT of ours. */
     private void transferToDefaultPort(Command command) {
         var client = conversation.context.client();
-        if (conversation.epsvAll || client.port().privileged()) {
+        if (conversation.login.presumed()) {
+            conversation.fault(Fault.LOGIN_UNSEEN, command);
+        } else if (conversation.epsvAll || client.port().privileged()) {
             conversation.fault(Fault.TRANSFER_WITHOUT_DATA_PORT, command);
         } else if (conversation.conduct.stops(Fault.TRANSFER_WITHOUT_DATA_PORT, command)) {
             return;

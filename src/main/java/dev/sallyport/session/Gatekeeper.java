@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>The working directory, which a rule may need. When nobody has told it, or a command that changes it is unanswered, the
  *       server is asked with a PWD of our own; what cannot be known then the rules refuse.
+ *   <li>Whether somebody is logged in, when a PORT follows on CCC and the server has not shown it. It is asked likewise.
  *   <li>The mode of a transfer, which a rule may need, while a setup of a data connection is unanswered: which one the transfer
  *       will use is not known before. Only a transfer waits for that. What a client says while one runs, behind a PASV that it
  *       sent ahead, goes on at once: ABOR, STAT, QUIT. Behind a transfer that it sent ahead too they wait for the setup's
@@ -111,7 +112,7 @@ final class Gatekeeper {
             return false;
         }
         ask(command);
-        if (lacksDirectory(command)) {
+        if (lacksLogin(command) || lacksDirectory(command)) {
             held = command;
             conversation.forward(FtpLine.of("PWD"), Exchange.own(Verb.PWD));
             return false;
@@ -121,6 +122,10 @@ final class Gatekeeper {
 
     private boolean lacksMode(Command command) {
         return command.verb().transfers() && armed.rules().asksForModes() && conversation.outstanding.awaitsSetup();
+    }
+
+    private boolean lacksLogin(Command command) {
+        return command.verb().role() == Verb.Role.ACTIVE && conversation.login.presumed() && !preparing;
     }
 
     /** Whether a command waits for the server's answer. */

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Login {
 
     private boolean complete;
+    /** Somebody may have logged in unseen, and the server has not shown that since. */
+    private boolean presumed;
     private String user = "";
     private boolean userKnown = true;
 
@@ -24,11 +26,31 @@ final class Login {
         return userKnown;
     }
 
+    /** Whether that somebody is logged in is taken for granted, until the server has shown it. */
+    boolean presumed() {
+        return presumed;
+    }
+
     /** Somebody may have logged in meanwhile, and is taken to have. */
     void unseen() {
         complete = true;
+        presumed = true;
         user = "";
         userKnown = false;
+    }
+
+    /**
+     * A reply that is no refusal came. To whoever is not logged in a server says 530 where data connections are set up and
+     * where the directory is told or changed (RFC 959 §5.4; of PWD it does not say so, but there is none yet to be told). Not
+     * so of TYPE and MODE, of NOOP, SYST, HELP, STAT and SITE: some servers answer these to anybody.
+     */
+    void shownBy(Verb verb, int code) {
+        presumed &= !switch (verb) {
+            case PASV, EPSV, LPSV -> Outstanding.opensPassive(code);
+            case PWD, XPWD -> code == 257;
+            case CWD, XCWD, CDUP, XCUP -> code == 200 || code == 250;
+            default -> false;
+        };
     }
 
     /**
@@ -40,6 +62,7 @@ final class Login {
         if (exchange.verb == Verb.REIN) {
             if (code < 300) {
                 complete = false;
+                presumed = false;
                 user = "";
                 userKnown = true;
             }
@@ -52,10 +75,12 @@ final class Login {
         if (code == 230 || code == 232) {
             // Stricter than RFC 959 §5.4: 202 tells that the command was superfluous, and not who is there.
             complete = true;
+            presumed = false;
             return new SessionEvent.LoggedIn(user);
         }
         if (code >= 300 && code < 400) {
             complete = false;
+            presumed = false;
         }
         return code >= 400 && !complete ? new SessionEvent.LoginRefused(user, code) : null;
     }

@@ -154,7 +154,10 @@ final class ServerReplies {
             }
             forwardLast(line);
             conversation.answerLocals();
-        } else if (code < 200) {
+            return;
+        }
+        conversation.login.shownBy(exchange.verb, code);
+        if (code < 200) {
             exchange.preliminary = true;
             if (exchange.transfer != null) {
                 conversation.data.begun(exchange.transfer);

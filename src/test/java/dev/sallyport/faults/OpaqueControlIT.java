@@ -2,6 +2,7 @@ package dev.sallyport.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.rules.OwnAddresses;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Protocol 32, 33: a control connection that is opaque, both ends of which may do as they like. Records hold no newline. */
+/** Protocol 32, 33, 37: a control connection that is opaque, both ends of which may do as they like. Records hold no newline. */
 @Tag("system")
 @ParameterizedClass
 @EnumSource(Transport.class)
@@ -150,6 +151,22 @@ class OpaqueControlIT {
         near.sendBare(ALERT);
         near.expectExactly("421 That was all.");
         near.expectEnd();
+    }
+
+    /** A warning looks like close_notify, and a client may claim that it was: nobody has logged in. */
+    @Test
+    void portOfALyingClient_opensNothing_beforeTheServerHasShownThatItIsLoggedIn() throws Exception {
+        speakTls();
+        far.sendBare(ALERT);
+        near.send("PORT 127,0,0,1,195,80");
+        far.expectExactly("PWD");
+        // TLS stands as far as this server knows: to it that is no record.
+        far.sendBare(ALERT);
+        far.close();
+        assertThat(near.bytes(ALERT.length())).isEqualTo(ALERT);
+        await().until(() -> guarded.gateway.sessions() == 0);
+        assertThat(guarded.told(SessionEvent.Cleared.class)).hasSize(1);
+        assertThat(guarded.told(SessionEvent.PinholeOpened.class)).isEmpty();
     }
 
     /** Both sides have sent what only TLS that stands sends. */

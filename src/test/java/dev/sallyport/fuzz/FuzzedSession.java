@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private static final PassiveRange RANGE = new PassiveRange(
             List.of(new Network(address("198.51.100.0"), 24)), new PortRange(new Port(50_000), new Port(50_099)));
 
+    /** What a server answers to those alone who are logged in, and what logs in. */
+    private static final Pattern SHOW_THE_LOGIN = Pattern.compile(
+            "\\s*(X?PWD|X?CWD|CDUP|XCUP|PASV|EPSV|LPSV|PASS|ACCT|USER)\\b", Pattern.CASE_INSENSITIVE);
+
     private static final Endpoint STRANGER = endpoint("192.0.2.66", 4000);
 
     private final Endpoint client;
@@ -85,6 +90,8 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private final Map<PinholeId, Door> doors = new LinkedHashMap<>();
 
     private boolean loggedIn;
+    /** The login was not seen, and no command that needs one has reached the server since. */
+    private boolean loginUnseen;
     private boolean opaque;
     private boolean closed;
     /** The range asked for or open; null for none. */
@@ -227,7 +234,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
     public void effect(Effect effect) {
         assertThat(ended).as("the end, before %s", effect).isNull();
         switch (effect) {
-            case Effect.ForwardToServer(var line) -> sent(line);
+            case Effect.ForwardToServer(var line) -> {
+                sent(line);
+                loginUnseen &= !SHOW_THE_LOGIN.matcher(line.text()).lookingAt();
+            }
             case Effect.ForwardToClient(var line) -> sent(line);
             case Effect.ReplyToClient(var line) -> {
                 sent(line);
@@ -272,6 +282,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private void asked(PinholeRequest request) {
         assertThat(loggedIn && !closed && !opaque).as("%s is asked for in a session that is logged in", request).isTrue();
         var passive = request.connects() == Side.CLIENT;
+        assertThat(loginUnseen).as("%s is asked for before the server can have shown a login", request).isFalse();
         assertThat(request.expected()).isEqualTo((passive ? client : server).address());
         assertThat(request.listen()).isEqualTo((passive ? gateway : gatewayToServer).address());
         assertThat(request.target().address()).isEqualTo((passive ? server : client).address());
@@ -315,6 +326,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 assertThat(range).as("the range of a session that is read").isNull();
                 opaque = false;
                 loggedIn = true;
+                loginUnseen = true;
             }
             case SessionEvent.FaultSeen seen ->
                 assertThat(seen.enforced() || !enforces(seen.fault())).as("%s is enforced", seen).isTrue();
