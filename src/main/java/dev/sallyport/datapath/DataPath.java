@@ -43,6 +43,12 @@ public interface DataPath {
      */
     void closeRange(RangeId range, boolean cut);
 
+    /**
+     * Whether data moves through ranges that are closed: what opaque sessions have left behind. For kernel paths this takes as
+     * long as a look at the connection tracking table: not to be called on an event loop.
+     */
+    boolean ebbs();
+
     /** Closes everything. No request may follow. */
     void shutDown();
 

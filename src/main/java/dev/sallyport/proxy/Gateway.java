@@ -39,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,14 @@ public final class Gateway {
 
     /** How long to wait before the next try when nothing can be accepted, not even to say so. */
     private static final long PAUSE_MILLIS = 100;
+
+    /** While it stops: how often to look whether sessions have ended, and whether data has, which may cost the kernel a listing. */
+    private static final long SESSIONS_MILLIS = 10;
+
+    private static final long EBB_MILLIS = 100;
+
+    /** The longest that sessions take to end when they are told to. */
+    private static final long LAST_WORK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** Clients at a time that are told why they cannot come in. */
     private static final int MOST_FAREWELLS = 256;
@@ -111,18 +120,26 @@ public final class Gateway {
             GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionHost host, SessionObserver observer)
             throws IOException {
         var gateway = new Gateway(settings, loops, dataPath, host, observer);
-        gateway.spare.takeBack();
+        try {
+            gateway.spare.takeBack();
+            gateway.listen();
+            ActiveSource.check(settings, gateway.listening());
+            return gateway;
+        } catch (Throwable failed) {
+            gateway.listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+            gateway.spare.close();
+            throw failed;
+        }
+    }
+
+    private void listen() throws IOException {
         for (var local : settings.listen()) {
-            var bound = gateway.bootstrap(local).bind(local.toSocketAddress()).awaitUninterruptibly();
+            var bound = bootstrap(local).bind(local.toSocketAddress()).awaitUninterruptibly();
             if (!bound.isSuccess()) {
-                gateway.listeners.forEach(listener -> listener.close().awaitUninterruptibly());
-                gateway.spare.close();
                 throw new IOException("cannot listen on " + local + ": " + bound.cause().getMessage(), bound.cause());
             }
-            gateway.listeners.add(bound.channel());
+            listeners.add(bound.channel());
         }
-        ActiveSource.check(settings, gateway.listening());
-        return gateway;
     }
 
     /** As the configuration has it. */
@@ -185,20 +202,23 @@ public final class Gateway {
         }
         spare.close();
         sessions.forEach(session -> session.deliver(new Input.StopRequested()));
-        if (!ended(grace)) {
+        var graceOverNanos = System.nanoTime() + grace.toNanos();
+        if (!happens(sessions::isEmpty, SESSIONS_MILLIS, graceOverNanos)) {
             sessions.forEach(session -> session.deliver(new Input.KillRequested(EndReason.GATEWAY_STOPPED)));
-            ended(Duration.ofSeconds(5));
+            happens(sessions::isEmpty, SESSIONS_MILLIS, System.nanoTime() + LAST_WORK_NANOS);
         }
+        // An opaque session does not know its data, and ends before it does.
+        happens(() -> !dataPath.ebbs(), EBB_MILLIS, graceOverNanos);
         dataPath.shutDown();
     }
 
-    private boolean ended(Duration within) throws InterruptedException {
-        var end = System.nanoTime() + within.toNanos();
-        while (!sessions.isEmpty()) {
-            if (System.nanoTime() >= end) {
+    /** Looks again and again until that is so, or time is over. @return whether it is */
+    private static boolean happens(BooleanSupplier awaited, long everyMillis, long untilNanos) throws InterruptedException {
+        while (!awaited.getAsBoolean()) {
+            if (System.nanoTime() >= untilNanos) {
                 return false;
             }
-            TimeUnit.MILLISECONDS.sleep(10);
+            TimeUnit.MILLISECONDS.sleep(everyMillis);
         }
         return true;
     }

@@ -154,6 +154,46 @@ class PassiveRangesIT {
     }
 
     @Test
+    void dataOfAnEndedSession_hasTheGraceOfAStop() throws Exception {
+        endWithData((near, far) -> {
+            var stopped = Aside.run(() -> gateway.stop(Duration.ofSeconds(20)));
+            await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(2)).until(() -> !stopped.isDone());
+            assertCarries(far, near);
+            near.close();
+            assertThat(far.getInputStream().read()).isNegative();
+            far.close();
+            stopped.join();
+        });
+    }
+
+    @Test
+    void dataOfAnEndedSession_beyondTheGrace_isCut() throws Exception {
+        endWithData((near, far) -> {
+            gateway.stop(Duration.ofMillis(300));
+            for (var end : List.of(near, far)) {
+                assertThatThrownBy(() -> end.getInputStream().read()).isInstanceOf(IOException.class);
+            }
+        });
+    }
+
+    private interface BothEnds {
+        void of(Socket near, Socket far) throws Exception;
+    }
+
+    /** A session ends while data moves. */
+    private void endWithData(BothEnds then) throws Exception {
+        try (var listener = listen(ports.first());
+                var control = opaque();
+                var near = connect(CLIENT, ports.first());
+                var far = listener.accept()) {
+            assertCarries(near, far);
+            control.close();
+            await().until(() -> gateway.sessions() == 0);
+            then.of(near, far);
+        }
+    }
+
+    @Test
     void sessionsOfOneClient_shareTheRange_untilTheLastHasEnded() throws Exception {
         var port = ports.first();
         try (var listener = listen(port);

@@ -80,6 +80,11 @@ final class KernelDataPath implements DataPath {
     }
 
     @Override
+    public boolean ebbs() {
+        return ranges.ebb(settings);
+    }
+
+    @Override
     public int open() {
         return pinholes.size() + waiting.size();
     }

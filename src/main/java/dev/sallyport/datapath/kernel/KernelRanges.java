@@ -176,6 +176,11 @@ final class KernelRanges {
         flows.cutAll(settings);
     }
 
+    /** Whether anything moves through those of a gateway's that are closed. Asks the kernel: not for event loops. */
+    boolean ebb(KernelSettings settings) {
+        return flows.goOn(settings);
+    }
+
     private void drop(KernelRange range) {
         byPair.computeIfPresent(pair(range.way), (pair, near) -> {
             near.remove(range);

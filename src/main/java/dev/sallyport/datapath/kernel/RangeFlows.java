@@ -64,6 +64,16 @@ final class RangeFlows {
         ebbing.add(range);
     }
 
+    /** Whether there are such flows of a gateway. */
+    boolean goOn(KernelSettings settings) {
+        var marks = ebbing.stream().filter(range -> range.settings == settings).map(range -> range.mark).collect(Collectors.toSet());
+        if (marks.isEmpty()) {
+            return false;
+        }
+        var standing = list();
+        return !standing.whole() || marks.stream().anyMatch(standing.byMark()::containsKey);
+    }
+
     /** Whether such flows are to be looked at. */
     boolean due(long nowNanos) {
         return ebbing.stream().anyMatch(range -> range.due(nowNanos));

@@ -70,6 +70,11 @@ public final class RelayDataPath implements DataPath {
     }
 
     @Override
+    public boolean ebbs() {
+        return ranges.ebb();
+    }
+
+    @Override
     public int open() {
         return pinholes.size() + ranges.connections();
     }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +205,28 @@ class KernelRangesIT {
                     Wall.converse(socket, atServer);
                 }
                 reset(6_000, socket, atServer);
+            }
+        }
+    }
+
+    @Test
+    void flowsOfAClosedRange_haveTheGraceOfAStop_andAreCutBehindIt() throws Exception {
+        try (var gateway = start()) {
+            var path = gateway.gateway.dataPath();
+            var id = opened(path, new Owner(gateway.loop()), request(1));
+            try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
+                path.closeRange(id, false);
+                var stopped = CompletableFuture.runAsync(() -> {
+                    try {
+                        gateway.gateway.stop(Duration.ofSeconds(2));
+                    } catch (InterruptedException asked) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(2)).until(() -> !stopped.isDone());
+                Wall.converse(socket, atServer);
+                reset(6_000, socket, atServer);
+                stopped.join();
             }
         }
     }
