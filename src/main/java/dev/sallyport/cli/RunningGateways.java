@@ -85,12 +85,12 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
         var running = new RunningGateways(configuration, new RunningRules(configuration), addresses(), file);
-        var log = new SessionLog();
-        var telemetry = configuration.telemetry();
-        running.metrics.expose(
-                new SessionCollector(running.live, telemetry.sessions(), telemetry.labels(), running.rules::name));
-        var process = new ProcessMeters(running.metrics, running.live);
         try {
+            var log = new SessionLog();
+            var telemetry = configuration.telemetry();
+            running.metrics.expose(
+                    new SessionCollector(running.live, telemetry.sessions(), telemetry.labels(), running.rules::name));
+            var process = new ProcessMeters(running.metrics, running.live);
             if (KernelPart.needed(configuration)) {
                 running.firewall = KernelPart.start(configuration, running.loops, new KernelMeters(running.metrics));
                 KernelMeters.observe(running.firewall, running.metrics);
@@ -107,7 +107,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             running.http = TelemetryPart.start(telemetry, running, new HttpServer.Sources(
                     running.metrics.exposed(), running.throughput, running.refusals, Sallyport.version()));
             return running;
-        } catch (IOException | CommandFailure failed) {
+        } catch (Throwable failed) {
+            // Whatever it is: a table in the packet filter would outlive this process.
             running.close();
             throw failed;
         }
@@ -249,21 +250,27 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
-        if (http != null) {
-            http.close();
-            http = null;
+        end("the answers over HTTP", http);
+        http = null;
+        end("the metrics", metrics);
+        end("the packet filter", firewall);
+        firewall = null;
+        end("the look at this host's addresses", addresses);
+        end("the event loops", loops);
+    }
+
+    /** Each is ended, whatever becomes of the others. */
+    private static void end(String what, @Nullable AutoCloseable begun) {
+        if (begun == null) {
+            return;
         }
-        metrics.close();
-        if (firewall != null) {
-            try {
-                firewall.close();
-            } catch (IOException failed) {
-                LOG.error("the packet filter could not be put in order: {}", failed.getMessage());
-            }
-            firewall = null;
+        try {
+            begun.close();
+        } catch (IOException failed) {
+            LOG.error("{} could not be put in order: {}", what, failed.getMessage());
+        } catch (Exception bug) {
+            LOG.error("{} could not be put in order", what, bug);
         }
-        addresses.close();
-        loops.close();
     }
 
     private static void stop(Gateway gateway, Duration grace) {

@@ -97,11 +97,10 @@ public final class Firewall implements AutoCloseable {
         }
         try {
             firewall.install();
-        } catch (IOException failed) {
+        } catch (Throwable failed) {
             try {
-                firewall.release();
-                firewall.clear();
-            } catch (IOException alsoFailed) {
+                firewall.remove();
+            } catch (IOException | RuntimeException alsoFailed) {
                 failed.addSuppressed(alsoFailed);
             }
             throw failed;
@@ -229,10 +228,21 @@ public final class Firewall implements AutoCloseable {
     /** Ends in order: no gateway uses it any more. */
     @Override
     public void close() throws IOException {
-        release();
-        if (settings.onStop() == FirewallSettings.OnStop.SHUT) {
+        if (settings.onStop() == FirewallSettings.OnStop.REMOVE) {
+            remove();
+            return;
+        }
+        try {
+            release();
+        } finally {
             nft.install(ruleset);
-        } else {
+        }
+    }
+
+    private void remove() throws IOException {
+        try {
+            release();
+        } finally {
             clear();
         }
     }
