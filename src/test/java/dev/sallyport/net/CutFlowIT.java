@@ -53,14 +53,22 @@ class CutFlowIT {
             try {
                 return new Site(
                         network,
-                        RunningGateway.start(
-                                network.gateway(), (topology == Topology.VIP ? RunningGateway.VIP : RunningGateway.ROUTED) + LIMITS),
+                        RunningGateway.start(network.gateway(), configuration(topology) + LIMITS),
                         PlainServer.start(network.server(), Network.SERVER.four(), 21),
                         PlainServer.start(network.server(), Network.SERVER.six(), 21));
             } catch (Throwable e) {
                 network.close();
                 throw e;
             }
+        }
+
+        /** Outbound it redirects, and has no transparent socket but those that knock. */
+        private static String configuration(Topology topology) {
+            return switch (topology) {
+                case ROUTED -> RunningGateway.ROUTED;
+                case VIP -> RunningGateway.VIP;
+                case OUTBOUND -> RunningGateway.OUTBOUND;
+            };
         }
 
         PlainServer server(Family family) {
@@ -83,7 +91,7 @@ class CutFlowIT {
     }
 
     static Stream<Arguments> everyFlow() {
-        return Stream.of(Topology.ROUTED, Topology.VIP).flatMap(topology -> Stream.of(Family.values())
+        return Stream.of(Topology.values()).flatMap(topology -> Stream.of(Family.values())
                 .flatMap(family -> Stream.of(true, false).map(passive -> arguments(topology, family, passive))));
     }
 
@@ -120,7 +128,7 @@ class CutFlowIT {
     }
 
     static Stream<Arguments> everySite() {
-        return Stream.of(Topology.ROUTED, Topology.VIP)
+        return Stream.of(Topology.values())
                 .flatMap(topology -> Stream.of(Family.values()).map(family -> arguments(topology, family)));
     }
 
