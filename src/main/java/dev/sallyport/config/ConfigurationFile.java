@@ -4,22 +4,15 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.config.yaml.Form;
-import dev.sallyport.config.yaml.Located;
 import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.config.yaml.YamlText;
-import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.GatewaySettings;
-import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.session.SessionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a configuration file. Defaults are those of {@link SessionPolicy}, {@link GatewaySettings} and
@@ -81,9 +74,11 @@ public final class ConfigurationFile {
                 gateways.add(gateway);
             }
         }
-        refuseConflicts(gateways);
+        var ports = new PortConflicts(gateways, telemetry, problems);
+        ports.refuse();
         return new Configuration(
-                gateways.stream().map(gateway -> gateway.settings(gatewayLimits, gatewayTimeouts)).toList(), threads, grace,
+                gateways.stream().map(gateway -> gateway.settings(ports.forServers(gateway), gatewayLimits, gatewayTimeouts)).toList(),
+                threads, grace,
                 kernel, controlSocket, telemetry,
                 gateways.stream().collect(toMap(gateway -> gateway.name().value(), gateway -> gateway.rules(file), (first, _) -> first)));
     }
@@ -123,77 +118,5 @@ public final class ConfigurationFile {
                 timeouts.value("idle", SOME_TIME, otherwise.idle()),
                 timeouts.value("reply", SOME_TIME, otherwise.reply()),
                 timeouts.value("pinhole", SOME_TIME, otherwise.pinhole()));
-    }
-
-    private void refuseConflicts(List<GatewayText> gateways) {
-        var names = new HashMap<String, Located<String>>();
-        var sockets = new ArrayList<Located<Endpoint>>();
-        for (var gateway : gateways) {
-            var namesake = names.putIfAbsent(gateway.name().value(), gateway.name());
-            if (namesake != null) {
-                refuse(gateway.name(), "'" + gateway.name().value() + "' is also the name of the gateway on line "
-                        + line(namesake) + ": give each its own.");
-            }
-            for (var listen : gateway.listen()) {
-                sockets.stream().filter(taken -> Conflicts.sameSocket(taken.value(), listen.value())).findFirst().ifPresent(
-                        taken -> refuse(listen, listen.value() + " is taken by " + taken.value() + " on line " + line(taken)
-                                + ": give each its own address or port."));
-                sockets.add(listen);
-                if (gateway.server().value() instanceof ServerChoice.Fixed(var server)) {
-                    refuse(gateway.server(), Conflicts.server(server, listen.value()));
-                }
-            }
-        }
-        for (var gateway : gateways) {
-            gateway.listened().forEach(ports -> refuseConflicts(gateway, ports, sockets, gateways));
-            gateway.tls().ports().forEach(range -> refuseControlPorts(gateway, range, sockets, gateways));
-        }
-    }
-
-    /** What a passive range lets through is not read: nobody may log in there. */
-    private void refuseControlPorts(
-            GatewayText gateway, Located<PortRange> range, List<Located<Endpoint>> sockets, List<GatewayText> gateways) {
-        if (!gateway.listensForData()) {
-            sockets.stream().map(listen -> Conflicts.ports(range.value(), listen.value())).filter(Objects::nonNull).findFirst()
-                    .ifPresent(why -> refuse(range, why));
-        }
-        gateways.stream()
-                .filter(other -> other.interception().intercepts())
-                .flatMap(other -> other.interception().controlPorts().stream())
-                .filter(range.value()::contains)
-                .findFirst()
-                .ifPresent(port -> refuse(range, "the range " + range.value() + " holds port " + port
-                        + ", where clients log in: they would pass it unseen. Give a range without it."));
-    }
-
-    /** @param ports some that the gateway listens on for data */
-    private void refuseConflicts(
-            GatewayText gateway, Located<PortRange> ports, List<Located<Endpoint>> sockets, List<GatewayText> gateways) {
-        sockets.stream()
-                .map(listen -> Conflicts.ports(ports.value(), listen.value()))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(why -> refuse(ports, why));
-        if (gateway.bindsActiveSource()) {
-            gateway.called().forEach(called -> refuse(ports, Conflicts.activeSource(ports.value(), called)));
-        }
-        for (var other : gateways.subList(0, gateways.indexOf(gateway))) {
-            var shared = gateway.shared(ports.value(), other);
-            if (shared != null) {
-                refuse(ports, "the gateway '" + other.name().value() + "' draws from the data ports on line " + line(shared)
-                        + " at the same address: give each its own.");
-                return;
-            }
-        }
-    }
-
-    private void refuse(Located<?> where, @Nullable String why) {
-        if (why != null) {
-            problems.add(where, why);
-        }
-    }
-
-    private int line(Located<?> place) {
-        return problems.line(place.node());
     }
 }

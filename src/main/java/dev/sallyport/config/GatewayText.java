@@ -19,7 +19,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway as the file has it, its places kept for messages about what cannot stand together. */
+/**
+ * A gateway as the file has it, its places kept for messages about what cannot stand together.
+ *
+ * @param serverDataPorts null where the file has none
+ */
 record GatewayText(
         Located<String> name,
         List<Located<Endpoint>> listen,
@@ -28,7 +32,7 @@ record GatewayText(
         SourceAddress serverSees,
         GatewaySettings.Carrier carrier,
         Located<PortRange> dataPorts,
-        PortRange serverDataPorts,
+        @Nullable Located<PortRange> serverDataPorts,
         TlsText tls,
         SessionPolicy policy,
         GatewayRules rules) {
@@ -46,7 +50,7 @@ record GatewayText(
         var listen = section.oneOrMore("listen", Forms.ENDPOINT);
         var intercepted = InterceptionText.read(section, listen, problems, ownMark);
         var dataPorts = section.required("dataPorts", Forms.PORTS);
-        var serverDataPorts = section.value("serverDataPorts", Forms.PORTS, GatewaySettings.SERVER_DATA_PORTS);
+        var serverDataPorts = section.optional("serverDataPorts", Forms.PORTS);
         var activeSourcePort = section.section("activeSourcePort");
         var advertise = section.section("advertise");
         var tls = TlsText.read(section);
@@ -57,6 +61,8 @@ record GatewayText(
         section.end();
         if (intercepted != null && dataPorts != null && intercepted.carrier() == GatewaySettings.Carrier.RELAY) {
             tls.refuseForRelay(dataPorts.value(), problems);
+        } else if (intercepted != null && dataPorts != null && intercepted.server().value() instanceof ServerChoice.Fixed) {
+            tls.refuseForKernel(dataPorts.value(), problems);
         }
         return name == null || listen.isEmpty() || intercepted == null || dataPorts == null
                 ? null
@@ -83,10 +89,11 @@ record GatewayText(
                 timeouts);
     }
 
-    GatewaySettings settings(GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
+    /** @param forServers what servers may be told */
+    GatewaySettings settings(PortRange forServers, GatewaySettings.Limits limits, GatewaySettings.Timeouts timeouts) {
         return new GatewaySettings(
                 name.value(), listen.stream().map(Located::value).toList(), interception, server.value(), serverSees, carrier,
-                dataPorts.value(), serverDataPorts, policy, limits, timeouts);
+                dataPorts.value(), forServers, policy, limits, timeouts);
     }
 
     /** What it goes by. @param configuration the file that its rule set is named relative to */
@@ -109,16 +116,50 @@ record GatewayText(
         return interception.called(listen.stream().map(Located::value).toList());
     }
 
-    /** The ports that it listens on for data connections of clients. */
-    List<Located<PortRange>> listened() {
-        return listensForData() ? Stream.concat(Stream.of(dataPorts), tls.ports().stream()).toList() : List.of();
+    /** The ports that clients are told, or told by their servers, where no server has them: at addresses of this host alone. */
+    List<Located<PortRange>> clientPorts() {
+        return listensForData() || server.value() instanceof ServerChoice.Fixed
+                ? Stream.concat(Stream.of(dataPorts), tls.ports().stream()).toList()
+                : List.of(dataPorts);
     }
 
-    /** Those of another that would be the same as some ports of this; null for none. */
-    @Nullable Located<PortRange> shared(PortRange ports, GatewayText other) {
-        return other.listened().stream()
-                .filter(others -> listen.stream().anyMatch(mine -> other.listen.stream().anyMatch(
-                        theirs -> Conflicts.sharedPorts(mine.value(), ports, theirs.value(), others.value()))))
+    /** Those of another that would be the same as some of this; null for none. */
+    @Nullable Located<PortRange> shared(Located<PortRange> ports, GatewayText other) {
+        return other.clientPorts().stream()
+                .filter(others -> !kernelKnowsWhose(ports) || !other.kernelKnowsWhose(others))
+                .filter(others -> places().stream().anyMatch(mine -> other.places().stream().anyMatch(
+                        theirs -> Conflicts.sharedPorts(mine, ports.value(), theirs, others.value()))))
                 .findFirst().orElse(null);
+    }
+
+    /** In the kernel a port serves the pinholes of all gateways. */
+    private boolean kernelKnowsWhose(Located<PortRange> ports) {
+        return !listensForData() && ports == dataPorts;
+    }
+
+    /** Where its clients' data connections come to, as far as that is known. */
+    private List<Endpoint> places() {
+        var listening = listen.stream().map(Located::value).toList();
+        return listensForData() || interception.addresses().isEmpty()
+                ? listening
+                : interception.addresses().stream().map(address -> new Endpoint(address, listening.getFirst().port())).toList();
+    }
+
+    /** Whether servers may be told ports of this gateway: where they see their clients' addresses the kernel leads them on as they come. */
+    boolean leadsServers() {
+        return listensForData() || !(serverSees instanceof SourceAddress.OfClient);
+    }
+
+    /** Whether an address that servers are told, as far as it is known, may be one that clients of another gateway, or this, connect to. */
+    boolean leadsServersWhereClientsOf(GatewayText other) {
+        if (other.listensForData() && other.interception.kind() == Interception.Kind.REDIRECT) {
+            // It listens at every address.
+            return true;
+        }
+        if (serverSees instanceof SourceAddress.OfClient || other.server.value() instanceof ServerChoice.Original) {
+            return false;
+        }
+        return !(serverSees instanceof SourceAddress.Own(var own)) || other.places().stream().anyMatch(
+                place -> place.address().isAnyLocalAddress() || own.contains(place.address()));
     }
 }

@@ -63,4 +63,10 @@ record TlsText(SessionPolicy.Tls tls, List<PassiveRange> ranges, List<Located<Po
             }
         }
     }
+
+    /** The same for the kernel, where clients are led on from an address of this host. */
+    void refuseForKernel(PortRange dataPorts, Problems problems) {
+        ports.stream().filter(range -> Conflicts.overlap(range.value(), dataPorts)).forEach(range -> problems.add(
+                range, "clients are told dataPorts " + dataPorts + " too, which share ports with these: give each its own."));
+    }
 }

@@ -134,7 +134,7 @@ class ConfigurationFileTest {
         assertThat(read.gateways().getFirst()).isEqualTo(new GatewaySettings(
                 "dmz.ftp-1", List.of(endpoint("192.0.2.1", 21), endpoint("2001:db8::1", 21)),
                 new ServerAddress("ftp.internal", new Port(2100)), new PortRange(new Port(50000), new Port(50000)),
-                policy, limits, timeouts));
+                new PortRange(new Port(51000), new Port(60999)), policy, limits, timeouts));
         assertThat(read.gateways().get(1).server())
                 .isEqualTo(new ServerChoice.Fixed(new ServerAddress("2001:db8::9", new Port(21))));
         assertThat(read.rules()).isEqualTo(Map.of(
@@ -243,5 +243,24 @@ class ConfigurationFileTest {
 
     private static InetAddress address(String text) {
         return Objects.requireNonNull(Addresses.parse(text));
+    }
+
+    /** Ports for servers that nobody chose are no reason to refuse those that somebody did. */
+    @Test
+    void serverDataPorts_thatAreNotWritten_areTheLargestPartOfTheDefault_thatHasNoOtherUse() throws ConfigurationException {
+        assertThat(forServers("dataPorts: 2122-2129")).isEqualTo(GatewaySettings.SERVER_DATA_PORTS);
+        assertThat(forServers("dataPorts: 50000-50999")).isEqualTo(PortRange.parse("32768-49999"));
+        assertThat(forServers("dataPorts: 32000-40000")).isEqualTo(PortRange.parse("40001-60999"));
+        assertThat(forServers("dataPorts: 60999-61000")).isEqualTo(PortRange.parse("32768-60998"));
+        assertThat(forServers("dataPorts: 50000-50999, tls: passthrough, passiveRanges: { servers: 192.0.2.1, ports: 40000-40099 }"))
+                .isEqualTo(PortRange.parse("51000-60999"));
+        assertThat(forServers("dataPorts: 50000-50999, serverDataPorts: 51000-51999")).isEqualTo(PortRange.parse("51000-51999"));
+        assertThat(forServers("dataPorts: 50000-50999, serverDataPorts: 50000-50999, serverSees: 192.0.2.77"))
+                .as("another address").isEqualTo(PortRange.parse("50000-50999"));
+    }
+
+    private static PortRange forServers(String keys) throws ConfigurationException {
+        return ConfigurationFile.parse("ports.yaml", "gateways: [{ name: a, listen: \"192.0.2.9:21\", server: 192.0.2.1, " + keys + " }]")
+                .gateways().getFirst().serverDataPorts();
     }
 }
