@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Resets both ends of a forwarded connection, an idle end too.
@@ -23,14 +24,23 @@ final class Resetter {
 
     private static final int LIMIT_MILLIS = 1_000;
 
+    /** More knocks at a time are not begun: each has a socket, and where nobody answers has it for as long as the limit. */
+    private static final int MOST = 512;
+
     private final Transport transport;
     private final EventLoopGroup loops;
     private final int ownMark;
+    private final AtomicInteger underWay = new AtomicInteger();
 
     Resetter(Transport transport, EventLoopGroup loops, int ownMark) {
         this.transport = transport;
         this.loops = loops;
         this.ownMark = ownMark;
+    }
+
+    /** Whether to wait before the next. */
+    boolean busy() {
+        return underWay.get() >= MOST;
     }
 
     void reset(Flow flow) {
@@ -49,7 +59,11 @@ final class Resetter {
                 .localAddress(address(packets.destination(), packets.destinationPort()))
                 .remoteAddress(address(packets.source(), packets.sourcePort()));
         Transport.set(bootstrap, transport.transparent(ownMark));
-        bootstrap.connect().addListener(done -> reset(((ChannelFuture) done).channel()));
+        underWay.incrementAndGet();
+        bootstrap.connect().addListener(done -> {
+            underWay.decrementAndGet();
+            reset(((ChannelFuture) done).channel());
+        });
     }
 
     private static void reset(Channel channel) {
