@@ -43,11 +43,11 @@ public record Answer(
      * @param state connecting, login, ready, transfer, opaque
      * @param transfer the running transfer's command or the last one's; null before the first
      * @param transfers those that have ended
-     * @param bytesToClient of data connections that have ended
-     * @param bytesToServer of data connections that have ended
+     * @param bytesToClient of data connections that have ended; of an opaque session's so far
+     * @param bytesToServer likewise
      * @param pinholes open now, and data connections
-     * @param runningToClient bytes so far of those data connections; null where nobody has looked
-     * @param runningToServer bytes so far of those data connections; null where nobody has looked
+     * @param runningToClient bytes so far of those that came through pinholes; null where nobody has looked
+     * @param runningToServer bytes so far of those that came through pinholes; null where nobody has looked
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Session(

@@ -13,8 +13,8 @@ import picocli.CommandLine.Mixin;
         name = "sessions",
         mixinStandardHelpOptions = true,
         description = {
-            "Lists the open sessions of a running gateway. Transfers and bytes are those that have ended;",
-            "the last column is the transfer that runs, or the last that did."
+            "Lists the open sessions of a running gateway. Transfers and bytes are those that have ended,",
+            "of opaque sessions what has moved; the last column is the transfer that runs, or the last that did."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:listed", "2:wrong usage, or no gateway answers"})

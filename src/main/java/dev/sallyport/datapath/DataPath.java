@@ -31,15 +31,17 @@ public interface DataPath {
 
     /**
      * Opens a range of ports; its owner is told exactly one of {@code RangeOpened} and {@code RangeRefused}, unless it closes
-     * the range before. While data connections through it live, it is told {@code OpaqueMoved} from time to time; nothing else
-     * of them is told. Called on the owner's event loop; does not block.
+     * the range before. While data connections through it live, it is told {@code OpaqueMoved} from time to time, and
+     * {@code RangeMoved} as they come, move and go; of a range that several sessions share one of these is told. Called on the
+     * owner's event loop; does not block.
      */
     void openRange(RangeRequest request, PinholeOwner owner);
 
     /**
-     * Closes a range, opened or opening. Called on the owner's event loop.
+     * Closes a range, opened or opening; its owner is told {@code RangeEnded} when nothing of it moves any more, or when another
+     * session that shares it has what still does. Called on the owner's event loop.
      *
-     * @param cut whether the connections through it are cut; otherwise they go on
+     * @param cut whether the connections through it are cut; otherwise they go on, until it is called again so
      */
     void closeRange(RangeId range, boolean cut);
 
@@ -53,8 +55,8 @@ public interface DataPath {
     void shutDown();
 
     /**
-     * What has gone through each data connection that stands, so far. For kernel paths this takes as long as a look at the
-     * connection tracking table: not to be called on an event loop.
+     * What has gone through each data connection that stands, so far: of pinholes; owners of ranges are told of theirs. For kernel
+     * paths this takes as long as a look at the connection tracking table: not to be called on an event loop.
      */
     Map<PinholeId, Moved> moving();
 

@@ -48,6 +48,11 @@ public record Flow(
         return tcpState != null && TcpState.OVER.contains(tcpState);
     }
 
+    /** What it has moved in both directions, with headers; 0 where that is not known. */
+    public long bytes() {
+        return (sent == null ? 0 : sent.bytes()) + (received == null ? 0 : received.bytes());
+    }
+
     /**
      * Packets, and their bytes with IP and TCP headers. What is sent again counts again. With segmentation offload a packet
      * is what passed the gateway in one piece, and one that IPv6 sent with a jumbo header (RFC 2675) counts 8 bytes more.

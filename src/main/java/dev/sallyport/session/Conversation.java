@@ -188,6 +188,7 @@ final class Conversation {
             if (cut) {
                 data.closeAllUnused(Unused.SESSION_ENDED);
                 data.cutAll();
+                tls.end(true);
             }
             return;
         }

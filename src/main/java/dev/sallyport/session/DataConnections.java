@@ -307,8 +307,7 @@ final class DataConnections {
 
     /** The data connection ended. */
     void closed(DataConnection data, Input.DataClosed closed) {
-        bytesToClient += closed.moved().bytesToClient();
-        bytesToServer += closed.moved().bytesToServer();
+        moved(closed.moved());
         data.closed = closed;
         leave(data);
         effects.add(new Effect.Publish(new SessionEvent.DataEnded(data.id(), closed.moved(), closed.end())));
@@ -317,6 +316,12 @@ final class DataConnections {
         }
         // Otherwise it stays the current one: a short transfer can be over before the server's first reply is read.
         endIfOver(data.transfer);
+    }
+
+    /** What went through a passive range. */
+    void moved(Moved more) {
+        bytesToClient += more.bytesToClient();
+        bytesToServer += more.bytesToServer();
     }
 
     private void leave(DataConnection data) {

@@ -35,7 +35,8 @@ public sealed interface Effect {
     record OpenRange(RangeRequest request) implements Effect {}
 
     /**
-     * Close the range, opened or still opening. No answer is awaited.
+     * Close the range; answered with {@link Input.RangeEnded} when no data of it moves any more. For one that is still opening no
+     * answer is awaited. One that is closed may be closed again, so that its data is cut.
      *
      * @param cut whether the data connections that came through it are cut, or may finish
      */

@@ -73,6 +73,18 @@ public sealed interface Input {
     /** Nothing of the range is open. */
     record RangeRefused(RangeId range, PinholeRefusal reason) implements Input {}
 
+    /**
+     * What went through the range since this was told last. Where sessions share a range one of them is told of all, since no
+     * connection tells whose it is.
+     *
+     * @param came how many connections came, 0 or more
+     * @param standing how many more stand; negative for fewer
+     */
+    record RangeMoved(RangeId range, Moved moved, int came, int standing) implements Input {}
+
+    /** The range was closed, and no data connection of it is left; or they are another session's now, which shares it. */
+    record RangeEnded(RangeId range) implements Input {}
+
     /** TLS has ended on both sides, and the control connections stay (CCC, RFC 4217 §12.3): lines come again. */
     record Cleared() implements Input {}
 

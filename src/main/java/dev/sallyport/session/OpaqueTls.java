@@ -10,6 +10,8 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.rules.Forbidden;
 import dev.sallyport.session.SessionEvent.Unused;
 import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ final class OpaqueTls {
     private int count;
     /** The range that is open; null for none. */
     private @Nullable RangeId open;
+    /** Ranges that are closed, whose data may still move. */
+    private final Set<RangeId> closing = new HashSet<>();
 
     OpaqueTls(Conversation conversation) {
         this.conversation = conversation;
@@ -119,10 +123,23 @@ final class OpaqueTls {
         conversation.publish(new SessionEvent.Cleared());
     }
 
-    /** The session ends. @param cut whether data that still moves is cut, or may finish */
+    /** No data of a closed range moves any more. */
+    void ended(RangeId id) {
+        closing.remove(id);
+    }
+
+    /** Whether data still moves of which the session is to be told. */
+    boolean endAwaited() {
+        return !closing.isEmpty();
+    }
+
+    /** The session ends, or has ended but for data. @param cut whether data that still moves is cut, or may finish */
     void end(boolean cut) {
         if (conversation.state instanceof State.AwaitingRange(var request, _, _)) {
             conversation.effects.add(new Effect.CloseRange(request.id(), cut));
+        }
+        if (cut) {
+            closing.forEach(id -> conversation.effects.add(new Effect.CloseRange(id, true)));
         }
         close(cut);
     }
@@ -131,6 +148,7 @@ final class OpaqueTls {
         if (open != null) {
             conversation.effects.add(new Effect.CloseRange(open, cut));
             conversation.publish(new SessionEvent.RangeClosed(open));
+            closing.add(open);
             open = null;
         }
     }

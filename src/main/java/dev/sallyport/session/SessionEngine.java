@@ -151,6 +151,11 @@ public final class SessionEngine {
             }
             case Input.RangeOpened(var range) -> conversation.tls.opened(range);
             case Input.RangeRefused(var range, var reason) -> conversation.tls.refused(range, reason);
+            case Input.RangeMoved(var range, var moved, var came, var standing) -> {
+                data.moved(moved);
+                conversation.publish(new SessionEvent.RangeMoved(range, moved, came, standing));
+            }
+            case Input.RangeEnded(var range) -> conversation.tls.ended(range);
             case Input.Cleared() -> conversation.tls.cleared();
             case Input.DeadlineReached() -> deadlineReached();
             case Input.StopRequested() -> stopping = true;
@@ -234,7 +239,7 @@ public final class SessionEngine {
             outputEnded = true;
             conversation.effects.add(new Effect.EndOutput(Side.SERVER));
         }
-        if (conversation.state instanceof State.AwaitingDataEnd && !conversation.data.endAwaited()) {
+        if (conversation.state instanceof State.AwaitingDataEnd && !conversation.data.endAwaited() && !conversation.tls.endAwaited()) {
             conversation.state = new State.Ended();
             conversation.publish(new SessionEvent.Ended(
                     conversation.endReason, conversation.endDetail, conversation.clocks.age(), client.count(),

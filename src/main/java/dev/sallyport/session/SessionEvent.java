@@ -92,6 +92,9 @@ public sealed interface SessionEvent {
 
     record RangeRefused(RangeRequest request, PinholeRefusal reason) implements SessionEvent {}
 
+    /** See {@link Input.RangeMoved}. May come after the range was closed: its data may finish. */
+    record RangeMoved(RangeId range, Moved moved, int came, int standing) implements SessionEvent {}
+
     record RangeClosed(RangeId range) implements SessionEvent {}
 
     /** TLS has ended, the control connection is read again. */

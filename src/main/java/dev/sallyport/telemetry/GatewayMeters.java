@@ -85,6 +85,9 @@ public final class GatewayMeters implements SessionObserver, Tally {
     private final Map<Verb, LongAdder> pinholesUsed;
     private final Map<SessionEvent.Unused, LongAdder> pinholesUnused;
     private final Map<PinholeRefusal, LongAdder> pinholesRefused;
+    private final LongAdder rangesOpened;
+    private final Map<PinholeRefusal, LongAdder> rangesRefused;
+    private final LongAdder rangeConnections;
     private final Map<Direction, Map<Outcome, Modes>> transfers;
     private final Map<Side, LongAdder> bytesTo;
     private final Map<Side, LongAdder> packetsTo;
@@ -127,6 +130,9 @@ public final class GatewayMeters implements SessionObserver, Tally {
                 SessionEvent.Unused.class, why -> metrics.counter(Meter.PINHOLES_UNUSED, gateway, Meter.text(why)));
         pinholesRefused = each(
                 PinholeRefusal.class, why -> metrics.counter(Meter.PINHOLES_REFUSED, gateway, Meter.text(why)));
+        rangesOpened = metrics.counter(Meter.RANGES_OPENED, gateway);
+        rangesRefused = each(PinholeRefusal.class, why -> metrics.counter(Meter.RANGES_REFUSED, gateway, Meter.text(why)));
+        rangeConnections = metrics.counter(Meter.RANGE_CONNECTIONS, gateway);
         transfers = each(Direction.class, direction -> each(Outcome.class, outcome -> {
             Function<String, LongAdder> counter =
                     mode -> metrics.counter(Meter.TRANSFERS, gateway, Meter.text(direction), mode, Meter.text(outcome));
@@ -268,6 +274,13 @@ public final class GatewayMeters implements SessionObserver, Tally {
                 connected.decrement();
                 progress.ended(pinhole, moved);
             }
+            case SessionEvent.RangeOpened _ -> rangesOpened.increment();
+            case SessionEvent.RangeRefused(_, var reason) -> count(rangesRefused, reason);
+            case SessionEvent.RangeMoved(_, var moved, var came, var more) -> {
+                rangeConnections.add(came);
+                connected.add(more);
+                moved(moved);
+            }
             case SessionEvent.TransferEnded(var transfer) -> ended(session.id(), transfer);
             case SessionEvent.FaultSeen(var side, var fault, _, var enforced) ->
                 count(of(enforced ? faultsEnforced : faultsLogged, side), fault);
@@ -280,8 +293,7 @@ public final class GatewayMeters implements SessionObserver, Tally {
                 sessionDuration.seconds(over.duration().toNanos(), session.id());
             }
             case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
-                    SessionEvent.RangeClosed _ -> {}
+                    SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _ -> {}
         }
     }
 

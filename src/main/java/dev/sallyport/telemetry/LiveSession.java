@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param silence since the last command; since the client connected before the first
  * @param age since the client connected
  * @param transfers transfers that have ended
- * @param bytesToClient payload bytes of data connections that have ended
- * @param bytesToServer payload bytes of data connections that have ended
- * @param pinholes how many pinholes and data connections are open
- * @param running what had gone through these data connections when somebody looked last
+ * @param bytesToClient payload bytes of data connections that have ended, and of those through passive ranges so far
+ * @param bytesToServer likewise
+ * @param pinholes how many pinholes and data connections are open; of a passive range its data connections
+ * @param running what had gone through the data connections of pinholes when somebody looked last
  */
 public record LiveSession(
         SessionId id,

@@ -43,7 +43,15 @@ public enum Meter {
     PINHOLES_WAITING(GAUGE, "sallyport_pinholes_waiting", "Pinholes that are open now and wait for their connection", Tag.GATEWAY),
     PINHOLE_OPEN(
             HISTOGRAM, "sallyport_pinhole_opening_seconds", "From a pinhole's request until it was open", Buckets.DELAYS, Tag.GATEWAY),
-    DATA_CONNECTIONS_ACTIVE(GAUGE, "sallyport_data_connections_active", "Data connections that stand now", Tag.GATEWAY),
+    RANGES_OPENED(
+            COUNTER, "sallyport_ranges_opened_total", "Times that a server's passive ports were opened for an opaque session", Tag.GATEWAY),
+    RANGES_REFUSED(
+            COUNTER, "sallyport_ranges_refused_total", "Times that the data path could not open them, by why", Tag.GATEWAY, Tag.REASON),
+    RANGE_CONNECTIONS(
+            COUNTER, "sallyport_range_connections_total", "Data connections of opaque sessions, which came through these ports",
+            Tag.GATEWAY),
+    DATA_CONNECTIONS_ACTIVE(
+            GAUGE, "sallyport_data_connections_active", "Data connections that stand now, those of opaque sessions too", Tag.GATEWAY),
     TRANSFERS(
             COUNTER, "sallyport_transfers_total", "Transfers that have ended", Tag.GATEWAY, Tag.DIRECTION, Tag.MODE, Tag.OUTCOME),
     TRANSFER_DURATION(
@@ -55,7 +63,7 @@ public enum Meter {
             "Payload by duration of transfers that moved 64 KiB or more", Buckets.SPEEDS, Tag.GATEWAY, Tag.DIRECTION),
     DATA_BYTES(
             COUNTER, "sallyport_data_bytes_total",
-            "Payload of data connections; where the kernel forwards it, what was sent again counts again",
+            "Payload of data connections, those of opaque sessions too; where the kernel forwards it, what was sent again counts again",
             Tag.GATEWAY, Tag.DIRECTION, Tag.PATH),
     DATA_PACKETS(
             COUNTER, "sallyport_data_packets_total", "Packets of data connections, where the kernel forwards them",

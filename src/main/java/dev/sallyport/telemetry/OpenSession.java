@@ -36,6 +36,8 @@ final class OpenSession implements Tally {
     private int transfers;
     private long bytesToClient;
     private long bytesToServer;
+    /** Data connections through a passive range that stand. */
+    private int ranged;
     /** By their number within the session; the engine bounds how many there are. Made with the first. */
     private Map<Integer, Pinhole> pinholes = Map.of();
 
@@ -82,8 +84,11 @@ final class OpenSession implements Tally {
             case SessionEvent.DataEnded(var id, var moved, _) -> {
                 var seen = remove(id.number());
                 var all = seen.plus(moved.beyond(seen));
-                bytesToClient += all.bytesToClient();
-                bytesToServer += all.bytesToServer();
+                count(all);
+            }
+            case SessionEvent.RangeMoved(_, var moved, _, var more) -> {
+                count(moved);
+                ranged += more;
             }
             case SessionEvent.TransferBegan(var verb, var argument) -> {
                 running++;
@@ -97,6 +102,11 @@ final class OpenSession implements Tally {
                     SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
                     SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _, SessionEvent.Ended _ -> {}
         }
+    }
+
+    private void count(Moved moved) {
+        bytesToClient += moved.bytesToClient();
+        bytesToServer += moved.bytesToServer();
     }
 
     /** A data connection as it is now, or was a moment ago. */
@@ -120,7 +130,7 @@ final class OpenSession implements Tally {
         return new LiveSession(
                 context.id(), gateway, context.client(), context.gateway(), server, user, state(), transfer,
                 lastCommand, since(lastCommandNanos, nowNanos), since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer,
-                pinholes.size(), running());
+                pinholes.size() + ranged, running());
     }
 
     /** How much has moved since this was asked last, and in all. */

@@ -72,6 +72,9 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.RangeOpened(var request) -> log.info("{}", new LogLine(id, "range-opened")
                     .with("client", Addresses.text(request.client(), false)).with("server", Addresses.text(request.server(), false))
                     .with("ports", request.ports()));
+            case SessionEvent.RangeMoved(var range, var moved, var came, var more) ->
+                debug(() -> new LogLine(id, "range-moved").with("range", range).with("came", came).with("standing", more)
+                        .with("bytesToClient", moved.bytesToClient()).with("bytesToServer", moved.bytesToServer()));
             case SessionEvent.RangeClosed _ -> log.info("{}", new LogLine(id, "range-closed"));
             case SessionEvent.RangeRefused(var request, var reason) -> limited(
                     List.of("range", reason), Level.WARN,

@@ -37,6 +37,8 @@ public final class Throughput implements SessionObserver {
             progress.began(pinhole);
         } else if (event instanceof SessionEvent.DataEnded(var pinhole, var moved, _)) {
             progress.ended(pinhole, moved);
+        } else if (event instanceof SessionEvent.RangeMoved(_, var moved, _, _)) {
+            count(moved);
         }
     }
 

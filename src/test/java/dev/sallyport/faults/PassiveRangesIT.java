@@ -1,115 +1,51 @@
 package dev.sallyport.faults;
 
+import static dev.sallyport.faults.OpaqueGateway.CLIENT;
+import static dev.sallyport.faults.OpaqueGateway.STRANGER;
+import static dev.sallyport.faults.OpaqueGateway.assertCarries;
+import static dev.sallyport.faults.OpaqueGateway.assertRefused;
+import static dev.sallyport.faults.OpaqueGateway.connect;
+import static dev.sallyport.faults.OpaqueGateway.listen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
-import dev.sallyport.datapath.relay.RelayDataPath;
-import dev.sallyport.ftp.Addresses;
-import dev.sallyport.ftp.Endpoint;
-import dev.sallyport.ftp.Network;
-import dev.sallyport.ftp.Port;
-import dev.sallyport.ftp.PortRange;
-import dev.sallyport.peers.Family;
-import dev.sallyport.peers.FreePorts;
-import dev.sallyport.proxy.EventLoops;
-import dev.sallyport.proxy.Gateway;
-import dev.sallyport.proxy.GatewaySettings;
-import dev.sallyport.proxy.ServerAddress;
-import dev.sallyport.rules.Armed;
 import dev.sallyport.session.EndReason;
-import dev.sallyport.session.PassiveRange;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.SessionEvent;
-import dev.sallyport.session.SessionId;
-import dev.sallyport.session.SessionPolicy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Protocol 35, the relay's part: who comes through the passive range of an opaque session, and for how long. */
+/** Protocol 35, the relay's part: who comes through the passive range of an opaque session, for how long, and what is told of it. */
 @Tag("system")
 @ParameterizedClass
 @EnumSource(Transport.class)
 class PassiveRangesIT {
 
-    private static final InetAddress CLIENT = address("127.0.0.1");
-    private static final InetAddress STRANGER = address("127.0.0.3");
-    private static final InetAddress SERVER = address("127.0.0.2");
-    private static final int DATA_CONNECTIONS = 2;
-    private static final int SILENCE_MILLIS = 10_000;
-
-    private final PortRange ports = FreePorts.range(100, Family.IPV4);
-    private final ScriptedServer server = new ScriptedServer(new InetSocketAddress(SERVER, FreePorts.pair(Family.IPV4)));
-    private final EventLoops loops;
-    private final Gateway gateway;
-    private final Map<SessionId, EndReason> ended = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<SessionId> opaque = new ConcurrentLinkedQueue<>();
+    private final OpaqueGateway site;
 
     PassiveRangesIT(Transport transport) throws IOException {
-        loops = EventLoops.open(2, transport);
-        var usual = SessionPolicy.DEFAULT;
-        var limits = usual.limits();
-        var timeouts = usual.timeouts();
-        gateway = Gateway.start(
-                new GatewaySettings(
-                        "ranges",
-                        List.of(new Endpoint(CLIENT, new Port(FreePorts.pair(Family.IPV4)))),
-                        new ServerAddress(SERVER.getHostAddress(), server.endpoint().port()),
-                        FreePorts.range(4, Family.IPV4),
-                        new SessionPolicy(
-                                null, null, usual.clientSourcePort(), SessionPolicy.Tls.PASSTHROUGH,
-                                List.of(new PassiveRange(List.of(Network.of(SERVER)), ports)), Armed.DEFAULT,
-                                new SessionPolicy.Limits(
-                                        limits.lineBytes(), limits.replyLines(), limits.outstandingCommands(), DATA_CONNECTIONS,
-                                        limits.transfers()),
-                                new SessionPolicy.Timeouts(
-                                        timeouts.greeting(), timeouts.login(), Duration.ofSeconds(3), timeouts.reply(),
-                                        timeouts.pinhole())),
-                        GatewaySettings.Limits.DEFAULT,
-                        GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200))),
-                loops,
-                (session, event) -> {
-                    switch (event) {
-                        case SessionEvent.BecameOpaque _ -> opaque.add(session.id());
-                        case SessionEvent.Ended end -> ended.put(session.id(), end.reason());
-                        default -> {}
-                    }
-                });
-        server.on("AUTH", (mechanism, visitor) -> visitor.control.send("234 Go ahead."));
+        site = new OpaqueGateway(transport, 100);
     }
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
-            assertThat(gateway.sessions()).as("sessions").isZero();
-            assertThat(gateway.dataPath().open()).as("data connections").isZero();
-            assertThat(((RelayDataPath) gateway.dataPath()).listening()).as("listening ports").isZero();
-        });
-        gateway.stop(Duration.ZERO);
-        loops.close();
-        server.close();
+        site.close();
     }
 
     @Test
     void everyPort_isOpen_whenThe234IsTold_toThatClientAlone() throws Exception {
-        try (var _ = opaque()) {
-            for (var i = 0; i < ports.size(); i += 33) {
-                var port = ports.at(i);
+        try (var _ = site.opaque()) {
+            for (var i = 0; i < site.ports.size(); i += 33) {
+                var port = site.ports.at(i);
                 try (var listener = listen(port);
                         var near = connect(CLIENT, port);
                         var far = listener.accept()) {
@@ -118,34 +54,88 @@ class PassiveRangesIT {
                     assertCarries(far, near);
                     assertRefused(STRANGER, port);
                 }
-                await().until(() -> gateway.dataPath().open() == 0);
+                await().until(() -> site.gateway.dataPath().open() == 0);
             }
         }
     }
 
     @Test
-    void range_shutsWithItsSession_andDataThatMovesMayFinish() throws Exception {
-        var port = ports.first();
+    void range_shutsWithItsSession_andDataThatMovesMayFinish_andIsTheSessions() throws Exception {
+        var port = site.ports.first();
         try (var listener = listen(port);
-                var control = opaque();
+                var control = site.opaque();
                 var near = connect(CLIENT, port);
                 var far = listener.accept()) {
             control.close();
-            await().until(() -> ended.containsKey(opaque.element()));
+            await().until(() -> site.shut.contains(site.opaque.element()));
+            assertCarries(far, near);
+            assertCarries(near, far);
             assertCarries(far, near);
             assertRefused(CLIENT, port);
+            assertThat(site.ended).as("the end of a session whose data moves").isEmpty();
+        }
+        await().until(() -> site.ended.containsKey(site.opaque.element()));
+        var end = site.ends.get(site.opaque.element());
+        assertThat(end.bytesToClient()).isEqualTo(2);
+        assertThat(end.bytesToServer()).isEqualTo(1);
+    }
+
+    @Test
+    void dataConnections_areCounted_asTheyComeAndGo() throws Exception {
+        var port = site.ports.first();
+        try (var listener = listen(port);
+                var control = site.opaque()) {
+            for (var connections = 1; connections <= 3; connections++) {
+                var came = connections;
+                try (var near = connect(CLIENT, port);
+                        var far = listener.accept()) {
+                    assertCarries(near, far);
+                    await().untilAsserted(() -> {
+                        site.gateway.dataPath().moving();
+                        assertThat(sum()).isEqualTo(new Moved(0, came));
+                    });
+                    assertThat(site.moved.stream().mapToInt(SessionEvent.RangeMoved::standing).sum()).isOne();
+                }
+                await().until(() -> site.moved.stream().mapToInt(SessionEvent.RangeMoved::standing).sum() == 0);
+                assertThat(site.moved.stream().mapToInt(SessionEvent.RangeMoved::came).sum()).isEqualTo(came);
+            }
+            control.close();
+            await().until(() -> site.ended.containsKey(site.opaque.element()));
+            assertThat(sum()).isEqualTo(new Moved(0, 3));
+        }
+    }
+
+    private Moved sum() {
+        return site.moved.stream().map(SessionEvent.RangeMoved::moved).reduce(Moved.NOTHING, Moved::plus);
+    }
+
+    @Test
+    void dataOfASessionThatHasGone_isCut_whenItIsKilled() throws Exception {
+        var port = site.ports.first();
+        try (var listener = listen(port);
+                var control = site.opaque();
+                var near = connect(CLIENT, port);
+                var far = listener.accept()) {
+            assertCarries(near, far);
+            control.close();
+            await().until(() -> site.shut.contains(site.opaque.element()));
+            site.gateway.kill(site.opaque.element());
+            for (var end : List.of(near, far)) {
+                assertThatThrownBy(() -> end.getInputStream().read()).isInstanceOf(IOException.class);
+            }
+            await().until(() -> site.ended.containsKey(site.opaque.element()));
         }
     }
 
     @Test
     void range_ofAKilledSession_isCut() throws Exception {
-        var port = ports.last();
+        var port = site.ports.last();
         try (var listener = listen(port);
-                var _ = opaque();
+                var _ = site.opaque();
                 var near = connect(CLIENT, port);
                 var far = listener.accept()) {
             assertCarries(near, far);
-            gateway.kill(opaque.element());
+            site.gateway.kill(site.opaque.element());
             for (var end : List.of(near, far)) {
                 assertThatThrownBy(() -> end.getInputStream().read()).isInstanceOf(IOException.class);
             }
@@ -156,7 +146,7 @@ class PassiveRangesIT {
     @Test
     void dataOfAnEndedSession_hasTheGraceOfAStop() throws Exception {
         endWithData((near, far) -> {
-            var stopped = Aside.run(() -> gateway.stop(Duration.ofSeconds(20)));
+            var stopped = Aside.run(() -> site.gateway.stop(Duration.ofSeconds(20)));
             await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(2)).until(() -> !stopped.isDone());
             assertCarries(far, near);
             near.close();
@@ -169,7 +159,7 @@ class PassiveRangesIT {
     @Test
     void dataOfAnEndedSession_beyondTheGrace_isCut() throws Exception {
         endWithData((near, far) -> {
-            gateway.stop(Duration.ofMillis(300));
+            site.gateway.stop(Duration.ofMillis(300));
             for (var end : List.of(near, far)) {
                 assertThatThrownBy(() -> end.getInputStream().read()).isInstanceOf(IOException.class);
             }
@@ -182,40 +172,40 @@ class PassiveRangesIT {
 
     /** A session ends while data moves. */
     private void endWithData(BothEnds then) throws Exception {
-        try (var listener = listen(ports.first());
-                var control = opaque();
-                var near = connect(CLIENT, ports.first());
+        try (var listener = listen(site.ports.first());
+                var control = site.opaque();
+                var near = connect(CLIENT, site.ports.first());
                 var far = listener.accept()) {
             assertCarries(near, far);
             control.close();
-            await().until(() -> gateway.sessions() == 0);
+            await().until(() -> site.shut.contains(site.opaque.element()));
             then.of(near, far);
         }
     }
 
     @Test
     void sessionsOfOneClient_shareTheRange_untilTheLastHasEnded() throws Exception {
-        var port = ports.first();
+        var port = site.ports.first();
         try (var listener = listen(port);
-                var first = opaque();
-                var second = opaque()) {
+                var first = site.opaque();
+                var second = site.opaque()) {
             first.close();
-            await().until(() -> ended.containsKey(opaque.element()));
+            await().until(() -> site.ended.containsKey(site.opaque.element()));
             try (var near = connect(CLIENT, port);
                     var far = listener.accept()) {
                 assertCarries(near, far);
             }
             second.close();
-            await().until(() -> ended.size() == 2);
+            await().until(() -> site.ended.size() == 2);
             assertRefused(CLIENT, port);
         }
     }
 
     @Test
     void dataConnections_beyondTheLimit_areReset() throws Exception {
-        var port = ports.first();
+        var port = site.ports.first();
         try (var listener = listen(port);
-                var _ = opaque();
+                var _ = site.opaque();
                 var near = connect(CLIENT, port);
                 var far = listener.accept();
                 var near2 = connect(CLIENT, port);
@@ -226,91 +216,26 @@ class PassiveRangesIT {
         }
     }
 
-    @Test
-    void portThatSomebodyElseHas_refusesTheRange_andEndsTheSession() throws Exception {
-        try (var taken = new ServerSocket(ports.at(50).number(), 1, CLIENT);
-                var control = greeted()) {
-            assertThat(taken.isBound()).isTrue();
-            control.send("AUTH TLS");
-            control.expect("421 Cannot open the data ports: No free data port.");
-            control.expectEnd();
-        }
-        await().untilAsserted(() -> assertThat(ended).containsValue(EndReason.RANGE_REFUSED));
-        // What had been bound is given back.
-        try (var _ = opaque()) {
-            assertThat(opaque).hasSize(1);
-        }
-    }
-
     /** Protocol 31: a transfer that takes longer than the control connection may be silent. */
     @Test
     void dataThatLives_keepsASilentSession() throws Exception {
-        var port = ports.first();
+        var port = site.ports.first();
         try (var listener = listen(port);
-                var control = opaque()) {
+                var control = site.opaque()) {
             try (var near = connect(CLIENT, port);
                     var far = listener.accept()) {
-                await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(6)).until(ended::isEmpty);
+                await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(6)).until(site.ended::isEmpty);
                 assertCarries(near, far);
             }
-            await().untilAsserted(() -> assertThat(ended).containsValue(EndReason.IDLE_TIMEOUT));
+            await().untilAsserted(() -> assertThat(site.ended).containsValue(EndReason.IDLE_TIMEOUT));
             control.expectEnd();
         }
     }
 
     @Test
     void targetThatRefuses_isRefusedToTheClient() throws Exception {
-        try (var _ = opaque()) {
-            assertRefused(CLIENT, ports.first());
+        try (var _ = site.opaque()) {
+            assertRefused(CLIENT, site.ports.first());
         }
-    }
-
-    private Dialogue greeted() throws IOException {
-        var socket = new Socket();
-        socket.bind(new InetSocketAddress(CLIENT, 0));
-        socket.connect(gateway.listening().getFirst().toSocketAddress(), SILENCE_MILLIS);
-        socket.setSoTimeout(SILENCE_MILLIS);
-        var control = new Dialogue(socket);
-        control.expect("220 ");
-        return control;
-    }
-
-    private Dialogue opaque() throws IOException {
-        var control = greeted();
-        control.send("AUTH TLS");
-        control.expect("234 ");
-        return control;
-    }
-
-    private ServerSocket listen(Port port) throws IOException {
-        var listener = new ServerSocket(port.number(), 10, SERVER);
-        listener.setSoTimeout(SILENCE_MILLIS);
-        return listener;
-    }
-
-    private static Socket connect(InetAddress from, Port port) throws IOException {
-        var socket = new Socket();
-        socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(new InetSocketAddress(CLIENT, port.number()), SILENCE_MILLIS);
-        socket.setSoTimeout(SILENCE_MILLIS);
-        return socket;
-    }
-
-    private static void assertCarries(Socket from, Socket to) throws IOException {
-        from.getOutputStream().write(42);
-        assertThat(to.getInputStream().read()).isEqualTo(42);
-    }
-
-    /** Refused or reset, and nobody on the other side. */
-    private static void assertRefused(InetAddress from, Port port) {
-        assertThatThrownBy(() -> {
-            try (var socket = connect(from, port)) {
-                socket.getInputStream().read();
-            }
-        }).isInstanceOf(IOException.class).isNotInstanceOf(SocketTimeoutException.class);
-    }
-
-    private static InetAddress address(String text) {
-        return Objects.requireNonNull(Addresses.parse(text));
     }
 }

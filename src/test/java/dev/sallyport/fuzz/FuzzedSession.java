@@ -252,6 +252,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             case Effect.CloseRange(var id, _) -> {
                 assertThat(id).as("the range that is closed").isEqualTo(range);
                 range = null;
+                session.offer(new Input.RangeEnded(id));
             }
             case Effect.SetDeadline(var after) -> assertThat(after.isNegative()).as("a deadline in the past").isFalse();
             case Effect.BecomeOpaque() -> {

@@ -92,6 +92,18 @@ class LiveSessionsTest {
     }
 
     @Test
+    void dataOfAnOpaqueSession_isKnown_asItIsTold() {
+        var session = arrive(46).connect().login().ranged(new Moved(100, 7), 2, 2);
+        assertThat(only().bytesToClient()).isEqualTo(100);
+        assertThat(only().bytesToServer()).isEqualTo(7);
+        assertThat(only().pinholes()).isEqualTo(2);
+        arrive(47).connect().login();
+        assertThat(mostActive(1)).containsExactly(46L);
+        session.ranged(new Moved(1, 0), 0, -2);
+        assertThat(live.sessions().getFirst().pinholes()).isZero();
+    }
+
+    @Test
     void mostActive_knowsWhatIsUnderWay() {
         arrive(1).connect().login();
         var busy = arrive(2).connect().login().dataConnection(1);

@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeRefusal;
+import dev.sallyport.session.RangeId;
+import dev.sallyport.session.RangeRequest;
+import dev.sallyport.session.SessionEvent;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
@@ -136,6 +140,26 @@ class MetricsTest {
         gateway.look(Map.of());
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(300);
         assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
+    }
+
+    @Test
+    void dataOfAnOpaqueSession_isCountedLikeOther() throws IOException {
+        var session = arrive(1).connect().login().dataConnection(1).ranged(new Moved(100, 7, 3, 2), 2, 2);
+        session.ranged(new Moved(20, 0, 1, 0), 0, -1);
+        assertThat(samples()).contains(
+                "sallyport_range_connections_total{gateway=\"main\"} 2.0",
+                "sallyport_data_connections_active{gateway=\"main\"} 2.0",
+                "sallyport_data_bytes_total{direction=\"to_client\",gateway=\"main\",path=\"kernel\"} 120.0",
+                "sallyport_data_bytes_total{direction=\"to_server\",gateway=\"main\",path=\"kernel\"} 7.0",
+                "sallyport_data_packets_total{direction=\"to_client\",gateway=\"main\",path=\"kernel\"} 4.0",
+                "sallyport_ranges_opened_total{gateway=\"main\"} 0.0");
+        var request = new RangeRequest(
+                new RangeId(session.context.id(), 1), ObservedSession.CLIENT.address(), ObservedSession.GATEWAY.address(),
+                ObservedSession.SERVER.address(), ObservedSession.GATEWAY.address(), PortRange.parse("50000-50099"), 8);
+        session.tell(new SessionEvent.RangeOpened(request)).tell(new SessionEvent.RangeRefused(request, PinholeRefusal.NO_FREE_PORT));
+        assertThat(samples()).contains(
+                "sallyport_ranges_opened_total{gateway=\"main\"} 1.0",
+                "sallyport_ranges_refused_total{gateway=\"main\",reason=\"no_free_port\"} 1.0");
     }
 
     /** Whoever looks takes a while: what was seen may be told when more is known. */

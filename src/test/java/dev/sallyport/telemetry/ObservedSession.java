@@ -9,6 +9,7 @@ import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
+import dev.sallyport.session.RangeId;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
 import dev.sallyport.session.SessionEvent;
@@ -89,6 +90,17 @@ final class ObservedSession {
             }
         }
         return this;
+    }
+
+    /** What its engine did not tell. */
+    ObservedSession tell(SessionEvent event) {
+        observer.observe(context, event);
+        return this;
+    }
+
+    /** What went through a passive range. @param came connections @param standing how many more */
+    ObservedSession ranged(Moved moved, int came, int standing) {
+        return tell(new SessionEvent.RangeMoved(new RangeId(context.id(), 1), moved, came, standing));
     }
 
     static Endpoint endpoint(String address, int port) {

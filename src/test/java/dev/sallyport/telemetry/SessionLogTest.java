@@ -20,6 +20,7 @@ import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
@@ -106,12 +107,14 @@ class SessionLogTest {
                 PortRange.parse("50000-50999"), 8);
         observe(new SessionEvent.RangeOpened(range));
         observe(new SessionEvent.BecameOpaque());
+        observe(new SessionEvent.RangeMoved(range.id(), new Moved(900, 3), 1, -1));
         observe(new SessionEvent.RangeClosed(range.id()));
         observe(new SessionEvent.Cleared());
         observe(new SessionEvent.RangeRefused(range, PinholeRefusal.NO_FREE_PORT));
         assertThat(written()).containsExactly(
                 "INFO session=1a event=range-opened client=198.51.100.7 server=2001:db8::5 ports=50000-50999",
                 "INFO session=1a event=opaque",
+                "DEBUG session=1a event=range-moved range=1a.tls1 came=1 standing=-1 bytesToClient=900 bytesToServer=3",
                 "INFO session=1a event=range-closed",
                 "INFO session=1a event=cleared",
                 "WARN session=1a event=range-refused ports=50000-50999 reason=no-free-port");

@@ -49,6 +49,7 @@ public final class Firewall implements AutoCloseable {
     private final NftProgram nft = new NftProgram();
     private final String ruleset;
     private final NftWriter writer;
+    private final TableWriter table;
     private final NftReader reader;
     private final Conntrack conntrack;
     private final ScheduledThreadPoolExecutor maintenance =
@@ -117,10 +118,12 @@ public final class Firewall implements AutoCloseable {
         conntrack = new Conntrack();
         var cutter = new Cutter(
                 writer, conntrack, maintenance, new Resetter(transport, loops, settings.ruleset().ownMark().value()));
-        flows = new Flows(ledger, writer, conntrack, maintenance, cutter);
+        var all = new OwnFlows(conntrack);
+        var rangeFlows = new RangeFlows(ledger, all, cutter, maintenance);
+        flows = new Flows(ledger, writer, conntrack, all, rangeFlows, maintenance, cutter);
         calls = new RepeatedCalls(conntrack, maintenance);
-        ranges = new KernelRanges(
-                ledger, writer, new RangeFlows(ledger, conntrack, cutter, maintenance), maintenance, tuning.ranges, this::watchNow);
+        table = new TableWriter(writer, this::watchNow);
+        ranges = new KernelRanges(ledger, table, rangeFlows, maintenance, tuning.ranges);
         events = new ConntrackEvents(tuning.events, flows::happened);
     }
 
@@ -156,7 +159,7 @@ public final class Firewall implements AutoCloseable {
 
     /** The data path of one gateway. */
     public DataPath dataPath(KernelSettings gateway) {
-        return new KernelDataPath(gateway, ledger, writer, flows, calls, ranges, this::watchNow);
+        return new KernelDataPath(gateway, ledger, table, flows, calls, ranges);
     }
 
     /** Whether the table is in place, as of a second ago: false while somebody has removed it and it cannot be installed again. */

@@ -3,6 +3,7 @@ package dev.sallyport.datapath.kernel;
 import dev.sallyport.netlink.Conntrack;
 import dev.sallyport.netlink.Flow;
 import dev.sallyport.netlink.FlowEvent;
+import dev.sallyport.netlink.FlowTuple;
 import dev.sallyport.netlink.MalformedMessageException;
 import dev.sallyport.netlink.NetlinkException;
 import dev.sallyport.netlink.NftWriter;
@@ -21,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +70,8 @@ final class Flows {
     private final Ledger ledger;
     private final NftWriter writer;
     private final Conntrack conntrack;
+    private final OwnFlows all;
+    private final RangeFlows ranges;
     private final ScheduledExecutorService maintenance;
     private final Cutter cutter;
     private final Map<KernelPinhole, Watched> watched = new ConcurrentHashMap<>();
@@ -79,10 +83,18 @@ final class Flows {
 
     /** @param maintenance where what may wait for the kernel is done */
     Flows(
-            Ledger ledger, NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Cutter cutter) {
+            Ledger ledger,
+            NftWriter writer,
+            Conntrack conntrack,
+            OwnFlows all,
+            RangeFlows ranges,
+            ScheduledExecutorService maintenance,
+            Cutter cutter) {
         this.ledger = ledger;
         this.writer = writer;
         this.conntrack = conntrack;
+        this.all = all;
+        this.ranges = ranges;
         this.maintenance = maintenance;
         this.cutter = cutter;
         maintenance.scheduleWithFixedDelay(
@@ -143,10 +155,13 @@ final class Flows {
         }
     }
 
-    private void happened(FlowEvent event, Map<Integer, Flow> last) {
+    private void happened(FlowEvent event, Map<FlowTuple, Flow> last) {
         switch (event) {
             case FlowEvent.Appeared(var flow) -> appeared(flow);
-            case FlowEvent.Changed(var flow) -> changed(flow, last);
+            case FlowEvent.Changed(var flow) -> {
+                var counted = last.get(flow.original());
+                changed(flow, counted == null || counted.mark() != flow.mark() ? null : counted);
+            }
             case FlowEvent.Ended(var flow) -> ended(flow);
             case FlowEvent.Lost() -> {
                 lost.increment();
@@ -157,17 +172,18 @@ final class Flows {
         }
     }
 
-    /** What is now known of those flows whose end is told, by their marks. */
-    private Map<Integer, Flow> lastOf(List<FlowEvent> events) {
+    /** What is now known of those flows whose end is told. */
+    private Map<FlowTuple, Flow> lastOf(List<FlowEvent> events) {
         var over = new ArrayList<Flow>();
         for (var event : events) {
-            if (event instanceof FlowEvent.Changed(var flow) && flow.over() && ledger.marked(flow.mark()) != null) {
+            if (event instanceof FlowEvent.Changed(var flow) && flow.over()
+                    && (ledger.marked(flow.mark()) != null || ledger.range(flow.mark()) != null)) {
                 over.add(flow);
             }
         }
-        var last = new HashMap<Integer, Flow>();
+        var last = new HashMap<FlowTuple, Flow>();
         try {
-            conntrack.findAll(over).forEach(flow -> last.put(flow.mark(), flow));
+            conntrack.findAll(over).forEach(flow -> last.put(flow.original(), flow));
         } catch (NetlinkException | MalformedMessageException failed) {
             LOG.warn("the bytes of {} data connections are not known yet: {}", over.size(), failed.getMessage());
             // The kernel's word on their going has them too.
@@ -177,6 +193,11 @@ final class Flows {
     }
 
     private void appeared(Flow flow) {
+        var range = ledger.range(flow.mark());
+        if (range != null) {
+            range.data.appeared(flow);
+            return;
+        }
         var pinhole = ledger.marked(flow.mark());
         if (pinhole != null && pinhole.appeared(flow, System.nanoTime())) {
             ledger.whileOwn(pinhole, () -> {
@@ -185,7 +206,7 @@ final class Flows {
             });
             return;
         }
-        if (!ledger.adopted(flow.mark()) && !ledger.hasRange(flow.mark())) {
+        if (!ledger.adopted(flow.mark())) {
             maintenance.execute(() -> {
                 // Where events were lost, its end may be known before its beginning is told.
                 if (cutter.lasts(flow)) {
@@ -196,7 +217,13 @@ final class Flows {
         }
     }
 
-    private void changed(Flow flow, Map<Integer, Flow> last) {
+    /** @param last what is now known of it; null for nothing: then the word on its going is under way, and has its counters */
+    private void changed(Flow flow, @Nullable Flow last) {
+        var range = ledger.range(flow.mark());
+        if (range != null) {
+            range.data.seen(last != null ? last : flow);
+            return;
+        }
         var pinhole = ledger.marked(flow.mark());
         if (pinhole == null) {
             if (ledger.adopted(flow.mark()) && flow.over()) {
@@ -212,17 +239,20 @@ final class Flows {
         if (!flow.over()) {
             return;
         }
-        // Where it is gone already, the word on that is under way, and has the counters too.
-        var found = last.get(flow.mark());
-        if (found != null && pinhole.ended(found)) {
+        if (last != null && pinhole.ended(last)) {
             forget(pinhole);
             if (pinhole.outlivedTable) {
-                cutter.delete(found);
+                cutter.delete(last);
             }
         }
     }
 
     private void ended(Flow flow) {
+        var range = ledger.range(flow.mark());
+        if (range != null) {
+            range.data.ended(flow);
+            return;
+        }
         ledger.forgetAdopted(flow.mark());
         var pinhole = ledger.marked(flow.mark());
         if (pinhole == null) {
@@ -241,16 +271,17 @@ final class Flows {
     private void lookAtAll() {
         lookWanted.set(false);
         try {
-            var now = new HashMap<Integer, Flow>();
             var connected = watched.keySet().stream()
                     .filter(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED)
                     .toList();
-            if (!dump(now)) {
+            var found = ranges.count(ledger.ranges());
+            if (!found.whole()) {
                 maintenance.schedule(() -> happened(List.of(new FlowEvent.Lost())), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             }
-            LOG.warn("the kernel told of flows faster than they were read: looking at all {}", now.size());
-            now.values().stream().filter(flow -> ledger.marked(flow.mark()) != null).forEach(flow -> changed(flow, now));
+            var now = found.pinholes();
+            LOG.warn("the kernel told of flows faster than they were read: looking at all {}", found.size());
+            now.values().stream().filter(flow -> ledger.marked(flow.mark()) != null).forEach(flow -> changed(flow, flow));
             connected.stream()
                     .filter(pinhole -> !now.containsKey(pinhole.mark) && pinhole.ended(null))
                     .forEach(this::forget);
@@ -302,10 +333,10 @@ final class Flows {
     /** What has gone through the flows of these pinholes so far, as far as that can be known. */
     Map<PinholeId, Moved> moving(Collection<KernelPinhole> pinholes) {
         var moving = new HashMap<PinholeId, Moved>();
-        var flows = new HashMap<Integer, Flow>();
-        if (pinholes.stream().anyMatch(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED)) {
-            dump(flows);
+        if (pinholes.stream().noneMatch(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED)) {
+            return moving;
         }
+        var flows = all.list().pinholes();
         for (var pinhole : pinholes) {
             var flow = flows.get(pinhole.mark);
             if (flow != null) {
@@ -324,10 +355,14 @@ final class Flows {
                     .filter(entry -> nowNanos - entry.getValue().lookedNanos >= entry.getValue().idleNanos / LOOKS_UNTIL_IDLE)
                     .filter(entry -> entry.getKey().state() == KernelPinhole.State.CONNECTED)
                     .toList();
-            var flows = new HashMap<Integer, Flow>();
-            if (connected.isEmpty() || !dump(flows)) {
+            if (connected.isEmpty()) {
                 return;
             }
+            var found = all.list();
+            if (!found.whole()) {
+                return;
+            }
+            var flows = found.pinholes();
             for (var entry : connected) {
                 var pinhole = entry.getKey();
                 entry.getValue().lookedNanos = nowNanos;
@@ -335,8 +370,8 @@ final class Flows {
                 if (flow == null) {
                     missing(pinhole, entry.getValue());
                 } else if (flow.over()) {
-                    changed(flow, flows);
-                } else if (pinhole.idleNanos(bytes(flow), nowNanos) >= entry.getValue().idleNanos && pinhole.cut(true)) {
+                    changed(flow, flow);
+                } else if (pinhole.idleNanos(flow.bytes(), nowNanos) >= entry.getValue().idleNanos && pinhole.cut(true)) {
                     end(pinhole);
                 }
             }
@@ -352,20 +387,5 @@ final class Flows {
             forget(pinhole);
         }
         watching.missed = true;
-    }
-
-    private static long bytes(Flow flow) {
-        return (flow.sent() == null ? 0 : flow.sent().bytes()) + (flow.received() == null ? 0 : flow.received().bytes());
-    }
-
-    private boolean dump(Map<Integer, Flow> into) {
-        try {
-            var found = conntrack.marked(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW);
-            found.flows().forEach(flow -> into.put(flow.mark(), flow));
-            return found.whole();
-        } catch (NetlinkException | MalformedMessageException failed) {
-            LOG.warn("cannot list data connections: {}", failed.getMessage());
-            return false;
-        }
     }
 }

@@ -9,7 +9,6 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.netlink.NftOutcome;
 import dev.sallyport.netlink.NftOutcome.Reason;
-import dev.sallyport.netlink.NftWriter;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
@@ -40,37 +39,29 @@ final class KernelDataPath implements DataPath {
 
     private final KernelSettings settings;
     private final Ledger ledger;
-    private final NftWriter writer;
+    private final TableWriter table;
     private final Flows flows;
     private final RepeatedCalls calls;
     private final KernelRanges ranges;
-    private final Runnable tableMissing;
     private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
     private final LongAdder waits = new LongAdder();
     /** Requests that wait for a port. */
     private final Set<PinholeId> waiting = ConcurrentHashMap.newKeySet();
     private final Map<PinholeId, KernelPinhole> pinholes = new ConcurrentHashMap<>();
 
-    /** @param tableMissing told when the kernel does not know the table */
     KernelDataPath(
-            KernelSettings settings,
-            Ledger ledger,
-            NftWriter writer,
-            Flows flows,
-            RepeatedCalls calls,
-            KernelRanges ranges,
-            Runnable tableMissing) {
+            KernelSettings settings, Ledger ledger, TableWriter table, Flows flows, RepeatedCalls calls, KernelRanges ranges) {
         this.settings = settings;
         this.ledger = ledger;
-        this.writer = writer;
+        this.table = table;
         this.flows = flows;
         this.calls = calls;
         this.ranges = ranges;
-        this.tableMissing = tableMissing;
     }
 
     @Override
     public Map<PinholeId, Moved> moving() {
+        ranges.count(settings);
         return flows.moving(pinholes.values());
     }
 
@@ -183,17 +174,14 @@ final class KernelDataPath implements DataPath {
      *     for the first costs the kernel, which takes a whole batch back, milliseconds
      */
     private void submit(KernelPinhole pinhole, boolean first) {
-        writer.submit(first ? Elements.opening(pinhole) : Elements.reopening(pinhole), outcome -> {
+        table.submit(first ? Elements.opening(pinhole) : Elements.reopening(pinhole), outcome -> {
             switch (outcome) {
                 case NftOutcome.Committed _ -> pinhole.committed();
                 case NftOutcome.Refused(var reason, _, _) when reason == Reason.EXISTS && first -> submit(pinhole, false);
-                case NftOutcome.Refused(var reason, var error, var change) -> {
-                    LOG.warn("pinhole {} could not be opened: {}{}", pinhole.id(), error, change == null ? "" : ": " + change);
-                    if (reason == Reason.TABLE_MISSING) {
-                        tableMissing.run();
-                    }
+                case NftOutcome.Refused refused -> {
+                    var refusal = table.refused("pinhole " + pinhole.id() + " could not be opened", refused);
                     flows.forget(pinhole);
-                    pinhole.refused(reason == Reason.SET_FULL ? PinholeRefusal.TABLE_FULL : PinholeRefusal.DATA_PATH_FAILED);
+                    pinhole.refused(refusal);
                 }
             }
         });

@@ -185,19 +185,7 @@ final class KernelPinhole {
 
     /** What has gone through a flow of its own. @param last what is known of it; null for nothing */
     Moved moved(@Nullable Flow last) {
-        if (last == null) {
-            return new Moved(0, 0);
-        }
-        var connected = last.sent();
-        var called = last.received();
-        var toServer = request.connects() == Side.CLIENT ? connected : called;
-        var toClient = request.connects() == Side.CLIENT ? called : connected;
-        return new Moved(
-                Payload.bytes(toClient, key.expected()), Payload.bytes(toServer, key.expected()), packets(toClient), packets(toServer));
-    }
-
-    private static long packets(Flow.@Nullable Count count) {
-        return count == null ? 0 : count.packets();
+        return last == null ? Moved.NOTHING : Payload.moved(last, request.connects() == Side.CLIENT);
     }
 
     private DataEnd end(boolean established) {

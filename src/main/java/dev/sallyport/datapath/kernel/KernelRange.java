@@ -9,8 +9,9 @@ import dev.sallyport.session.RangeRequest;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server's passive ports that are open to one client, shared by all its sessions there. Guarded by {@link KernelRanges}; when it
@@ -57,7 +58,10 @@ final class KernelRange {
     /** Of the gateway whose session opened it first. */
     final KernelSettings settings;
 
-    final Map<RangeId, PinholeOwner> owners = new LinkedHashMap<>();
+    final SequencedMap<RangeId, PinholeOwner> owners = new LinkedHashMap<>();
+    final RangeData data = new RangeData();
+    /** The session that left last; null before. */
+    @Nullable RangeId last;
     /** Whether its elements have been in place. */
     boolean open;
     /** Whether a session has left whose data was to be cut: it goes when the last leaves, for whose it is cannot be told. */
@@ -79,6 +83,30 @@ final class KernelRange {
                 look.toNanos(), Math.min(settings.idle().toNanos(), settings.controlIdle().toNanos()) / LOOKS_UNTIL_IDLE);
         this.lookedNanos = nowNanos;
         this.movedNanos = nowNanos;
+    }
+
+    /** A session has it from now on. */
+    void join(RangeId id, PinholeOwner owner) {
+        if (owners.isEmpty()) {
+            data.follow(id, owner);
+        }
+        owners.put(id, owner);
+    }
+
+    /** A session has it no more. @return whether it was the last, which is told the end of the data when that has come */
+    boolean leave(RangeId id) {
+        var owner = owners.remove(id);
+        if (owners.isEmpty()) {
+            last = id;
+            return true;
+        }
+        var first = owners.firstEntry();
+        if (data.tells(id)) {
+            data.follow(first.getKey(), first.getValue());
+        } else if (owner != null) {
+            owner.eventLoop().execute(() -> owner.deliver(new Input.RangeEnded(id)));
+        }
+        return false;
     }
 
     void tell(Function<RangeId, Input> input) {

@@ -3,7 +3,6 @@ package dev.sallyport.datapath.kernel;
 import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.netlink.NftOutcome;
 import dev.sallyport.netlink.NftOutcome.Reason;
-import dev.sallyport.netlink.NftWriter;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.RangeId;
@@ -55,29 +54,18 @@ final class KernelRanges {
     private record Pair(InetAddress client, InetAddress listen) {}
 
     private final Ledger ledger;
-    private final NftWriter writer;
+    private final TableWriter table;
     private final RangeFlows flows;
     private final Tuning tuning;
-    private final Runnable tableMissing;
     private final Map<Pair, List<KernelRange>> byPair = new HashMap<>();
     private final Map<RangeId, Share> shares = new HashMap<>();
 
-    /**
-     * @param maintenance where what may wait for the kernel is done
-     * @param tableMissing told when the kernel does not know the table
-     */
-    KernelRanges(
-            Ledger ledger,
-            NftWriter writer,
-            RangeFlows flows,
-            ScheduledExecutorService maintenance,
-            Tuning tuning,
-            Runnable tableMissing) {
+    /** @param maintenance where what may wait for the kernel is done */
+    KernelRanges(Ledger ledger, TableWriter table, RangeFlows flows, ScheduledExecutorService maintenance, Tuning tuning) {
         this.ledger = ledger;
-        this.writer = writer;
+        this.table = table;
         this.flows = flows;
         this.tuning = tuning;
-        this.tableMissing = tableMissing;
         maintenance.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -94,17 +82,17 @@ final class KernelRanges {
         }
         var shared = near.stream().filter(other -> other.way.equals(way)).findFirst().orElse(null);
         var range = shared != null ? shared : add(way, settings);
-        range.owners.put(request.id(), owner);
+        range.join(request.id(), owner);
         shares.put(request.id(), new Share(range, settings));
         if (range.open) {
             owner.deliver(new Input.RangeOpened(request.id()));
         } else if (shared == null) {
-            writer.submit(RangeElements.opening(range, tuning.life), outcome -> answered(range, outcome, true));
+            table.submit(RangeElements.opening(range, tuning.life), outcome -> answered(range, outcome, true));
         }
     }
 
     private KernelRange add(KernelRange.Way way, KernelSettings settings) {
-        var range = new KernelRange(way, ledger.markRange(), settings, tuning.look, System.nanoTime());
+        var range = ledger.markRange(mark -> new KernelRange(way, mark, settings, tuning.look, System.nanoTime()));
         byPair.computeIfAbsent(pair(way), none -> new ArrayList<>(1)).add(range);
         return range;
     }
@@ -122,19 +110,14 @@ final class KernelRanges {
                 }
             }
             case NftOutcome.Refused(var reason, _, _) when reason == Reason.EXISTS && first -> renew(range);
-            case NftOutcome.Refused(var reason, var error, var change) -> {
-                LOG.warn("the range from {} could not be {}: {}{}",
-                        range, range.open ? "renewed" : "opened", error, change == null ? "" : ": " + change);
-                if (reason == Reason.TABLE_MISSING) {
-                    tableMissing.run();
-                }
+            case NftOutcome.Refused refused -> {
+                var refusal = table.refused("the range from " + range + " could not be " + (range.open ? "renewed" : "opened"), refused);
                 if (!range.open) {
-                    range.tell(id -> new Input.RangeRefused(
-                            id, reason == Reason.SET_FULL ? PinholeRefusal.TABLE_FULL : PinholeRefusal.DATA_PATH_FAILED));
+                    range.tell(id -> new Input.RangeRefused(id, refusal));
                     shares.keySet().removeAll(range.owners.keySet());
                     range.owners.clear();
                     drop(range);
-                    ledger.forgetRange(range.mark);
+                    ledger.forgetRange(range);
                 }
             }
         }
@@ -142,23 +125,25 @@ final class KernelRanges {
 
     private void renew(KernelRange range) {
         range.renewedNanos = System.nanoTime();
-        writer.submit(RangeElements.renewing(range, tuning.life), outcome -> answered(range, outcome, false));
+        table.submit(RangeElements.renewing(range, tuning.life), outcome -> answered(range, outcome, false));
     }
 
     /**
      * Closes a session's range; for its client once no other session of the two has it.
      *
-     * @param cut whether its flows are cut, when the last session of the two leaves; otherwise they may finish
+     * @param cut whether its flows are cut, when the last session of the two leaves; otherwise they may finish, and may be cut later
      */
     synchronized void close(RangeId id, boolean cut) {
         var share = shares.remove(id);
         if (share == null) {
+            if (cut) {
+                flows.cut(id);
+            }
             return;
         }
         var range = share.range;
-        range.owners.remove(id);
         range.toCut |= cut;
-        if (!range.owners.isEmpty()) {
+        if (!range.leave(id)) {
             return;
         }
         drop(range);
@@ -166,6 +151,14 @@ final class KernelRanges {
             flows.cut(range);
         } else {
             flows.letGoOn(range);
+        }
+    }
+
+    /** Counts what has gone through a gateway's so far, and has their sessions told. For other threads than theirs. */
+    void count(KernelSettings settings) {
+        var moving = ledger.ranges().stream().filter(range -> range.settings == settings && range.data.standing() > 0).toList();
+        if (!moving.isEmpty()) {
+            flows.count(moving);
         }
     }
 
@@ -186,7 +179,7 @@ final class KernelRanges {
             near.remove(range);
             return near.isEmpty() ? null : near;
         });
-        writer.submit(RangeElements.closing(range), outcome -> {});
+        table.submit(RangeElements.closing(range), outcome -> {});
     }
 
     /** The table is a new one. */
@@ -229,9 +222,10 @@ final class KernelRanges {
         return looks;
     }
 
-    private synchronized void tell(List<KernelRange> ranges, RangeFlows.Standing standing, long nowNanos) {
+    private synchronized void tell(List<KernelRange> ranges, OwnFlows.Found found, long nowNanos) {
         for (var range : ranges) {
-            if (standing.byMark().containsKey(range.mark) && range.moves(standing.bytes(range.mark), nowNanos)) {
+            var standing = found.standing(range.mark);
+            if (!standing.isEmpty() && range.moves(RangeFlows.bytes(standing), nowNanos)) {
                 range.tell(id -> MOVED);
             }
         }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The pinholes of all gateways, which share the kernel's table. Thread-safe. */
@@ -23,8 +24,8 @@ final class Ledger {
     private final Map<Integer, KernelPinhole> byMark = new ConcurrentHashMap<>();
     /** Marks of flows that an earlier run let through and that go on. */
     private final Set<Integer> adopted = ConcurrentHashMap.newKeySet();
-    /** Marks of passive ranges, each of any number of flows. */
-    private final Set<Integer> ranges = ConcurrentHashMap.newKeySet();
+    /** Passive ranges by their marks, each of any number of flows. */
+    private final Map<Integer, KernelRange> ranges = new ConcurrentHashMap<>();
     private final AtomicInteger lastNumber = new AtomicInteger(new SecureRandom().nextInt());
 
     void adopt(int mark) {
@@ -39,23 +40,27 @@ final class Ledger {
         adopted.remove(mark);
     }
 
-    /** @return the mark of a range, until it is forgotten */
-    int markRange() {
+    /** Gives a range a mark, until it is forgotten. @param made of its mark */
+    KernelRange markRange(IntFunction<KernelRange> made) {
         while (true) {
-            var mark = nextMark();
-            if (!adopted(mark) && !byMark.containsKey(mark) && ranges.add(mark)) {
-                return mark;
+            var range = made.apply(nextMark());
+            if (!adopted(range.mark) && !byMark.containsKey(range.mark) && ranges.putIfAbsent(range.mark, range) == null) {
+                return range;
             }
         }
     }
 
-    boolean hasRange(int mark) {
-        return ranges.contains(mark);
+    @Nullable KernelRange range(int mark) {
+        return ranges.get(mark);
     }
 
-    /** What comes with that mark now is cut. */
-    void forgetRange(int mark) {
-        ranges.remove(mark);
+    Collection<KernelRange> ranges() {
+        return ranges.values();
+    }
+
+    /** What comes with its mark now is cut. */
+    void forgetRange(KernelRange range) {
+        ranges.remove(range.mark);
     }
 
     /** A pinhole at a port that its source address has no other at; null when it has. */
@@ -88,7 +93,7 @@ final class Ledger {
     private KernelPinhole mark(PinholeRequest request, PinholeOwner owner, Port told, boolean takesOver) {
         while (true) {
             var pinhole = new KernelPinhole(request, owner, told, nextMark(), takesOver);
-            if (!adopted(pinhole.mark) && !hasRange(pinhole.mark) && byMark.putIfAbsent(pinhole.mark, pinhole) == null) {
+            if (!adopted(pinhole.mark) && !ranges.containsKey(pinhole.mark) && byMark.putIfAbsent(pinhole.mark, pinhole) == null) {
                 return pinhole;
             }
         }

@@ -1,6 +1,7 @@
 package dev.sallyport.datapath.kernel;
 
 import dev.sallyport.netlink.Flow;
+import dev.sallyport.session.Moved;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,20 @@ final class Payload {
     private static final int MOST_RESETS = 2;
 
     private Payload() {}
+
+    /** What has gone through a flow. @param fromClient whether it is the client that has connected */
+    static Moved moved(Flow flow, boolean fromClient) {
+        var connected = flow.sent();
+        var called = flow.received();
+        var toServer = fromClient ? connected : called;
+        var toClient = fromClient ? called : connected;
+        var either = flow.original().source();
+        return new Moved(bytes(toClient, either), bytes(toServer, either), packets(toClient), packets(toServer));
+    }
+
+    private static long packets(Flow.@Nullable Count count) {
+        return count == null ? 0 : count.packets();
+    }
 
     /** @param either address of the flow, for its family */
     static long bytes(Flow.@Nullable Count count, InetAddress either) {

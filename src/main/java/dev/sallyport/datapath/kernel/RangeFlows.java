@@ -1,60 +1,34 @@
 package dev.sallyport.datapath.kernel;
 
-import dev.sallyport.netlink.Conntrack;
 import dev.sallyport.netlink.Flow;
-import dev.sallyport.netlink.MalformedMessageException;
-import dev.sallyport.netlink.NetlinkException;
+import dev.sallyport.netlink.FlowTuple;
+import dev.sallyport.session.RangeId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The flows that came through passive ranges, known by the marks that each range gives to all of its own. */
 final class RangeFlows {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RangeFlows.class);
-
-    /** A conntrack table that is resized while it is listed is listed again. */
-    private static final int MOST_LISTINGS = 5;
-
-    /**
-     * Those that stand.
-     *
-     * @param whole whether none is missing
-     */
-    record Standing(Map<Integer, List<Flow>> byMark, boolean whole) {
-
-        /** What they have moved in both directions. */
-        long bytes(int mark) {
-            return byMark.getOrDefault(mark, List.of()).stream().mapToLong(Standing::bytes).sum();
-        }
-
-        private static long bytes(Flow flow) {
-            return (flow.sent() == null ? 0 : flow.sent().bytes()) + (flow.received() == null ? 0 : flow.received().bytes());
-        }
-    }
-
     private final Ledger ledger;
-    private final Conntrack conntrack;
+    private final OwnFlows all;
     private final Cutter cutter;
     private final ScheduledExecutorService maintenance;
     /** Ranges that are shut, whose flows go on. */
     private final Set<KernelRange> ebbing = ConcurrentHashMap.newKeySet();
-    /** Marks of ranges that are shut, whose flows are to be cut. */
-    private final Queue<Integer> doomed = new ConcurrentLinkedQueue<>();
+    /** Ranges that are shut, whose flows are to be cut. */
+    private final Queue<KernelRange> doomed = new ConcurrentLinkedQueue<>();
 
     /** @param maintenance where what may wait for the kernel is done */
-    RangeFlows(Ledger ledger, Conntrack conntrack, Cutter cutter, ScheduledExecutorService maintenance) {
+    RangeFlows(Ledger ledger, OwnFlows all, Cutter cutter, ScheduledExecutorService maintenance) {
         this.ledger = ledger;
-        this.conntrack = conntrack;
+        this.all = all;
         this.cutter = cutter;
         this.maintenance = maintenance;
     }
@@ -62,16 +36,17 @@ final class RangeFlows {
     /** The range is shut, and its flows may finish; when nothing of them moves any more they are cut. */
     void letGoOn(KernelRange range) {
         ebbing.add(range);
+        range.data.leave();
     }
 
     /** Whether there are such flows of a gateway. */
     boolean goOn(KernelSettings settings) {
-        var marks = ebbing.stream().filter(range -> range.settings == settings).map(range -> range.mark).collect(Collectors.toSet());
-        if (marks.isEmpty()) {
+        var ranges = ebbing.stream().filter(range -> range.settings == settings).toList();
+        if (ranges.isEmpty()) {
             return false;
         }
-        var standing = list();
-        return !standing.whole() || marks.stream().anyMatch(standing.byMark()::containsKey);
+        var found = all.list();
+        return !found.whole() || ranges.stream().anyMatch(range -> !found.standing(range.mark).isEmpty());
     }
 
     /** Whether such flows are to be looked at. */
@@ -81,63 +56,72 @@ final class RangeFlows {
 
     /** The range is shut, and its flows end. What the kernel let in just then is cut as soon as it is told. */
     void cut(KernelRange range) {
-        ledger.forgetRange(range.mark);
-        doomed.add(range.mark);
+        ledger.forgetRange(range);
+        doomed.add(range);
         maintenance.execute(this::cut);
+    }
+
+    /** Ends what goes on for the session that left last. */
+    void cut(RangeId last) {
+        cutEbbing(ebbing.stream().filter(range -> last.equals(range.last)).toList());
     }
 
     /** Ends what goes on for a gateway. */
     void cutAll(KernelSettings settings) {
-        for (var range : ebbing) {
-            if (range.settings == settings && ebbing.remove(range)) {
-                cut(range);
-            }
-        }
+        cutEbbing(ebbing.stream().filter(range -> range.settings == settings).toList());
+    }
+
+    private void cutEbbing(List<KernelRange> ranges) {
+        ranges.stream().filter(ebbing::remove).forEach(this::cut);
     }
 
     /** Where many are to be cut, one listing serves them. */
     private void cut() {
-        var marks = new HashSet<Integer>();
-        for (var mark = doomed.poll(); mark != null; mark = doomed.poll()) {
-            marks.add(mark);
+        var ranges = new HashSet<KernelRange>();
+        for (var range = doomed.poll(); range != null; range = doomed.poll()) {
+            ranges.add(range);
         }
-        if (!marks.isEmpty()) {
-            var flows = list().byMark();
-            flows.keySet().retainAll(marks);
-            flows.forEach(cutter::cut);
+        if (!ranges.isEmpty()) {
+            var found = count(ranges);
+            ranges.forEach(range -> end(range, found));
         }
     }
 
-    /** All there are, of pinholes too. Of those whose range is shut, silent ones end. */
-    Standing look(long nowNanos) {
+    private void end(KernelRange range, OwnFlows.Found found) {
+        var flows = found.standing(range.mark);
+        range.data.endAll();
+        if (!flows.isEmpty()) {
+            cutter.cut(range.mark, flows);
+        }
+    }
+
+    /** Counts what these have moved so far. @return all there is, of pinholes too */
+    OwnFlows.Found count(Collection<KernelRange> ranges) {
+        var before = new HashMap<KernelRange, Set<FlowTuple>>();
+        ranges.forEach(range -> before.put(range, range.data.known()));
+        var found = all.list();
+        before.forEach((range, known) -> range.data.looked(found.of(range.mark), known, found.whole()));
+        return found;
+    }
+
+    /** The same for all. Of those whose range is shut, silent ones end. */
+    OwnFlows.Found look(long nowNanos) {
         // Those alone that were shut before: of others a flow may be missing that came meanwhile.
         var shut = List.copyOf(ebbing);
-        var standing = list();
+        var found = count(ledger.ranges());
         for (var range : shut) {
             range.looked(nowNanos);
-            var flows = standing.byMark().get(range.mark);
-            var over = flows == null ? standing.whole() : !range.moves(standing.bytes(range.mark), nowNanos);
+            var flows = found.standing(range.mark);
+            var over = flows.isEmpty() ? found.whole() : !range.moves(bytes(flows), nowNanos);
             if (over && ebbing.remove(range)) {
-                ledger.forgetRange(range.mark);
-                if (flows != null) {
-                    cutter.cut(range.mark, flows);
-                }
+                ledger.forgetRange(range);
+                end(range, found);
             }
         }
-        return standing;
+        return found;
     }
 
-    private Standing list() {
-        try {
-            var found = conntrack.marked(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW);
-            for (var again = 1; !found.whole() && again < MOST_LISTINGS; again++) {
-                found = conntrack.marked(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW);
-            }
-            return new Standing(
-                    found.flows().stream().filter(flow -> !flow.over()).collect(Collectors.groupingBy(Flow::mark)), found.whole());
-        } catch (NetlinkException | MalformedMessageException failed) {
-            LOG.warn("cannot list the connections of passive ranges: {}", failed.getMessage());
-            return new Standing(new HashMap<>(), false);
-        }
+    static long bytes(List<Flow> flows) {
+        return flows.stream().mapToLong(Flow::bytes).sum();
     }
 }

@@ -81,6 +81,7 @@ public final class RelayDataPath implements DataPath {
 
     @Override
     public Map<PinholeId, Moved> moving() {
+        ranges.count();
         var moving = new HashMap<PinholeId, Moved>();
         pinholes.forEach((id, pinhole) -> {
             var relay = pinhole.relay;

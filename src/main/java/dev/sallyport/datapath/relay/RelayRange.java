@@ -1,21 +1,26 @@
 package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.PinholeOwner;
+import dev.sallyport.datapath.RangeAccount;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The passive ports of one server, open to one client. All opaque sessions between the two share it, for a data connection
@@ -39,15 +44,28 @@ final class RelayRange {
     /** Its data connections live here. */
     final EventLoop loop;
 
-    private final Map<RangeId, Member> members = new LinkedHashMap<>();
+    private final SequencedMap<RangeId, Member> members = new LinkedHashMap<>();
+    /** The session that left last; null before. */
+    private @Nullable RangeId last;
+    private final RangeAccount account = new RangeAccount();
     private final List<DataListener> listeners = new ArrayList<>();
-    private final Set<DataRelay> relays = new HashSet<>();
+    /** Ports that could not be listened on, those first that were tried longest ago. */
+    private final ArrayDeque<Port> missing = new ArrayDeque<>();
+    /** Data connections, and what is counted of each. */
+    private final Map<DataRelay, Moved> relays = new HashMap<>();
     /** Whether a session has left whose data was to be cut: it goes when the last leaves, for whose it is cannot be told. */
     private boolean toCut;
-    /** How many of the listeners are bound. */
-    private int bound;
+    /** How many ports have been claimed. */
+    private int claimed;
+    /** Of how many of them it is known whether they can be listened on. */
+    private int answered;
+    private boolean open;
     /** Whether a listener that is just closing is looked at again soon. */
     boolean looking;
+    /** Whether missing ports are tried again soon. */
+    boolean retrying;
+    /** Whether its sessions are told soon of data that moves. */
+    boolean telling;
 
     RelayRange(Key key, RangeRequest request, EventLoop loop) {
         this.key = key;
@@ -57,7 +75,7 @@ final class RelayRange {
     }
 
     boolean isOpen() {
-        return bound == key.ports().size();
+        return open;
     }
 
     /** Whether it leads to the same place for the same address. */
@@ -65,9 +83,14 @@ final class RelayRange {
         return server.equals(request.server()) && dialFrom.equals(request.dialFrom());
     }
 
+    // ---- Its sessions ----
+
     /** Another session shares it; it is told when the range is open, at once when it is. */
     void join(RangeRequest request, PinholeOwner owner) {
         var member = new Member(request, owner);
+        if (members.isEmpty()) {
+            account.follow(request.id(), owner);
+        }
         members.put(request.id(), member);
         if (isOpen()) {
             member.tell(new Input.RangeOpened(request.id()));
@@ -76,9 +99,26 @@ final class RelayRange {
 
     /** A session leaves. @param cut whether its data is to be cut @return whether it was the last */
     boolean leave(RangeId id, boolean cut) {
-        members.remove(id);
+        var member = members.remove(id);
         toCut |= cut;
-        return members.isEmpty();
+        if (members.isEmpty()) {
+            last = id;
+            account.leave();
+            account.settle();
+            return true;
+        }
+        var first = members.firstEntry();
+        if (account.tells(id)) {
+            account.follow(first.getKey(), first.getValue().owner);
+        } else if (member != null) {
+            member.tell(new Input.RangeEnded(id));
+        }
+        return false;
+    }
+
+    /** Whether this session left it last. */
+    boolean leftLastBy(RangeId id) {
+        return id.equals(last);
     }
 
     /** Whether data is cut when the range is shut. */
@@ -90,25 +130,13 @@ final class RelayRange {
         return members.isEmpty();
     }
 
-    /** A port is listened on. @return whether more are to be claimed now */
-    boolean bound() {
-        bound++;
-        if (isOpen()) {
-            opened();
-            return false;
-        }
-        return bound == listeners.size() && !looking;
-    }
-
-    private void opened() {
-        members.forEach((id, member) -> member.tell(new Input.RangeOpened(id)));
-    }
-
-    /** One could not be. */
+    /** It cannot be opened. */
     void refused(PinholeRefusal reason) {
         members.forEach((id, member) -> member.tell(new Input.RangeRefused(id, reason)));
         members.clear();
     }
+
+    // ---- Its ports ----
 
     /** The listener leads to it too. @return false when that is closed, or leads this client to another server */
     boolean claim(DataListener listener) {
@@ -119,9 +147,54 @@ final class RelayRange {
         return true;
     }
 
-    /** How many ports have been claimed. */
-    int claimed() {
-        return listeners.size();
+    /** The port to claim next, the first time. */
+    Port next() {
+        return key.ports().at(claimed);
+    }
+
+    /** That port's listener leads to it. */
+    void claimed() {
+        claimed++;
+    }
+
+    /** Whether ports are left to be claimed the first time. */
+    boolean claimsMore() {
+        return claimed < key.ports().size();
+    }
+
+    /** It is known whether another port can be listened on. @return whether it is known of all that have been claimed */
+    boolean answered() {
+        answered++;
+        return answered == claimed && !looking;
+    }
+
+    /** The port cannot be listened on now. */
+    void lacks(DataListener listener) {
+        listener.leave(this);
+        listeners.remove(listener);
+        missing.add(listener.port());
+    }
+
+    List<Port> missing() {
+        return missing.stream().sorted().toList();
+    }
+
+    /** Some of the missing ports, to be tried again; whoever does adds those that are {@link #lacks lacking} still. */
+    List<Port> missing(int most) {
+        var some = new ArrayList<Port>();
+        while (some.size() < most && !missing.isEmpty()) {
+            some.add(missing.remove());
+        }
+        return some;
+    }
+
+    void lacks(Port port) {
+        missing.add(port);
+    }
+
+    void open() {
+        open = true;
+        members.forEach((id, member) -> member.tell(new Input.RangeOpened(id)));
     }
 
     void leaveListeners() {
@@ -129,29 +202,48 @@ final class RelayRange {
         listeners.clear();
     }
 
+    // ---- Its data ----
+
     /** As many data connections as all its sessions may have. */
     boolean full() {
         return relays.size() >= members.values().stream().mapToInt(member -> member.request.most()).sum();
     }
 
     void began(DataRelay relay) {
-        relays.add(relay);
+        relays.put(relay, Moved.NOTHING);
+        account.began();
+        account.settle();
     }
 
     void ended(DataRelay relay) {
+        relays.computeIfPresent(relay, this::count);
         relays.remove(relay);
+        account.over();
+        account.settle();
     }
 
     boolean moving() {
         return !relays.isEmpty();
     }
 
-    void tellMoved() {
+    /** Tells what has gone through so far. */
+    void count() {
+        relays.replaceAll(this::count);
+        account.settle();
+    }
+
+    private Moved count(DataRelay relay, Moved before) {
+        var news = relay.moved(true).beyond(before);
+        account.moved(news);
+        return before.plus(news);
+    }
+
+    void tellAlive() {
         members.values().forEach(member -> member.tell(new Input.OpaqueMoved()));
     }
 
     void cut() {
-        for (var relay : relays) {
+        for (var relay : relays.keySet()) {
             loop.execute(() -> relay.abort(DataEnd.CUT));
         }
     }

@@ -2,14 +2,18 @@ package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.BindException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +23,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The passive ranges that are open to clients whose sessions are opaque.
  *
- * <p>A range is open when each of its ports is listened on. The listeners are those of {@link DataPorts}: one serves all
+ * <p>A range is open when its ports are listened on. The listeners are those of {@link DataPorts}: one serves all
  * clients, and whoever it does not expect is reset. Few ports at a time are bound, so that the sessions of an event loop do not
  * wait for a thousand.
+ *
+ * <p>Which of its ports the server names nobody sees, so what becomes of one that cannot be had is decided beforehand, by who has it:
+ *
+ * <ul>
+ *   <li>A program that listens there: the range is refused whole, for the client would be led to that program, with what it sends.
+ *   <li>A connection of this host, which was given the port for its own end: the kernel refuses whoever calls it, and the client
+ *       learns at once that this transfer fails. For one port of many to be missing for a while is less than to serve nobody, so the
+ *       range opens without it; the port is tried again each second, and had when that connection has ended.
+ * </ul>
+ *
+ * <p>A range of which no port at all can be had is refused. The log names the ports.
  *
  * <p>Thread-safe: sessions of all event loops open and close, listeners of all admit.
  */
@@ -36,6 +51,9 @@ final class RelayRanges {
     private static final int MOST_LOOKS = 50;
 
     private static final long LOOK_AGAIN_MILLIS = 10;
+
+    /** How often missing ports are tried again. */
+    private static final long RETRY_MILLIS = 1_000;
 
     /** How often the sessions of a range in use are told that data moves; their idle times are longer. */
     private static final long TELL_MILLIS = 1_000;
@@ -86,12 +104,21 @@ final class RelayRanges {
     /** Runs on the owner's event loop. */
     synchronized void close(RangeId id, boolean cut) {
         var range = byId.remove(id);
-        if (range != null && range.leave(id, cut)) {
+        if (range == null) {
+            if (cut) {
+                moving.stream().filter(shut -> shut.leftLastBy(id)).forEach(RelayRange::cut);
+            }
+        } else if (range.leave(id, cut)) {
             shut(range);
             if (range.toCut()) {
                 range.cut();
             }
         }
+    }
+
+    /** Has sessions told what has gone through so far. */
+    synchronized void count() {
+        moving.forEach(RelayRange::count);
     }
 
     /** Cuts what still moves, of ranges that are shut too. */
@@ -109,13 +136,10 @@ final class RelayRanges {
     /** Claims some of the ports that are left. */
     private synchronized void claim(RelayRange range, int looksLeft) {
         range.looking = false;
-        var all = range.key.ports();
-        var until = Math.min(all.size(), range.claimed() + BINDS_AT_A_TIME);
-        while (!range.abandoned() && range.claimed() < until) {
-            var local = new Endpoint(range.key.place(), all.at(range.claimed()));
-            // On any event loop: who accepts there is not who carries the data.
-            var listener = ports.listener(local, range.loop.parent().next());
+        for (var binds = 0; binds < BINDS_AT_A_TIME && !range.abandoned() && range.claimsMore(); binds++) {
+            var listener = listener(range, range.next());
             if (range.claim(listener)) {
+                range.claimed();
                 listener.bound.addListener(bound -> range.loop.execute(() -> bound(range, listener, bound)));
             } else if (looksLeft == 0) {
                 refuse(range);
@@ -127,15 +151,94 @@ final class RelayRanges {
         }
     }
 
+    private DataListener listener(RelayRange range, Port port) {
+        // On any event loop: who accepts there is not who carries the data.
+        return ports.listener(new Endpoint(range.key.place(), port), range.loop.parent().next());
+    }
+
     private synchronized void bound(RelayRange range, DataListener listener, Future<?> bound) {
         if (range.abandoned()) {
             return;
         }
         if (!bound.isSuccess()) {
-            LOG.warn("cannot listen on {}, a port of a server's passive range: {}", listener.local, bound.cause().toString());
-            refuse(range);
-        } else if (range.bound()) {
-            claim(range, MOST_LOOKS);
+            if (!taken(bound.cause())) {
+                LOG.warn("cannot listen on {}, a port of a server's passive range: {}", listener.local, bound.cause().toString());
+                refuse(range);
+                return;
+            }
+            range.lacks(listener);
+        }
+        if (range.answered()) {
+            if (range.claimsMore()) {
+                claim(range, MOST_LOOKS);
+            } else {
+                open(range);
+            }
+        }
+    }
+
+    private static boolean taken(Throwable cause) {
+        return cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
+    }
+
+    private void open(RelayRange range) {
+        var missing = range.missing();
+        if (!missing.isEmpty()) {
+            var refusal = refusal(range, missing);
+            if (!refusal.isEmpty()) {
+                LOG.warn("the passive range {} cannot be listened on at {}: {}",
+                        range.key.ports(), range.key.place().getHostAddress(), refusal);
+                refuse(range);
+                return;
+            }
+            LOG.warn("the passive range {} is open at {} but for ports that connections of this host have, {}: they are tried again. "
+                    + "The host does not draw them where net.ipv4.ip_local_reserved_ports names them",
+                    range.key.ports(), range.key.place().getHostAddress(), PortsInUse.text(missing));
+            retryLater(range);
+        }
+        range.open();
+    }
+
+    /** Why the range is not opened without these; empty when it is. */
+    private static String refusal(RelayRange range, List<Port> missing) {
+        try {
+            var listened = PortsInUse.listened(missing);
+            return !listened.isEmpty() ? "another program listens on " + PortsInUse.text(listened)
+                    : missing.size() == range.key.ports().size() ? "connections of this host have all of its ports" : "";
+        } catch (IOException unknown) {
+            return PortsInUse.text(missing) + " are taken, and who has them cannot be known: " + unknown;
+        }
+    }
+
+    private void retryLater(RelayRange range) {
+        if (!range.retrying) {
+            range.retrying = true;
+            range.loop.schedule(() -> retry(range), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void retry(RelayRange range) {
+        range.retrying = false;
+        if (range.abandoned()) {
+            return;
+        }
+        for (var port : range.missing(BINDS_AT_A_TIME)) {
+            var listener = listener(range, port);
+            if (range.claim(listener)) {
+                listener.bound.addListener(bound -> range.loop.execute(() -> retried(range, listener, bound)));
+            } else {
+                range.lacks(port);
+                retryLater(range);
+            }
+        }
+    }
+
+    private synchronized void retried(RelayRange range, DataListener listener, Future<?> bound) {
+        if (bound.isSuccess()) {
+            LOG.info("port {} of a passive range is listened on now", listener.local);
+        } else if (!range.abandoned()) {
+            range.lacks(listener);
+            retryLater(range);
         }
     }
 
@@ -154,14 +257,11 @@ final class RelayRanges {
         }
         near.config().setAutoRead(false);
         DataDialer.configure(near);
-        var wasMoving = range.moving();
         var relay = new DataRelay(near, settings.idle(), (relayed, _) -> ended(range, relayed));
         range.began(relay);
         moving.add(range);
         connections++;
-        if (!wasMoving) {
-            tellLater(range);
-        }
+        tellLater(range);
         range.loop.execute(() -> dialer.dial(range.call(listener), null, range.loop, relay));
         return true;
     }
@@ -175,12 +275,17 @@ final class RelayRanges {
     }
 
     private void tellLater(RelayRange range) {
-        range.loop.schedule(() -> tell(range), TELL_MILLIS, TimeUnit.MILLISECONDS);
+        if (!range.telling) {
+            range.telling = true;
+            range.loop.schedule(() -> tell(range), TELL_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private synchronized void tell(RelayRange range) {
-        if (range.moving() && !range.abandoned()) {
-            range.tellMoved();
+        range.telling = false;
+        if (range.moving()) {
+            range.count();
+            range.tellAlive();
             tellLater(range);
         }
     }

@@ -91,6 +91,9 @@ final class EffectText {
             case SessionEvent.BecameOpaque() -> "opaque from here on";
             case SessionEvent.RangeOpened(var request) -> "range " + request.id().number() + " open, ports " + request.ports();
             case SessionEvent.RangeRefused(var request, var reason) -> "range " + request.id().number() + " refused, " + reason;
+            case SessionEvent.RangeMoved(var id, var moved, var came, var more) ->
+                "data through range %d, %d bytes to client, %d to server, %d connections came, %d more stand".formatted(
+                        id.number(), moved.bytesToClient(), moved.bytesToServer(), came, more);
             case SessionEvent.RangeClosed(var id) -> "range " + id.number() + " closed";
             case SessionEvent.Cleared() -> "cleared, read from here on";
             case SessionEvent.Ended(var reason, var detail, var duration, var commands, var transfers, var toClient, var toServer) ->

@@ -17,7 +17,8 @@ import java.util.function.Function;
 /** The lines of a transcript that say what goes in. All methods throw {@link IllegalArgumentException} on anything else. */
 final class StepText {
 
-    private static final String RANGE = "hold range N, opened range N, refused range N REASON, moved range N";
+    private static final String RANGE = "hold range N, opened range N, refused range N REASON, moved range N,"
+            + " moved range N to-client=BYTES to-server=BYTES, keep range N, ended range N";
 
     private StepText() {}
 
@@ -71,6 +72,10 @@ final class StepText {
             case "refused 4" -> new Step.Answered(
                     id, new Input.RangeRefused(id, Values.named(PinholeRefusal.class, words[3])));
             case "moved 3" -> new Step.Happens(new Input.OpaqueMoved());
+            case "moved 5" -> new Step.Happens(new Input.RangeMoved(
+                    id, new Moved(count(words[3], "to-client="), count(words[4], "to-server=")), 1, 0));
+            case "keep 3" -> new Step.Hold(new Step.DataOf(id));
+            case "ended 3" -> new Step.Happens(new Input.RangeEnded(id));
             default -> throw new IllegalArgumentException("a data path's line of a range is one of: " + RANGE);
         };
     }

@@ -198,7 +198,13 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
                 note(effect);
                 opening(request.id(), new Input.RangeOpened(request.id()));
             }
-            case Effect.ClosePinhole _, Effect.CutData _, Effect.CloseRange _ -> note(effect);
+            case Effect.ClosePinhole _, Effect.CutData _ -> note(effect);
+            case Effect.CloseRange(var id, _) -> {
+                note(effect);
+                if (!held.contains(new Step.DataOf(id))) {
+                    session.offer(new Input.RangeEnded(id));
+                }
+            }
             case Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _, Effect.Close _, Effect.Publish _ -> {}
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.DataPath;
-import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Address;
@@ -19,18 +18,13 @@ import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
 import dev.sallyport.session.SessionId;
-import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,30 +62,6 @@ class KernelRangesIT {
         }
     }
 
-    /** Who asks for ranges in a session's place. */
-    private static final class Owner implements PinholeOwner {
-        private final EventLoop loop;
-        final BlockingQueue<Input> told = new LinkedBlockingQueue<>();
-
-        Owner(EventLoop loop) {
-            this.loop = loop;
-        }
-
-        @Override
-        public EventLoop eventLoop() {
-            return loop;
-        }
-
-        @Override
-        public void deliver(Input input) {
-            told.add(input);
-        }
-
-        Input next() throws InterruptedException {
-            return Objects.requireNonNull(told.poll(5, TimeUnit.SECONDS), "nothing was told");
-        }
-    }
-
     private GatewayInHost start(int setSize, Runnable beforeAnswers) throws Exception {
         return GatewayInHost.start(network, LIMITS, setSize, new Firewall.Tuning(
                 new NftWriter.Settings(1_000, beforeAnswers), Firewall.Tuning.USUAL.events(),
@@ -112,7 +82,7 @@ class KernelRangesIT {
         return request(session, Network.CLIENT, Network.SERVER, Family.IPV4, GatewayInHost.PASSIVE);
     }
 
-    private static RangeId opened(DataPath path, Owner owner, RangeRequest request) throws Exception {
+    private static RangeId opened(DataPath path, RangeOwner owner, RangeRequest request) throws Exception {
         path.openRange(request, owner);
         assertThat(owner.next()).isEqualTo(new Input.RangeOpened(request.id()));
         return request.id();
@@ -143,7 +113,7 @@ class KernelRangesIT {
     void range_isOpenToItsClientAlone_forAnyNumberOfConnections_andCutWhenItIsShut(Family family) throws Exception {
         try (var gateway = start()) {
             var path = gateway.gateway.dataPath();
-            var owner = new Owner(gateway.loop());
+            var owner = new RangeOwner(gateway.loop());
             assertThat(refused(Network.CLIENT, family)).isTrue();
             var id = opened(path, owner, request(1, Network.CLIENT, Network.SERVER, family, GatewayInHost.PASSIVE));
             try (var one = connect(family); var atServer = listener.accept(); var two = connect(family); var other = listener.accept()) {
@@ -165,8 +135,8 @@ class KernelRangesIT {
     void sessionsOfOneClient_shareTheRange_andTheLastShutsIt() throws Exception {
         try (var gateway = start()) {
             var path = gateway.gateway.dataPath();
-            var one = new Owner(gateway.loop());
-            var two = new Owner(gateway.loop());
+            var one = new RangeOwner(gateway.loop());
+            var two = new RangeOwner(gateway.loop());
             var first = opened(path, one, request(1));
             var second = opened(path, two, request(2));
             assertThat(elements()).hasSize(1);
@@ -195,7 +165,7 @@ class KernelRangesIT {
     void rangeShutWithoutCutting_letsItsFlowsGoOn_asLongAsTheyMove_andNothingElseIn() throws Exception {
         try (var gateway = start()) {
             var path = gateway.gateway.dataPath();
-            var id = opened(path, new Owner(gateway.loop()), request(1));
+            var id = opened(path, new RangeOwner(gateway.loop()), request(1));
             try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
                 path.closeRange(id, false);
                 assertThat(refused(Network.CLIENT, Family.IPV4)).isTrue();
@@ -234,7 +204,7 @@ class KernelRangesIT {
     @Test
     void range_isRenewed_andEndsByItselfWhenNobodyDoes() throws Exception {
         try (var gateway = start()) {
-            opened(gateway.gateway.dataPath(), new Owner(gateway.loop()), request(1));
+            opened(gateway.gateway.dataPath(), new RangeOwner(gateway.loop()), request(1));
             Thread.sleep(LIFE.plusSeconds(1).toMillis());
             try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
                 Wall.converse(socket, atServer);
@@ -253,7 +223,7 @@ class KernelRangesIT {
     void rangeThatLeadsElsewhere_orToAnotherFamily_isRefused() throws Exception {
         try (var gateway = start()) {
             var path = gateway.gateway.dataPath();
-            var owner = new Owner(gateway.loop());
+            var owner = new RangeOwner(gateway.loop());
             opened(path, owner, request(1));
             var elsewhere = InetAddress.getByName(Network.ATTACKER.four());
             var like = request(2);
@@ -273,7 +243,7 @@ class KernelRangesIT {
     void fullMap_refusesTheRange_andAnotherMayOpenLater() throws Exception {
         try (var gateway = start(1, () -> {})) {
             var path = gateway.gateway.dataPath();
-            var owner = new Owner(gateway.loop());
+            var owner = new RangeOwner(gateway.loop());
             var first = opened(path, owner, request(1));
             var other = request(2, Network.SECOND, Network.SERVER, Family.IPV4, GatewayInHost.PASSIVE);
             path.openRange(other, owner);
@@ -292,7 +262,7 @@ class KernelRangesIT {
     @Test
     void dataThatMoves_isTold_untilItHasBeenSilentForTooLong() throws Exception {
         try (var gateway = start()) {
-            var owner = new Owner(gateway.loop());
+            var owner = new RangeOwner(gateway.loop());
             opened(gateway.gateway.dataPath(), owner, request(1));
             Thread.sleep(2_500);
             assertThat(owner.told).as("without a connection nothing moves").isEmpty();
@@ -317,7 +287,7 @@ class KernelRangesIT {
     void tableTakenAway_rangeIsOpenAgain_andItsFlowsGoOn(Deed deed) throws Exception {
         try (var gateway = start()) {
             var path = gateway.gateway.dataPath();
-            var id = opened(path, new Owner(gateway.loop()), request(1));
+            var id = opened(path, new RangeOwner(gateway.loop()), request(1));
             try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
                 network.gateway().nft(deed.command);
                 await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(() -> elements().size() == 1
@@ -350,7 +320,7 @@ class KernelRangesIT {
     void rangeClosedWhileItOpens_tellsNothing_andLeavesNothing() throws Exception {
         try (var gateway = start(RulesetSettings.DEFAULT_SET_SIZE, KernelRangesIT::pause)) {
             var path = gateway.gateway.dataPath();
-            var owner = new Owner(gateway.loop());
+            var owner = new RangeOwner(gateway.loop());
             path.openRange(request(1), owner);
             path.closeRange(request(1).id(), true);
             var againNanos = System.nanoTime();
