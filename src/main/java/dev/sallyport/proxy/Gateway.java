@@ -207,7 +207,7 @@ public final class Gateway {
             sessions.forEach(session -> session.deliver(new Input.KillRequested(EndReason.GATEWAY_STOPPED)));
             happens(sessions::isEmpty, SESSIONS_MILLIS, System.nanoTime() + LAST_WORK_NANOS);
         }
-        // An opaque session does not know its data, and ends before it does.
+        // What goes on through ranges is cut only when its time is over, whoever has waited for it.
         happens(() -> !dataPath.ebbs(), EBB_MILLIS, graceOverNanos);
         dataPath.shutDown();
     }

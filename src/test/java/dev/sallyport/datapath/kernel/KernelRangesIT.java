@@ -183,7 +183,7 @@ class KernelRangesIT {
     void flowsOfAClosedRange_haveTheGraceOfAStop_andAreCutBehindIt() throws Exception {
         try (var gateway = start()) {
             var path = gateway.gateway.dataPath();
-            var id = opened(path, new Owner(gateway.loop()), request(1));
+            var id = opened(path, new RangeOwner(gateway.loop()), request(1));
             try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
                 path.closeRange(id, false);
                 var stopped = CompletableFuture.runAsync(() -> {

@@ -1,0 +1,123 @@
+package dev.sallyport.faults;
+
+import static dev.sallyport.faults.OpaqueGateway.CLIENT;
+import static dev.sallyport.faults.OpaqueGateway.assertCarries;
+import static dev.sallyport.faults.OpaqueGateway.assertRefused;
+import static dev.sallyport.faults.OpaqueGateway.connect;
+import static dev.sallyport.faults.OpaqueGateway.listen;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.datapath.Transport;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.session.EndReason;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Passive ports that the relay cannot have, because somebody else on this host has them. */
+@Tag("system")
+@ParameterizedClass
+@EnumSource(Transport.class)
+class TakenPassivePortsIT {
+
+    private final OpaqueGateway site;
+
+    TakenPassivePortsIT(Transport transport) throws IOException {
+        site = new OpaqueGateway(transport, 4);
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        site.close();
+    }
+
+    @Test
+    void portThatSomebodyElseHas_refusesTheRange_andEndsTheSession() throws Exception {
+        try (var taken = new ServerSocket(site.ports.at(1).number(), 1, CLIENT);
+                var control = site.greeted()) {
+            assertThat(taken.isBound()).isTrue();
+            control.send("AUTH TLS");
+            control.expect("421 Cannot open the data ports: No free data port.");
+            control.expectEnd();
+        }
+        await().untilAsserted(() -> assertThat(site.ended).containsValue(EndReason.RANGE_REFUSED));
+        // What had been bound is given back.
+        try (var _ = site.opaque()) {
+            assertThat(site.opaque).hasSize(1);
+        }
+    }
+
+    /** The kernel refuses whoever calls it, and it will be free. */
+    @Test
+    void portThatAConnectionOfThisHostHas_isDoneWithout_untilItIsFree() throws Exception {
+        var taken = site.ports.at(1);
+        try (var connection = connectionFrom(taken);
+                var _ = site.opaque()) {
+            try (var listener = listen(site.ports.at(2));
+                    var near = connect(CLIENT, site.ports.at(2));
+                    var far = listener.accept()) {
+                assertCarries(near, far);
+            }
+            assertRefused(CLIENT, taken);
+            connection.close();
+            await().until(() -> isOpen(taken));
+            try (var listener = listen(taken);
+                    var near = connect(CLIENT, taken);
+                    var far = listener.accept()) {
+                assertCarries(near, far);
+            }
+            await().until(() -> site.gateway.dataPath().open() == 0);
+        }
+    }
+
+    @Test
+    void range_ofWhichNoPortCanBeHad_isRefused() throws Exception {
+        var taken = new ArrayList<Socket>();
+        try (var listener = new ServerSocket(0, site.ports.size(), OpaqueGateway.SERVER)) {
+            for (var i = 0; i < site.ports.size(); i++) {
+                taken.add(connectionFrom(site.ports.at(i), listener));
+            }
+            try (var control = site.greeted()) {
+                control.send("AUTH TLS");
+                control.expect("421 Cannot open the data ports: No free data port.");
+                control.expectEnd();
+            }
+        } finally {
+            for (var each : taken) {
+                each.close();
+            }
+        }
+        await().untilAsserted(() -> assertThat(site.ended).containsValue(EndReason.RANGE_REFUSED));
+    }
+
+    /** The port is that of its own end, as when the host has drawn it. */
+    private static Socket connectionFrom(Port port) throws IOException {
+        try (var listener = new ServerSocket(0, 1, OpaqueGateway.SERVER)) {
+            return connectionFrom(port, listener);
+        }
+    }
+
+    private static Socket connectionFrom(Port port, ServerSocket listener) throws IOException {
+        var socket = new Socket();
+        socket.bind(new InetSocketAddress(CLIENT, port.number()));
+        socket.connect(listener.getLocalSocketAddress(), 5_000);
+        listener.accept().close();
+        return socket;
+    }
+
+    private static boolean isOpen(Port port) {
+        try (var socket = connect(CLIENT, port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+}
