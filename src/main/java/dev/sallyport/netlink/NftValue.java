@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.StringJoiner;
 
 /**
  * A key of a set or map, or what a map holds: fields one after the other, each padded to 4 bytes, as the kernel's registers
@@ -16,23 +17,34 @@ public final class NftValue {
     /** NFT_DATA_VALUE_MAXLEN. */
     private static final int MAX_BYTES = 64;
 
+    /** What {@link #kinds} is made of, for each field; 0 ends them. */
+    private static final int ADDRESS4 = 1;
+
+    private static final int ADDRESS6 = 2;
+    private static final int PORT = 3;
+    private static final int MARK = 4;
+    private static final int KIND_BITS = 3;
+
     /** Nothing yet: where a concatenation that begins with a port begins. */
-    public static final NftValue EMPTY = new NftValue(new byte[0]);
+    public static final NftValue EMPTY = new NftValue(new byte[0], 0);
 
     private final byte[] bytes;
+    /** What the fields are, the first in the lowest bits; 0 where that is not known. For {@link #toString} alone. */
+    private final long kinds;
 
-    private NftValue(byte[] bytes) {
+    private NftValue(byte[] bytes, long kinds) {
         if (bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException("A value of nftables has at most " + MAX_BYTES + " bytes");
         }
         this.bytes = bytes;
+        this.kinds = kinds;
     }
 
     static NftValue read(byte[] bytes) throws MalformedMessageException {
         if (bytes.length > MAX_BYTES) {
             throw new MalformedMessageException("A value of " + bytes.length + " bytes");
         }
-        return new NftValue(bytes);
+        return new NftValue(bytes, 0);
     }
 
     /** {@code ipv4_addr} or {@code ipv6_addr}. */
@@ -48,7 +60,7 @@ public final class NftValue {
     /** Then an {@code ipv4_addr} or {@code ipv6_addr}. */
     public NftValue address(InetAddress address) {
         var raw = address.getAddress();
-        return new NftValue(appended(raw.length).put(raw).array());
+        return new NftValue(appended(raw.length).put(raw).array(), kinds(raw.length == 4 ? ADDRESS4 : ADDRESS6));
     }
 
     /** Then an {@code inet_service}. @param port 0 to 65535 */
@@ -56,12 +68,12 @@ public final class NftValue {
         if (port < 0 || port > 0xffff) {
             throw new IllegalArgumentException("No port: " + port);
         }
-        return new NftValue(appended(4).putShort((short) port).array());
+        return new NftValue(appended(4).putShort((short) port).array(), kinds(PORT));
     }
 
     /** Then a {@code mark}. */
     public NftValue mark(int mark) {
-        return new NftValue(appended(4).order(ByteOrder.nativeOrder()).putInt(mark).array());
+        return new NftValue(appended(4).order(ByteOrder.nativeOrder()).putInt(mark).array(), kinds(MARK));
     }
 
     /** Reads the fields in the order in which they were put. */
@@ -78,6 +90,12 @@ public final class NftValue {
         return ByteBuffer.allocate(bytes.length + more).put(bytes);
     }
 
+    /** With one more, behind those that are there: 16 at most, of 4 bytes each. */
+    private long kinds(int next) {
+        var used = Long.SIZE - Long.numberOfLeadingZeros(kinds);
+        return kinds | (long) next << (used + KIND_BITS - 1) / KIND_BITS * KIND_BITS;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof NftValue value && Arrays.equals(bytes, value.bytes);
@@ -88,13 +106,28 @@ public final class NftValue {
         return Arrays.hashCode(bytes);
     }
 
-    /** In hexadecimal, a group for each 4 bytes: what the fields are, only the set knows. */
+    /**
+     * As nft writes it, {@code 192.0.2.1 . 4711}; one that was read in hexadecimal, a group for each 4 bytes: what its fields are
+     * only the set knows.
+     */
     @Override
     public String toString() {
-        var text = new StringBuilder();
-        for (int at = 0; at < bytes.length; at += 4) {
-            text.append(at == 0 ? "" : " ");
-            HexFormat.of().formatHex(text, bytes, at, Math.min(at + 4, bytes.length));
+        var text = new StringJoiner(kinds == 0 ? " " : " . ");
+        try {
+            var fields = fields();
+            for (var rest = kinds; rest != 0; rest >>>= KIND_BITS) {
+                text.add(switch ((int) rest & (1 << KIND_BITS) - 1) {
+                    case ADDRESS4 -> fields.ipv4().getHostAddress();
+                    case ADDRESS6 -> fields.ipv6().getHostAddress();
+                    case PORT -> Integer.toString(fields.port());
+                    default -> "0x%08x".formatted(fields.mark());
+                });
+            }
+        } catch (MalformedMessageException impossible) {
+            throw new AssertionError("these fields were put", impossible);
+        }
+        for (int at = 0; kinds == 0 && at < bytes.length; at += 4) {
+            text.add(HexFormat.of().formatHex(bytes, at, Math.min(at + 4, bytes.length)));
         }
         return text.toString();
     }

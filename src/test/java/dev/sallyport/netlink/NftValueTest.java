@@ -15,7 +15,20 @@ class NftValueTest {
     @Test
     void fields_ofAConcatenation_arePaddedTo4Bytes() throws Exception {
         var value = NftValue.of(InetAddress.getByName("192.0.2.1")).port(0x1234).address(InetAddress.getByName("2001:db8::1"));
-        assertThat(value).hasToString("c0000201 12340000 20010db8 00000000 00000000 00000001");
+        assertThat(NftValue.read(value.bytes())).hasToString("c0000201 12340000 20010db8 00000000 00000000 00000001").isEqualTo(value);
+    }
+
+    @Test
+    void text_isWhatWasPut() throws Exception {
+        var value = NftValue.of(InetAddress.getByName("192.0.2.1")).port(0).address(InetAddress.getByName("2001:db8::1")).mark(0x80000001);
+        assertThat(value).hasToString("192.0.2.1 . 0 . 2001:db8:0:0:0:0:0:1 . 0x80000001");
+        assertThat(NftValue.ofMark(7)).hasToString("0x00000007");
+        assertThat(NftValue.EMPTY).hasToString("");
+        var longest = NftValue.EMPTY;
+        for (int port = 1; port <= 16; port++) {
+            longest = longest.port(port);
+        }
+        assertThat(longest).hasToString("1 . 2 . 3 . 4 . 5 . 6 . 7 . 8 . 9 . 10 . 11 . 12 . 13 . 14 . 15 . 16");
     }
 
     @Test

@@ -85,7 +85,7 @@ class NftWriterIT extends WritingToATable {
         assertThat(refused.change()).isEqualTo(id4(2000, 2));
         assertThat(refused.error().errnoName()).isEqualTo("EEXIST");
         assertThat(refused.error()).asString()
-                .startsWith("Cannot add c0000201 c6336401 07d00000 : ").contains("to set door id4: EEXIST");
+                .startsWith("Cannot add 192.0.2.1 . 198.51.100.1 . 2000 : 0x00000002 to set door id4: EEXIST");
         assertThat(listed(PIN_4)).doesNotContain("192.0.2.1");
         assertThat(listed(ID_4)).contains(": 0x00000001");
     }

@@ -29,8 +29,7 @@ final class TableWriter {
 
     /** The kernel has refused. @param what was not done, for the log: {@code pinhole 1a.1 could not be opened} */
     PinholeRefusal refused(String what, NftOutcome.Refused refused) {
-        var change = refused.change();
-        LOG.warn("{}: {}{}", what, refused.error(), change == null ? "" : ": " + change);
+        LOG.warn("{}: {}", what, refused.error());
         if (refused.reason() == Reason.TABLE_MISSING) {
             tableMissing.run();
         }

@@ -3,6 +3,9 @@ package dev.sallyport.datapath.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** Nobody is told where to connect before the kernel has said that the way is open; where it says no, nothing is open. */
 @Tag("system")
@@ -105,6 +109,10 @@ class OrderIT {
 
     @Test
     void fullSet_is425_andNothingIsLeft() throws Exception {
+        var log = (Logger) LoggerFactory.getLogger(KernelDataPath.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        log.addAppender(lines);
         try (var network = Network.open(Topology.ROUTED);
                 var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
                 var gateway = GatewayInHost.start(network, "", ROOM, Firewall.Tuning.USUAL)) {
@@ -133,6 +141,12 @@ class OrderIT {
             }
             gateway.awaitNothingLeft();
             assertThat(server.heard).isNotEmpty();
+            assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
+                    .as("which element, for people, and once").anyMatch(line -> line.matches(
+                            "pinhole \\S+ could not be opened: Cannot add 192\\.0\\.2\\.10 \\. 198\\.51\\.100\\.20 \\. [0-9]+ "
+                                    + "to set sallyport pin4: E[A-Z]+( \\([^)]*\\))?"));
+        } finally {
+            log.detachAppender(lines);
         }
     }
 
