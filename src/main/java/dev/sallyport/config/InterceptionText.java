@@ -79,6 +79,10 @@ record InterceptionText(
                     + "under intercept.addresses which addresses of this host stand for it, or write server: original.");
             refusals.when(server.value() instanceof ServerChoice.Fixed(var named) && named.literal() == null, server,
                     "the packet filter knows no names: write the address of the server.");
+            refusals.when(server.value() instanceof ServerChoice.Fixed(var itself) && itself.literal() != null
+                    && values(addresses).contains(itself.literal())
+                    && (everyPort || controlPorts(ports, false).contains(itself.port())), server, "this is what clients call and "
+                    + "intercept.addresses has: connections to it come to this gateway. Write the server's own address.");
             refusals.when(original && !addresses.isEmpty(), server, "connections to intercept.addresses are meant for this host, "
                     + "which is no FTP server: name the server that they stand for.");
         }

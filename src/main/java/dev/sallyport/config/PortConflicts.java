@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what the gateways of a process would need twice: names, sockets, ports for data.
+ * Refuses what the gateways of a process would need twice: names, sockets, intercepted connections, ports for data.
  *
  * <p>A port has one use at an address. The relay listens on {@code dataPorts} and {@code passiveRanges} where clients connect, and on
  * {@code serverDataPorts} where servers do; the kernel leads connections to these ports on, and turns away all that nobody waits for.
@@ -40,6 +40,7 @@ final class PortConflicts {
     void refuse() {
         refuseNamesakes();
         refuseSockets();
+        gateways.forEach(this::refuseShadowed);
         for (var gateway : gateways) {
             gateway.clientPorts().forEach(ports -> refuseForClients(gateway, ports));
             gateway.tls().ports().forEach(range -> refuseControlPorts(gateway, range));
@@ -55,6 +56,15 @@ final class PortConflicts {
                 refuse(gateway.name(), "'" + gateway.name().value() + "' is also the name of the gateway on line "
                         + line(namesake) + ": give each its own.");
             }
+        }
+    }
+
+    private void refuseShadowed(GatewayText gateway) {
+        var first = Shadowed.by(gateway, gateways);
+        if (first != null) {
+            refuse(gateway.name(), "every connection that '" + gateway.name().value() + "' is to intercept goes to the gateway '"
+                    + first.name().value() + "' on line " + line(first.name()) + ", which the packet filter asks first: give each "
+                    + "its own clientInterfaces, clients, addresses or ports under intercept, or servers of its own.");
         }
     }
 

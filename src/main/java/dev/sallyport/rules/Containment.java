@@ -10,11 +10,12 @@ import java.util.function.BiPredicate;
  * Whether what one field of a match takes, another one takes as well. A yes is certain; of two patterns in which neither is
  * plain text, the end of which is a {@code *}, or equal to the other, the answer is no.
  */
-final class Containment {
+public final class Containment {
 
     private Containment() {}
 
-    static boolean network(Network outer, Network inner) {
+    /** Of two networks. */
+    public static boolean network(Network outer, Network inner) {
         return outer.prefixLength() <= inner.prefixLength() && outer.contains(inner.address());
     }
 
@@ -73,7 +74,7 @@ final class Containment {
     }
 
     /** Of two lists where an empty one means everything: whether each entry of the inner one is in one of the outer one. */
-    static <E> boolean all(Collection<E> outer, Collection<E> inner, BiPredicate<E, E> contains) {
+    public static <E> boolean all(Collection<E> outer, Collection<E> inner, BiPredicate<E, E> contains) {
         return outer.isEmpty()
                 || !inner.isEmpty() && inner.stream().allMatch(entry -> one(outer, entry, contains));
     }

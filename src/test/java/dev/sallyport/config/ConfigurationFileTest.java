@@ -180,6 +180,28 @@ class ConfigurationFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {
+        "clientInterfaces: lan0 | clientInterfaces: lan1", "clients: 192.0.2.0/25 | clients: 192.0.2.0/24",
+        "clients: 192.0.2.0/25 | others: refuse", "ports: 21 | ports: [21, 2100]", "ports: 21 | users: 1500"
+    })
+    void two_gateways_may_intercept_what_neither_takes_from_the_other(String both) throws ConfigurationException {
+        var each = both.split(" \\| ");
+        assertThat(ConfigurationFile.parse("two.yaml", """
+                gateways:
+                  - name: one
+                    listen: "[::]:2121"
+                    intercept: { mode: redirect, %s }
+                    server: original
+                    dataPorts: 2122-2129
+                  - name: other
+                    listen: "[::]:3121"
+                    intercept: { mode: redirect, %s }
+                    server: original
+                    dataPorts: 3122-3129
+                """.formatted(each[0], each[1])).gateways()).hasSize(2);
+    }
+
+    @ParameterizedTest
     @CsvSource({"tproxy,auto,OfClient[]", "redirect,auto,Routed[]", "tproxy,gateway,Routed[]", "redirect,client,OfClient[]"})
     void server_sees_what_the_interception_allows(String mode, String sees, String read) throws ConfigurationException {
         assertThat(ConfigurationFile.parse("f", """
