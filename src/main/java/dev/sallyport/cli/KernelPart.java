@@ -4,6 +4,7 @@ import dev.sallyport.config.Configuration;
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.datapath.kernel.FirewallSettings;
+import dev.sallyport.datapath.kernel.FirewallTakenException;
 import dev.sallyport.datapath.kernel.KernelSettings;
 import dev.sallyport.datapath.kernel.PolicyRoutes;
 import dev.sallyport.datapath.kernel.RulesetSettings;
@@ -48,6 +49,8 @@ final class KernelPart {
         }
         try {
             return Firewall.start(settings(configuration), loops.kind(), loops.group(), observer);
+        } catch (FirewallTakenException taken) {
+            throw new CommandFailure(Sallyport.FAILED, taken.getMessage() + ".", taken);
         } catch (IOException refused) {
             throw new CommandFailure(
                     Sallyport.FAILED, refused.getMessage() + System.lineSeparator() + "'sallyport doctor' says what this host lacks.",

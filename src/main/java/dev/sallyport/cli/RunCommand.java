@@ -44,6 +44,7 @@ final class RunCommand implements Callable<Integer> {
             if (control != null) {
                 stop.lastly(control::close);
             }
+            gateways.serve();
             configuration.gateways().forEach(settings -> out.println("Ready: " + RunningGateways.describe(settings) + "."));
             out.flush();
             stop.onHangUp(gateways::reload);

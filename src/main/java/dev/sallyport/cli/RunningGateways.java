@@ -200,6 +200,13 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         return file == null ? new Reloaded(List.of(), null, null) : rules.reload(file);
     }
 
+    /** All that belongs to them is there: from now on they are stopped in order. */
+    void serve() {
+        if (firewall != null) {
+            firewall.serves();
+        }
+    }
+
     String transport() {
         return loops.transport();
     }
@@ -227,7 +234,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             obstacles.add("The gateway is stopping.");
         }
         if (!wallStands()) {
-            obstacles.add("The table in the packet filter is gone and could not be installed again; the log says why.");
+            obstacles.add("The table in the packet filter, or the policy routes, are gone and could not be installed again; the log "
+                    + "says why.");
         }
         meters.keySet().stream().filter(gateway -> !gateway.listens())
                 .forEach(gateway -> obstacles.add("The gateway '" + gateway.name() + "' does not listen."));

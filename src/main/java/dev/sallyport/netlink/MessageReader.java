@@ -74,6 +74,12 @@ final class MessageReader {
         return Byte.toUnsignedInt(memory.get(JAVA_BYTE, start + MessageWriter.HEADER_BYTES));
     }
 
+    /** The rtm_type of a rtmsg (linux/rtnetlink.h), RTN_…. */
+    int routeType() throws MalformedMessageException {
+        attributes(MessageWriter.HEADER_BYTES + MessageWriter.ROUTE_BYTES);
+        return Byte.toUnsignedInt(memory.get(JAVA_BYTE, start + MessageWriter.HEADER_BYTES + 7));
+    }
+
     /** The error number of an NLMSG_ERROR or NLMSG_DONE, positive; 0 for an acknowledgement. */
     int errno() throws MalformedMessageException {
         attributes(MessageWriter.HEADER_BYTES + ERRNO_BYTES);

@@ -23,6 +23,7 @@ import java.nio.ByteOrder;
 final class MessageWriter {
     static final int HEADER_BYTES = 16;
     static final int GENERIC_BYTES = 4;
+    static final int ROUTE_BYTES = 12;
     static final int ATTRIBUTE_BYTES = 4;
 
     static final ValueLayout.OfShort NETWORK_SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -78,6 +79,13 @@ final class MessageWriter {
         memory.set(JAVA_BYTE, end + 17, (byte) 0);
         memory.set(NETWORK_SHORT, end + 18, (short) resource);
         end += HEADER_BYTES + GENERIC_BYTES;
+        return this;
+    }
+
+    /** Makes the family's header as long as a rtmsg (linux/rtnetlink.h), where nothing but the family is set. */
+    MessageWriter routeHeader() {
+        memory.asSlice(end, ROUTE_BYTES - GENERIC_BYTES).fill((byte) 0);
+        end += ROUTE_BYTES - GENERIC_BYTES;
         return this;
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A NETLINK_NETFILTER socket (netlink(7)), in the network namespace of the thread that makes it, with errors explained
+ * A netlink socket (netlink(7)), in the network namespace of the thread that makes it, with errors explained
  * (NETLINK_EXT_ACK) and without their request repeated (NETLINK_CAP_ACK).
  *
  * <p>One thread sends and receives; any thread may close. The descriptors are closed only when that one thread is out of
@@ -22,6 +22,11 @@ final class NetlinkSocket implements AutoCloseable {
     /** A dump's parts are no longer than this: the kernel sizes them by the reader's buffer, 32 KiB at most. */
     private static final int RECEIVE_BYTES = 64 << 10;
 
+    /** Protocols: of linux/netlink.h. */
+    static final int NETLINK_ROUTE = 0;
+
+    static final int NETLINK_NETFILTER = 12;
+
     /** For {@link #receive}. */
     static final int NOTHING = 0;
 
@@ -31,7 +36,6 @@ final class NetlinkSocket implements AutoCloseable {
     // linux/netlink.h, bits/socket.h, asm-generic/socket.h, poll.h, sys/eventfd.h
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
-    private static final int NETLINK_NETFILTER = 12;
     private static final int SOL_SOCKET = 1;
     private static final int SO_ATTACH_FILTER = 26;
     private static final int SO_SNDBUFFORCE = 32;
@@ -60,14 +64,19 @@ final class NetlinkSocket implements AutoCloseable {
     private final int wakeUp;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** As below, of NETLINK_NETFILTER. */
+    NetlinkSocket(int receiveBytes) throws NetlinkException {
+        this(NETLINK_NETFILTER, receiveBytes);
+    }
+
     /**
      * @param receiveBytes what the kernel may hold for this socket, counted in its own buffers: a short message takes about
      *     800 bytes of it
      * @throws NetlinkException without CAP_NET_ADMIN
      */
-    NetlinkSocket(int receiveBytes) throws NetlinkException {
+    NetlinkSocket(int protocol, int receiveBytes) throws NetlinkException {
         descriptor = checked("open a netlink socket",
-                LibC.socket(state, AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER));
+                LibC.socket(state, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
         int event = -1;
         try {
             event = checked("make an event descriptor", LibC.eventfd(state, 0, EFD_CLOEXEC_NONBLOCK));

@@ -16,13 +16,22 @@ final class Requests implements AutoCloseable {
         void read(MessageReader message) throws MalformedMessageException;
     }
 
-    private final NetlinkSocket socket = new NetlinkSocket(RECEIVE_BYTES);
-    private final MessageWriter writer = new MessageWriter(socket.allocate(REQUEST_BYTES));
-    private final MessageReader reader = new MessageReader(socket.received());
+    private final NetlinkSocket socket;
+    private final MessageWriter writer;
+    private final MessageReader reader;
     private int first;
     private int sequence;
 
-    Requests() throws NetlinkException {}
+    Requests() throws NetlinkException {
+        this(NetlinkSocket.NETLINK_NETFILTER);
+    }
+
+    /** @param protocol NETLINK_… */
+    Requests(int protocol) throws NetlinkException {
+        socket = new NetlinkSocket(protocol, RECEIVE_BYTES);
+        writer = new MessageWriter(socket.allocate(REQUEST_BYTES));
+        reader = new MessageReader(socket.received());
+    }
 
     /** Begins the next request: the attributes are the caller's to write. */
     MessageWriter request(int type, int flags, int family) {

@@ -1,6 +1,6 @@
 /**
  * The kernel's firewall over netlink, without any program or library in between: elements of nftables sets and maps are added
- * and deleted, tables are watched, and flows followed. Depends on the JDK alone; needs Linux and CAP_NET_ADMIN.
+ * and deleted, tables and routes are watched, and flows followed. Depends on the JDK alone; needs Linux and CAP_NET_ADMIN.
  *
  * <h2>Theory of operation</h2>
  *
@@ -22,6 +22,7 @@
  *   <li>{@link ConntrackEvents} and {@link Conntrack}: flows that carry our mark. The kernel tells of the end of a connection
  *       long after it: so whoever sees a {@link FlowEvent.Changed} to {@link TcpState#over} asks {@link Conntrack#find} for
  *       the entry's counters, or {@link Conntrack#delete deletes} it, and has them with {@link FlowEvent.Ended} at once.
+ *   <li>{@link RouteLookup}: where the kernel would send a packet.
  * </ul>
  *
  * <p><b>Errors.</b> What the kernel refuses is a {@link KernelError}: operation, number, and the kernel's own sentence.

@@ -14,11 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Somebody takes the table of a running gateway away: it is noticed, said, and put in order. */
+/** Somebody takes the table or the policy routes of a running gateway away: it is noticed, said, and put in order. */
 @Tag("system")
 @Timeout(60)
 class FlushedTableIT {
@@ -99,8 +100,55 @@ class FlushedTableIT {
         assertThat(site.gateway.log()).doesNotContain(" ERROR ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "-4 rule del fwmark 0x01000000/0x01000000 lookup 2021", "-6 rule del fwmark 0x01000000/0x01000000 lookup 2021",
+        "-4 route flush table 2021", "-6 route flush table 2021"
+    })
+    void policyRouteTakenAway_isReinstalled_andTheNextClientIsServed(String deed) throws Exception {
+        var said = count("somebody took away the policy routes");
+        try (var running = login()) {
+            site.network.gateway().require(("ip " + deed).split(" "));
+            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10))
+                    .until(() -> count("somebody took away the policy routes") == said + 1);
+            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10))
+                    .until(() -> site.network.gateway().call(Wall.ROUTES::installed));
+            running.download(10_000);
+        }
+        for (var family : Family.values()) {
+            try (var next = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
+                next.download(10_000);
+            }
+        }
+        assertThat(site.gateway.log()).doesNotContain(" ERROR ");
+    }
+
+    /** What cannot be mended is not called ready, and said once; it is ready again as soon as the cause is gone. */
+    @Test
+    void ruleThatComesBeforeOurs_isToldAsNotReady() throws Exception {
+        try (var network = Network.open(Topology.ROUTED);
+                var gateway = RunningGateway.start(network.gateway(), RunningGateway.ROUTED)) {
+            assertThat(readiness(network.gateway())).contains("200");
+            network.gateway().require("ip", "-6", "rule", "add", "pref", "1", "to", "100::/64", "blackhole");
+            await().atMost(Duration.ofSeconds(5)).until(() -> readiness(network.gateway()).contains("503"));
+            assertThat(readiness(network.gateway())).contains("the policy routes, are gone and could not be installed again");
+            network.gateway().require("ip", "-6", "rule", "del", "pref", "1");
+            await().atMost(Duration.ofSeconds(5)).until(() -> readiness(network.gateway()).contains("200"));
+            assertThat(gateway.log()).contains("the policy routes are in place again")
+                    .containsOnlyOnce("another routing rule comes before 'fwmark 0x01000000/0x01000000 lookup 2021'");
+        }
+    }
+
+    private static String readiness(Host host) throws Exception {
+        return host.require("curl", "-s", "-w", "%{http_code}", "http://127.0.0.1:9121/health/ready");
+    }
+
     private static long complaints() {
-        return site.gateway.log().lines().filter(line -> line.contains("the table inet sallyport: it is installed again")).count();
+        return count("the table inet sallyport: it is installed again");
+    }
+
+    private static long count(String words) {
+        return site.gateway.log().lines().filter(line -> line.contains(words)).count();
     }
 
     private static PlainClient login() throws Exception {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.admin.ControlClient;
 import dev.sallyport.datapath.kernel.RulesetCounter;
 import dev.sallyport.peers.ChildProcess;
+import dev.sallyport.peers.ChildProcess.Finished;
+import dev.sallyport.peers.Requirements;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,6 +102,20 @@ public final class RunningGateway implements AutoCloseable {
             running.close();
             throw e;
         }
+    }
+
+    /** Runs one that is not to start, to its end. @param environment such as {@code PATH=/usr/bin} */
+    public static Finished fail(Host host, String gateways, String... environment) throws Exception {
+        return failAt(host, gateways, host.file("control"), environment);
+    }
+
+    /** As above. @param socket its control socket */
+    static Finished failAt(Host host, String gateways, Path socket, String... environment) throws Exception {
+        var configuration = Files.writeString(host.file("configuration"), gateways + "controlSocket: " + socket + "\n");
+        var command = new ArrayList<>(List.of(Requirements.program("env").toString()));
+        command.addAll(List.of(environment));
+        command.addAll(java("run", "--config", configuration.toString()));
+        return host.start(command).await(PATIENCE);
     }
 
     private static List<String> java(String... arguments) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,11 @@ import org.slf4j.LoggerFactory;
  * <p>At the start the table replaces the one that an earlier run may have left: its unused pinholes are gone in that moment,
  * and the flows that it let through go on by their marks. Then pinholes are elements, written by {@link NftWriter}; flows are
  * followed by {@link Flows}. Each second the table is looked at: one that somebody flushed or removed is installed again, with
- * the pinholes that wait and the passive ranges that are open ({@link KernelRanges}).
+ * the pinholes that wait and the passive ranges that are open ({@link KernelRanges}). So are the policy routes
+ * ({@link RouteWatch}).
+ *
+ * <p>One process at a time has a host's table ({@link FirewallLock}). A start that fails takes away what it has made and no
+ * more: what stood before stands after, and what {@link FirewallSettings.OnStop#SHUT} shuts stays shut.
  */
 public final class Firewall implements AutoCloseable {
 
@@ -46,6 +51,7 @@ public final class Firewall implements AutoCloseable {
             Path.of("/proc/sys/net/netfilter/nf_conntrack_timestamp"), "1");
 
     private final FirewallSettings settings;
+    private final FirewallLock lock;
     private final NftProgram nft = new NftProgram();
     private final String ruleset;
     private final NftWriter writer;
@@ -59,14 +65,27 @@ public final class Firewall implements AutoCloseable {
     private final RepeatedCalls calls;
     private final KernelRanges ranges;
     private final ConntrackEvents events;
+    /** Null where nothing is delivered here that is addressed to others. */
+    private final @Nullable RouteWatch routes;
+    /** Whether an earlier run's table or routes were there at the start. */
+    private boolean foundTable;
+    private boolean foundRoutes;
+    /** Whether there is one of ours since. */
+    private boolean made;
     private NftReader.@Nullable Fingerprint installed;
-    /** Whether the table was in place when it was looked at last. */
+    /** Whether the table and the policy routes were in place when they were looked at last. */
     private volatile boolean standing = true;
+    private volatile boolean serving;
+    /** Why they could not be put in order; said once. */
+    private @Nullable String trouble;
 
     /**
      * Installs the table and the policy routes.
      *
-     * @throws IOException when the kernel or its programs refuse; the message says what and why. Nothing is left then
+     * @param transport {@link Transport#EPOLL}
+     * @throws FirewallTakenException when another process has them
+     * @throws IOException when the kernel or its programs refuse; the message says what and why. All is then as it was before, but
+     *     that a wall that was shut by the start stays so where the settings want that of a stop
      */
     public static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops) throws IOException {
         return start(settings, transport, loops, Tuning.USUAL);
@@ -89,18 +108,23 @@ public final class Firewall implements AutoCloseable {
     }
 
     static Firewall start(FirewallSettings settings, Transport transport, EventLoopGroup loops, Tuning tuning) throws IOException {
+        var lock = FirewallLock.take(loops);
         Firewall firewall;
         try {
-            firewall = new Firewall(settings, transport, loops, tuning);
+            firewall = new Firewall(settings, lock, transport, loops, tuning);
         } catch (NetlinkException refused) {
+            lock.close();
             throw new IOException("cannot speak to the kernel's packet filter, which needs nftables and CAP_NET_ADMIN: "
                     + refused.getMessage(), refused);
+        } catch (Throwable failed) {
+            lock.close();
+            throw failed;
         }
         try {
             firewall.install();
         } catch (Throwable failed) {
             try {
-                firewall.remove();
+                firewall.close();
             } catch (IOException | RuntimeException alsoFailed) {
                 failed.addSuppressed(alsoFailed);
             }
@@ -109,8 +133,10 @@ public final class Firewall implements AutoCloseable {
         return firewall;
     }
 
-    private Firewall(FirewallSettings settings, Transport transport, EventLoopGroup loops, Tuning tuning) throws NetlinkException {
+    private Firewall(FirewallSettings settings, FirewallLock lock, Transport transport, EventLoopGroup loops, Tuning tuning)
+            throws NetlinkException {
         this.settings = settings;
+        this.lock = lock;
         this.ruleset = Ruleset.render(settings.ruleset());
         maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         writer = new NftWriter(tuning.writing);
@@ -124,24 +150,27 @@ public final class Firewall implements AutoCloseable {
         calls = new RepeatedCalls(conntrack, maintenance);
         table = new TableWriter(writer, this::watchNow);
         ranges = new KernelRanges(ledger, table, rangeFlows, maintenance, tuning.ranges);
+        routes = settings.ruleset().transparent() ? new RouteWatch(settings.routes()) : null;
         events = new ConntrackEvents(tuning.events, flows::happened);
     }
 
     private void install() throws IOException {
-        for (var setting : ACCOUNTING.entrySet()) {
-            account(setting.getKey(), setting.getValue());
-        }
-        nft.check(ruleset);
-        if (settings.ruleset().transparent()) {
-            settings.routes().install();
-        }
         try {
+            foundTable = reader.fingerprint(Ruleset.TABLE).isPresent();
+            for (var setting : ACCOUNTING.entrySet()) {
+                account(setting.getKey(), setting.getValue());
+            }
+            nft.check(ruleset);
+            if (routes != null) {
+                foundRoutes = routes.found();
+                routes.install();
+            }
             var running = conntrack.marked(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW).flows();
             running.forEach(flow -> ledger.adopt(flow.mark()));
-            var left = reader.fingerprint(Ruleset.TABLE).isPresent();
             nft.install(ruleset);
+            made = true;
             installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
-            if (left || !running.isEmpty()) {
+            if (foundTable || !running.isEmpty()) {
                 LOG.info("swept the table of an earlier run; {} of its data connections go on", running.size());
             }
         } catch (NetlinkException | MalformedMessageException refused) {
@@ -162,7 +191,15 @@ public final class Firewall implements AutoCloseable {
         return new KernelDataPath(gateway, ledger, table, flows, calls, ranges);
     }
 
-    /** Whether the table is in place, as of a second ago: false while somebody has removed it and it cannot be installed again. */
+    /** From now on its gateways serve: what the start found is no longer of importance, and {@link #close} is the end in order. */
+    public void serves() {
+        serving = true;
+    }
+
+    /**
+     * Whether the table and the policy routes are in place, as of a second ago: false while somebody has removed them and they
+     * cannot be installed again.
+     */
     public boolean standing() {
         return standing;
     }
@@ -192,24 +229,33 @@ public final class Firewall implements AutoCloseable {
     private void watch() {
         try {
             var now = reader.fingerprint(Ruleset.TABLE).orElse(null);
-            if (now != null && now.equals(installed)) {
-                standing = true;
-                return;
+            if (now == null || !now.equals(installed)) {
+                standing = false;
+                restore(now);
             }
-            standing = false;
-            LOG.warn("somebody {} the table inet {}: it is installed again",
-                    now == null ? "removed" : "changed", Ruleset.TABLE);
-            nft.install(ruleset);
-            installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
-            ledger.all().forEach(pinhole -> pinhole.outlivedTable = true);
-            ledger.all().stream().filter(KernelPinhole::waiting).forEach(this::reopen);
-            ranges.reopen();
+            if (routes != null && !routes.standing()) {
+                standing = false;
+                routes.restore();
+            }
             standing = true;
+            trouble = null;
         } catch (IOException failed) {
-            LOG.error("cannot look after the table inet {}: {}", Ruleset.TABLE, failed.getMessage());
+            if (!Objects.equals(trouble, failed.getMessage())) {
+                trouble = failed.getMessage();
+                LOG.error("cannot look after the table inet {} and the policy routes: {}", Ruleset.TABLE, trouble);
+            }
         } catch (RuntimeException bug) {
             LOG.error("error while looking after the table", bug);
         }
+    }
+
+    private void restore(NftReader.@Nullable Fingerprint now) throws IOException {
+        LOG.warn("somebody {} the table inet {}: it is installed again", now == null ? "removed" : "changed", Ruleset.TABLE);
+        nft.install(ruleset);
+        installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
+        ledger.all().forEach(pinhole -> pinhole.outlivedTable = true);
+        ledger.all().stream().filter(KernelPinhole::waiting).forEach(this::reopen);
+        ranges.reopen();
     }
 
     /** One that was used or given up meanwhile is closed again at once. */
@@ -228,25 +274,28 @@ public final class Firewall implements AutoCloseable {
         writer.close();
     }
 
-    /** Ends in order: no gateway uses it any more. */
+    /** No gateway uses it any more. */
     @Override
     public void close() throws IOException {
-        if (settings.onStop() == FirewallSettings.OnStop.REMOVE) {
-            remove();
-            return;
-        }
         try {
             release();
         } finally {
-            nft.install(ruleset);
+            try {
+                leave();
+            } finally {
+                lock.close();
+            }
         }
     }
 
-    private void remove() throws IOException {
-        try {
-            release();
-        } finally {
-            clear();
+    private void leave() throws IOException {
+        var shut = settings.onStop() == FirewallSettings.OnStop.SHUT;
+        if (serving && shut) {
+            nft.install(ruleset);
+        } else if (serving) {
+            clear(true);
+        } else if (!foundTable && !(shut && made)) {
+            clear(!foundRoutes);
         }
     }
 
@@ -266,12 +315,15 @@ public final class Firewall implements AutoCloseable {
         writer.close();
         conntrack.close();
         reader.close();
+        if (routes != null) {
+            routes.close();
+        }
     }
 
-    private void clear() throws IOException {
+    private void clear(boolean andRoutes) throws IOException {
         nft.remove();
-        if (settings.ruleset().transparent()) {
-            settings.routes().remove();
+        if (routes != null && andRoutes) {
+            routes.remove();
         }
     }
 }

@@ -1,0 +1,109 @@
+package dev.sallyport.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.faults.Sequence;
+import dev.sallyport.net.Network.Topology;
+import dev.sallyport.peers.Family;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A gateway that is started where one runs: it is told why not, and the one that runs does not notice. */
+@Tag("system")
+@Timeout(60)
+class SecondGatewayIT {
+
+    private static final int CLOSED_PORT = 5_555;
+
+    /** One that could not listen, and one that could. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2121", "3131"})
+    void second_isRefused_andTheWallOfTheFirstStands(String listener) throws Exception {
+        try (var site = Site.build(Topology.ROUTED, RunningGateway.ROUTED);
+                var closed = Wall.listen(site.network.server(), Network.SERVER.four(), CLOSED_PORT)) {
+            var proceed = new AtomicBoolean();
+            site.server(Family.IPV4).on("RETR", (bytes, visitor) -> {
+                visitor.say("150 Slowly.");
+                try (var data = visitor.connect()) {
+                    data.getOutputStream().write(0);
+                    while (!proceed.get()) {
+                        Thread.sleep(10);
+                    }
+                    Sequence.write(data.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
+                }
+                visitor.say("226 Done.");
+            });
+            try (var client = login(site)) {
+                var data = client.connect(client.passive());
+                client.ask("RETR 1000000", "150 ");
+                assertThat(data.getInputStream().read()).isZero();
+                var before = standing(site.network.gateway());
+                var busy = new AtomicBoolean(true);
+                var admitted = site.network.attacker().start(() -> {
+                    var times = 0;
+                    while (busy.get()) {
+                        times += Wall.refused(
+                                site.network.attacker(), Network.ATTACKER.four(), 0, Network.SERVER.four(), CLOSED_PORT) ? 0 : 1;
+                    }
+                    return times;
+                });
+
+                var ended = RunningGateway.fail(site.network.gateway(), RunningGateway.ROUTED.replace("2121", listener));
+                var after = standing(site.network.gateway());
+                busy.set(false);
+
+                assertThat(ended.exit()).as(ended.printed()).isEqualTo(1);
+                assertThat(ended.printed())
+                        .contains("another process, " + site.gateway.handle().pid()
+                                + ", has Sallyport's table in the packet filter of this host")
+                        .contains("put the gateways of both in one configuration file")
+                        .doesNotContain("Exception", "\tat ", "doctor", "Ready");
+                assertThat(after).isEqualTo(before);
+                assertThat(admitted.get()).as("let through to the server's port " + CLOSED_PORT).isZero();
+                assertThat(closed.isBound()).isTrue();
+
+                proceed.set(true);
+                assertThat(Sequence.read(data.getInputStream())).isEqualTo(1_000_000);
+                data.close();
+                client.expect("226 ");
+                site.server(Family.IPV4).on("RETR", PlainServer.AT_ONCE);
+                client.download(10_000);
+            }
+            try (var next = login(site)) {
+                next.download(10_000);
+                next.downloadActively(10_000);
+            }
+            assertThat(site.gateway.log()).doesNotContain("it is installed again", " ERROR ");
+        }
+    }
+
+    /** The lock is the process's: nobody has to take it away. */
+    @Test
+    void afterTheFirstIsKilled_theNextStarts() throws Exception {
+        try (var network = Network.open(Topology.ROUTED)) {
+            try (var first = RunningGateway.start(network.gateway(), RunningGateway.ROUTED)) {
+                first.kill();
+            }
+            try (var next = RunningGateway.start(network.gateway(), RunningGateway.ROUTED)) {
+                assertThat(next.log()).contains("swept the table of an earlier run");
+            }
+        }
+    }
+
+    private static PlainClient login(Site site) throws Exception {
+        return PlainClient.login(site.network.client(), Network.CLIENT.four(), Network.SERVER.four());
+    }
+
+    /** The table with its handles, without what changes by itself, and the policy routes. */
+    private static String standing(Host host) throws Exception {
+        return host.require("nft", "-s", "-a", "-n", "list", "table", "inet", "sallyport")
+                        .replaceAll("(?s)\\s+elements = \\{[^}]*}", "")
+                + host.require("ip", "rule") + host.require("ip", "-6", "rule")
+                + host.require("ip", "route", "show", "table", "2021") + host.require("ip", "-6", "route", "show", "table", "2021");
+    }
+}
