@@ -128,6 +128,8 @@ final class NftBatch {
         while (true) {
             int length = socket.receive(0);
             if (length <= 0) {
+                // The kernel goes on to drop answers until all that lies there is read (netlink_rcv_wake).
+                drain();
                 return refusals.isEmpty() ? new Answer.Lost() : new Answer.Refused(refusals);
             }
             reader.over(length);
@@ -157,7 +159,7 @@ final class NftBatch {
         return new Refusal(index, change, error, error.offset() < 0 || error.offset() >= elementsOffset(change));
     }
 
-    /** Behind a batch that failed in its commit come acknowledgements that are void. */
+    /** What is left is void: behind a batch that failed in its commit, acknowledgements; else answers of which some are lost. */
     private void drain() throws NetlinkException {
         while (socket.receive(0) > 0) {
             continue;

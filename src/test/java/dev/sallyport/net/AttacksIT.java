@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.kernel.RulesetCounter;
 import dev.sallyport.faults.Sequence;
+import dev.sallyport.ftp.DataAddress;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Family;
@@ -18,33 +20,44 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Attempts at the wall of a gateway that runs: each fails, and each is counted. */
+/** Attempts at the wall of a gateway that runs, wherever it stands: each fails, and each is counted. */
 @Tag("system")
 @Timeout(60)
+@ParameterizedClass
+@EnumSource
 class AttacksIT {
 
-    private static final int PASSIVE_PORT = 50_100;
     private static final int RACES = Integer.getInteger("attacks.races", 300);
 
     private static Site site;
 
-    @BeforeAll
-    static void build() throws Exception {
-        site = Site.build(Topology.ROUTED, RunningGateway.ROUTED + """
+    @Parameter
+    @SuppressWarnings("NullAway.Init")
+    private Topology topology;
+
+    @BeforeParameterizedClassInvocation
+    static void build(Topology topology) throws Exception {
+        site = Site.build(topology, switch (topology) {
+            case ROUTED -> RunningGateway.ROUTED;
+            case VIP -> RunningGateway.VIP;
+            case OUTBOUND -> RunningGateway.OUTBOUND;
+        } + """
                 timeouts:
                   pinhole: 1s
                 """);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void remove() throws Exception {
         if (site != null) {
             site.close();
@@ -55,26 +68,26 @@ class AttacksIT {
     @EnumSource(Family.class)
     void attacker_atThePinholesPort_beforeDuringAndAfter_isRefusedAndCounted(Family family) throws Exception {
         var server = site.server(family);
-        server.passivePort = PASSIVE_PORT;
-        var target = endpoint(family, PASSIVE_PORT);
+        // One that clients may be told wherever the gateway stands.
+        server.passivePort = family == Family.IPV4 ? 61_100 : 61_300;
+        var told = new Endpoint(InetAddress.getByName(called(family)), new Port(server.passivePort));
+        var target = endpoint(family, server.passivePort);
         // Somebody listens there all the time, on the server: nothing but the wall keeps the attacker out.
-        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
-            refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
-            refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
-            assertThat(client.passive()).isEqualTo(target);
-            refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
-            refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
+        try (var client = login(family)) {
+            strangersAreRefused(family, told, target);
+            assertThat(client.passive()).isEqualTo(told);
+            strangersAreRefused(family, told, target);
             var used = site.gateway.count(RulesetCounter.PINHOLES);
-            try (var data = client.connect(target)) {
+            try (var data = client.connect(told)) {
                 client.ask("RETR 1000", "150 ");
-                refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+                strangersAreRefused(family, told, target);
                 assertThat(Sequence.read(data.getInputStream())).isEqualTo(1000);
             }
             client.expect("226 ");
             assertThat(site.gateway.count(RulesetCounter.PINHOLES)).isEqualTo(used + 1);
             try (var still = listen(target)) {
-                refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
-                refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
+                strangersAreRefused(family, told, target);
+                refusedAndCounted(site.network.client(), Network.CLIENT.in(family), told);
                 refusedAndCounted(site.network.client(), Network.CLIENT.in(family), target);
                 assertThat(still.isBound()).isTrue();
             }
@@ -83,10 +96,20 @@ class AttacksIT {
         }
     }
 
+    private void strangersAreRefused(Family family, Endpoint told, Endpoint target) throws Exception {
+        refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+        refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
+        if (topology == Topology.VIP) {
+            // At the gateway itself: a door of its own towards clients, and towards servers none.
+            refusedAndCounted(RulesetCounter.DATAPORTS, site.network.second(), Network.SECOND.in(family), told);
+            assertThat(Wall.refused(site.network.attacker(), Network.ATTACKER.in(family), 0, text(told), told.port().number())).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Family.class)
     void secondConnection_throughThePinhole_isRefusedAndCounted(Family family) throws Exception {
-        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
+        try (var client = login(family)) {
             var target = client.passive();
             try (var data = client.connect(target)) {
                 assertThat(data.isConnected()).isTrue();
@@ -104,7 +127,7 @@ class AttacksIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void firstPacket_afterThePinholesTime_isRefusedAndCounted(Family family) throws Exception {
-        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family))) {
+        try (var client = login(family)) {
             var target = client.passive();
             assertThat(RunningGateway.open(site.network.gateway())).hasSize(1);
             Thread.sleep(1_100);
@@ -117,16 +140,22 @@ class AttacksIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void clientsPort_isReachedByTheServersDataPortAlone(Family family) throws Exception {
-        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family));
+        var heard = site.server(family).heard;
+        heard.clear();
+        try (var client = login(family);
                 var listener = client.active()) {
             var target = Endpoint.of((InetSocketAddress) listener.getLocalSocketAddress());
+            var told = heard.stream().map(PlainServer.Heard::line).filter(line -> line.startsWith("PORT ") || line.startsWith("EPRT "))
+                    .map(AttacksIT::named).findFirst().orElseThrow();
             refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
             refusedAsStranger(site.network.second(), Network.SECOND.in(family), target);
-            var before = site.gateway.count(RulesetCounter.USED);
-            assertThat(Wall.refused(
-                            site.network.server(), Network.SERVER.in(family), 4_711, text(target), target.port().number()))
-                    .isTrue();
-            assertThat(site.gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
+            if (topology == Topology.OUTBOUND) {
+                assertThat(text(told)).isEqualTo(InetAddress.getByName(Network.GATEWAY_OUTSIDE.in(family)).getHostAddress());
+                refusedAndCounted(RulesetCounter.DATAPORTS, site.network.attacker(), Network.ATTACKER.in(family), told);
+            } else {
+                assertThat(told).isEqualTo(target);
+            }
+            refusedAndCounted(RulesetCounter.USED, site.network.server(), Network.SERVER.in(family), told);
             client.ask("RETR 1000", "150 ");
             try (var data = listener.accept()) {
                 assertThat(data.getPort()).isEqualTo(20);
@@ -136,15 +165,25 @@ class AttacksIT {
         }
     }
 
+    private static Endpoint named(String command) {
+        var argument = command.substring(5);
+        return switch (command.startsWith("PORT") ? DataAddress.port(argument) : DataAddress.eprt(argument)) {
+            case Parsed.Value<Endpoint>(var endpoint) -> endpoint;
+            case Parsed.Rejected<Endpoint>(var fault) -> throw new AssertionError(fault);
+        };
+    }
+
     @ParameterizedTest
     @EnumSource(Family.class)
     void listenersOwnPort_isNoWayIn(Family family) throws Exception {
         var before = site.gateway.count(RulesetCounter.LISTENER);
+        // The appliance has one for each family.
+        var listener = RunningGateway.LISTENER + (topology == Topology.VIP && family == Family.IPV6 ? 1 : 0);
         var inside = Network.GATEWAY_INSIDE.in(family);
-        assertThat(Wall.refused(site.network.client(), Network.CLIENT.in(family), 0, inside, RunningGateway.LISTENER)).isTrue();
-        assertThat(Wall.refused(site.network.attacker(), Network.ATTACKER.in(family), 0, inside, RunningGateway.LISTENER)).isTrue();
+        assertThat(Wall.refused(site.network.client(), Network.CLIENT.in(family), 0, inside, listener)).isTrue();
+        assertThat(Wall.refused(site.network.attacker(), Network.ATTACKER.in(family), 0, inside, listener)).isTrue();
         assertThat(site.gateway.count(RulesetCounter.LISTENER)).isEqualTo(before + 2);
-        refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), endpoint(family, RunningGateway.LISTENER));
+        refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), endpoint(family, listener));
     }
 
     /** What a file says is no reply, whichever way it goes. */
@@ -170,7 +209,7 @@ class AttacksIT {
             }
             visitor.say("226 Done.");
         });
-        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.in(family), Network.SERVER.in(family));
+        try (var client = login(family);
                 var listening = listen(target)) {
             try (var data = client.connect(client.passive())) {
                 client.ask("LIST", "150 ");
@@ -188,11 +227,15 @@ class AttacksIT {
         }
     }
 
-    private static void nothingIsOpen(Family family, Endpoint target, Endpoint back) throws Exception {
+    private void nothingIsOpen(Family family, Endpoint target, Endpoint back) throws Exception {
         // A door that is used up goes soon after.
         await().atMost(Duration.ofSeconds(1)).until(() -> RunningGateway.open(site.network.gateway()).isEmpty());
         refusedAndCounted(site.network.client(), Network.CLIENT.in(family), target);
         refusedAsStranger(site.network.attacker(), Network.ATTACKER.in(family), target);
+        if (topology == Topology.OUTBOUND) {
+            // It has no way to the client; what it is told is the gateway's.
+            back = new Endpoint(InetAddress.getByName(Network.GATEWAY_OUTSIDE.in(family)), new Port(62_101));
+        }
         refusedAndCounted(site.network.server(), Network.SERVER.in(family), back);
     }
 
@@ -200,7 +243,7 @@ class AttacksIT {
     @Test
     void twoConnectionsAtOnce_oneIsAdmitted() throws Exception {
         var admittedBefore = site.gateway.count(RulesetCounter.PINHOLES);
-        try (var client = PlainClient.login(site.network.client(), Network.CLIENT.four(), Network.SERVER.four())) {
+        try (var client = login(Family.IPV4)) {
             for (int race = 0; race < RACES; race++) {
                 var target = client.passive().toSocketAddress();
                 var together = new CyclicBarrier(2);
@@ -228,6 +271,16 @@ class AttacksIT {
 
     // ---- What is asked again and again ----
 
+    private PlainClient login(Family family) throws Exception {
+        return PlainClient.login(site.network.client(), Network.CLIENT.in(family), called(family));
+    }
+
+    /** Where clients reach the server. */
+    private String called(Family family) {
+        return (topology == Topology.VIP ? Network.VIP : Network.SERVER).in(family);
+    }
+
+    /** At the server itself. */
     private static Endpoint endpoint(Family family, int port) throws IOException {
         return new Endpoint(InetAddress.getByName(Network.SERVER.in(family)), new Port(port));
     }
@@ -241,15 +294,24 @@ class AttacksIT {
     }
 
     private static void refusedAsStranger(Host host, String from, Endpoint target) throws Exception {
-        var before = site.gateway.count(RulesetCounter.STRANGERS);
+        refusedAndCounted(RulesetCounter.STRANGERS, host, from, target);
+    }
+
+    private static void refusedAndCounted(RulesetCounter counter, Host host, String from, Endpoint target) throws Exception {
+        var before = site.gateway.count(counter);
         assertThat(Wall.refused(host, from, 0, text(target), target.port().number())).as(from + " to " + target).isTrue();
-        assertThat(site.gateway.count(RulesetCounter.STRANGERS)).as("strangers counted").isEqualTo(before + 1);
+        assertThat(site.gateway.count(counter)).as(counter + " counted").isEqualTo(before + 1);
     }
 
     /** By whichever counter: a pinhole that is gone is remembered for a while. */
     private static void refusedAndCounted(Host host, String from, Endpoint target) throws Exception {
-        var before = site.gateway.count(RulesetCounter.STRANGERS) + site.gateway.count(RulesetCounter.USED);
+        var before = counted();
         assertThat(Wall.refused(host, from, 0, text(target), target.port().number())).as(from + " to " + target).isTrue();
-        assertThat(site.gateway.count(RulesetCounter.STRANGERS) + site.gateway.count(RulesetCounter.USED)).isEqualTo(before + 1);
+        assertThat(counted()).isEqualTo(before + 1);
+    }
+
+    private static long counted() throws Exception {
+        return site.gateway.count(RulesetCounter.STRANGERS) + site.gateway.count(RulesetCounter.USED)
+                + site.gateway.count(RulesetCounter.DATAPORTS);
     }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("system")
 @Timeout(120)
 class InterceptedClientsIT {
-    private static final String USER = "1500";
+    private static final String ROOT = "--reuid=0";
     private static final Pattern COUNTER = Pattern.compile("packets (\\d+)");
 
     @TempDir
@@ -39,24 +39,28 @@ class InterceptedClientsIT {
         Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** A program of a listed user is led through the gateway; one of another user, and the gateway itself, go straight. */
+    /** A program of a listed user or group is led through the gateway; one of another, and the gateway itself, go straight. */
     @ParameterizedTest
-    @CsvSource({"kernel,IPV4", "kernel,IPV6", "relay,IPV4", "relay,IPV6"})
-    void programOnTheGatewaysHost_ofAListedUser_isRedirected(String dataPath, Family family) throws Exception {
+    @CsvSource({
+        "kernel,IPV4,users,--reuid=1500", "kernel,IPV6,users,--reuid=1500", "relay,IPV4,users,--reuid=1500",
+        "relay,IPV6,users,--reuid=1500", "kernel,IPV4,groups,--reuid=1501 --regid=1500", "relay,IPV6,groups,--reuid=1501 --regid=1500"
+    })
+    void programOnTheGatewaysHost_ofAListedUserOrGroup_isRedirected(String dataPath, Family family, String key, String listed)
+            throws Exception {
         try (var network = Network.open(Topology.ROUTED);
                 var server = serve(network, family);
                 var gateway = GatewayProgram.start(network.gateway(), base, """
                         gateways:
                           - name: local
                             listen: "[::]:2121"
-                            intercept: { mode: redirect, clientInterfaces: [client], serverInterfaces: [server], users: %s }
+                            intercept: { mode: redirect, clientInterfaces: [client], serverInterfaces: [server], %s: 1500 }
                             server: original
                             dataPath: %s
                             dataPorts: 61000-61009
-                        """.formatted(USER, dataPath));
+                        """.formatted(key, dataPath));
                 var serversView = Capture.ofOpenings(network.server(), "eth0")) {
             for (var mode : new Curl().modes(family)) {
-                var fetched = fetch(network.gateway(), USER, server, mode);
+                var fetched = fetch(network.gateway(), listed, server, mode);
                 assertThat(fetched.exit()).as(mode + ": " + fetched.printed() + gateway.log()).isZero();
                 assertThat(fetched.printed()).contains("the content");
             }
@@ -70,8 +74,8 @@ class InterceptedClientsIT {
             assertThat(count(network, "pinholes")).isEqualTo(dataPath.equals("kernel") ? modes : 0);
             assertThat(serversView.callersOf(21)).containsExactly(own);
 
-            assertThat(fetch(network.gateway(), "1501", server, TransferMode.EPSV).exit()).isZero();
-            assertThat(count(network, "intercepted")).as("another user's").isEqualTo(modes);
+            assertThat(fetch(network.gateway(), "--reuid=1501 --regid=1501", server, TransferMode.EPSV).exit()).isZero();
+            assertThat(count(network, "intercepted")).as("another's").isEqualTo(modes);
             await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(gateway.pinholes()).isEmpty());
             assertThat(gateway.log()).doesNotContain(" WARN ", " ERROR ");
         }
@@ -85,10 +89,10 @@ class InterceptedClientsIT {
                 var listed = serve(network, Family.IPV4);
                 var gateway = GatewayProgram.start(network.gateway(), base, routed(mode, "servers: 198.51.100.16/28"));
                 var outside = Capture.ofOpenings(network.attacker(), "eth0")) {
-            var fetched = fetch(network.client(), "0", listed, TransferMode.EPSV);
+            var fetched = fetch(network.client(), ROOT, listed, TransferMode.EPSV);
             assertThat(fetched.exit()).as(fetched.printed() + gateway.log()).isZero();
             var other = new ControlEndpoint(Network.ATTACKER.four(), 21);
-            assertThat(fetch(network.client(), "0", other, "EPSV", "1").exit()).as("curl: no connection in time").isEqualTo(28);
+            assertThat(fetch(network.client(), ROOT, other, "EPSV", "1").exit()).as("curl: no connection in time").isEqualTo(28);
             assertThat(count(network, "intercepted")).isEqualTo(1);
             assertThat(count(network, "strangers")).isPositive();
             assertThat(outside.packets()).isEmpty();
@@ -104,7 +108,7 @@ class InterceptedClientsIT {
                     var gateway = GatewayProgram.start(network.gateway(), folder, routed(mode, ""))) {
                 for (Host host : List.of(network.client(), network.attacker(), network.gateway())) {
                     String address = host == network.gateway() ? family.loopback() : Network.GATEWAY_INSIDE.in(family);
-                    var refused = fetch(host, "0", new ControlEndpoint(address, 2121), "EPSV", "5");
+                    var refused = fetch(host, ROOT, new ControlEndpoint(address, 2121), "EPSV", "5");
                     assertThat(refused.exit()).as("curl is refused: " + refused.printed()).isEqualTo(7);
                 }
                 assertThat(count(network, "listener")).isEqualTo(3);
@@ -135,20 +139,21 @@ class InterceptedClientsIT {
                 """.formatted(mode, more);
     }
 
-    private static Finished fetch(Host host, String user, RunningServer server, TransferMode mode) throws Exception {
-        return fetch(host, user, server.endpoint(), mode.name(), "10");
+    private static Finished fetch(Host host, String who, RunningServer server, TransferMode mode) throws Exception {
+        return fetch(host, who, server.endpoint(), mode.name(), "10");
     }
 
-    /** curl as a user of that number. */
-    private static Finished fetch(Host host, String user, ControlEndpoint control, String mode, String seconds) throws Exception {
+    /** curl as setpriv makes it. @param who options of its */
+    private static Finished fetch(Host host, String who, ControlEndpoint control, String mode, String seconds) throws Exception {
         var options = switch (TransferMode.valueOf(mode)) {
             case PORT -> List.of("--ftp-port", "-", "--disable-eprt");
             case EPRT -> List.of("--ftp-port", "-");
             case PASV -> List.of("--disable-epsv");
             case EPSV -> List.<String>of();
         };
-        var command = new ArrayList<>(List.of(
-                Requirements.program("setpriv").toString(), "--reuid", user, "--clear-groups",
+        var command = new ArrayList<>(List.of(Requirements.program("setpriv").toString(), "--clear-groups"));
+        command.addAll(List.of(who.split(" ")));
+        command.addAll(List.of(
                 Requirements.program("curl").toString(), "--disable", "-sSv", "--max-time", seconds, "--no-ftp-skip-pasv-ip",
                 "ftp://%s:%s@%s:%d/file".formatted(
                         ServerProgram.USER, ServerProgram.PASSWORD, control.urlHost(), control.port())));

@@ -58,6 +58,8 @@ public final class Firewall implements AutoCloseable {
     private final TableWriter table;
     private final NftReader reader;
     private final Conntrack conntrack;
+    /** A socket of its own for lists of all flows: the end of one does not wait until a long one is read. */
+    private final Conntrack lists;
     private final ScheduledThreadPoolExecutor maintenance =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("firewall").daemon().factory());
     private final Ledger ledger = new Ledger();
@@ -142,9 +144,10 @@ public final class Firewall implements AutoCloseable {
         writer = new NftWriter(tuning.writing);
         reader = new NftReader();
         conntrack = new Conntrack();
+        lists = new Conntrack();
         var cutter = new Cutter(
                 writer, conntrack, maintenance, new Resetter(transport, loops, settings.ruleset().ownMark().value()));
-        var all = new OwnFlows(conntrack);
+        var all = new OwnFlows(lists);
         var rangeFlows = new RangeFlows(ledger, all, cutter, maintenance);
         flows = new Flows(ledger, writer, conntrack, all, rangeFlows, maintenance, cutter);
         calls = new RepeatedCalls(conntrack, maintenance);
@@ -314,6 +317,7 @@ public final class Firewall implements AutoCloseable {
         }
         writer.close();
         conntrack.close();
+        lists.close();
         reader.close();
         if (routes != null) {
             routes.close();
