@@ -5,8 +5,9 @@ import dev.sallyport.netlink.NetlinkException;
 import dev.sallyport.netlink.RouteLookup;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +21,14 @@ final class RouteWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteWatch.class);
 
     /** Addresses that no host has: the dummy address of RFC 7600 §4.8, and one to be discarded (RFC 6666). */
-    private static final List<InetAddress> NOBODY = List.of(InetAddress.ofLiteral("192.0.0.8"), InetAddress.ofLiteral("100::1"));
+    private static final InetAddress NOBODY4 = InetAddress.ofLiteral("192.0.0.8");
+
+    private static final List<InetAddress> NOBODY = List.of(NOBODY4, InetAddress.ofLiteral("100::1"));
 
     private final PolicyRoutes routes;
     private final RouteLookup lookup = new RouteLookup();
-    private List<InetAddress> installed = List.of();
+    /** Those whose packets are to be delivered to this host. */
+    private Set<InetAddress> wanted = Set.of();
     /** Whether it was said already. */
     private boolean said;
 
@@ -33,9 +37,9 @@ final class RouteWatch implements AutoCloseable {
     }
 
     /** Those of {@link #NOBODY} whose packets are delivered to this host. */
-    private List<InetAddress> delivered() throws IOException {
+    private Set<InetAddress> delivered() throws IOException {
         try {
-            var delivered = new ArrayList<InetAddress>();
+            var delivered = new HashSet<InetAddress>();
             for (var nobody : NOBODY) {
                 if (lookup.delivered(nobody, routes.mark().value())) {
                     delivered.add(nobody);
@@ -54,17 +58,18 @@ final class RouteWatch implements AutoCloseable {
 
     void install() throws IOException {
         routes.install();
-        // A host without IPv6 has none of its routes; what it has now it is to keep.
-        installed = delivered();
+        wanted = delivered();
+        // A host may have no IPv6. Where IPv4 is not delivered, something is in the way: the first look says so.
+        wanted.add(NOBODY4);
     }
 
     void remove() throws IOException {
         routes.remove();
     }
 
-    /** Whether they still do what they did when they were installed. */
+    /** Whether they do what they are for. */
     boolean standing() throws IOException {
-        var standing = delivered().containsAll(installed);
+        var standing = delivered().containsAll(wanted);
         if (standing && said) {
             LOG.info("the policy routes are in place again");
             said = false;
