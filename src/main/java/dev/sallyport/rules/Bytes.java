@@ -38,6 +38,10 @@ final class Bytes {
         length += count;
     }
 
+    void add(byte[] all) {
+        add(all, 0, all.length);
+    }
+
     byte[] copy() {
         return Arrays.copyOf(array, length);
     }

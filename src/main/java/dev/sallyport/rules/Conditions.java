@@ -20,7 +20,7 @@ final class Conditions {
 
     /** What {@link RuleIndex} has already asked exactly when a rule comes up. */
     static final Set<Field> INDEXED = EnumSet.of(Field.COMMANDS, Field.DIRECTION, Field.LOGIN, Field.TLS, Field.FROM, Field.TO,
-            Field.GATEWAY, Field.DATA_FROM);
+            Field.GATEWAY, Field.MODE, Field.TIME, Field.DATA_FROM);
 
     private final Match match;
     private final boolean foldCase;
@@ -47,7 +47,7 @@ final class Conditions {
         users = match.users().toArray(Glob[]::new);
         arguments = match.arguments().toArray(Glob[]::new);
         paths = match.paths().toArray(PathGlob[]::new);
-        minutes = match.times() == null ? null : match.times().minutes();
+        minutes = match.times() == null || without.contains(Field.TIME) ? null : match.times().minutes();
         fields = named(match).stream().filter(field -> !without.contains(field)).toArray(Field[]::new);
     }
 
@@ -78,6 +78,13 @@ final class Conditions {
         return named;
     }
 
+    /** The exceptions of a rule that say nothing but of these fields. */
+    static List<Match> exceptions(Rule rule, Set<Field> fields) {
+        return rule.unless().isEmpty()
+                ? List.of()
+                : rule.unless().stream().filter(block -> fields.containsAll(named(block))).toList();
+    }
+
     /** Whether a command of this verb can meet a match at all. */
     static boolean possible(Match match, Verb verb) {
         return (match.verbs().isEmpty() || match.verbs().contains(verb))
@@ -87,6 +94,11 @@ final class Conditions {
                 && (match.arguments().isEmpty() || !verb.secret())
                 && (match.dataFrom() == null || verb.role() == Verb.Role.PASSIVE)
                 && (match.dataTo().isEmpty() || verb.role() == Verb.Role.PASSIVE || verb.role() == Verb.Role.ACTIVE);
+    }
+
+    /** @param mode of a command that has no data connection: null */
+    static boolean ofMode(Match match, @Nullable DataMode mode) {
+        return match.modes().isEmpty() || contains(match.modes(), mode);
     }
 
     private static <E> boolean contains(Collection<E> entries, @Nullable E entry) {

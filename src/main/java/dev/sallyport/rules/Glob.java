@@ -108,26 +108,40 @@ public final class Glob extends WrittenPattern {
 
     /** The bytes that alone match; null when others do. */
     byte @Nullable [] literal() {
-        var bytes = new byte[parts.length];
-        for (var i = 0; i < parts.length; i++) {
-            if (parts[i] >= ONE) {
-                return null;
-            }
-            bytes[i] = (byte) parts[i];
-        }
-        return bytes;
+        var beginning = beginning();
+        return beginning.length == parts.length ? beginning : null;
     }
 
     /** The bytes before a {@code *} that is the pattern's only special part; null when it is of another form. */
     byte @Nullable [] prefix() {
-        var bytes = new byte[Math.max(0, parts.length - 1)];
-        for (var i = 0; i < bytes.length; i++) {
-            if (parts[i] >= ONE) {
-                return null;
-            }
-            bytes[i] = (byte) parts[i];
+        var beginning = beginning();
+        return beginning.length == parts.length - 1 && parts[beginning.length] == ANY ? beginning : null;
+    }
+
+    /** The bytes that every text that matches begins with. */
+    byte[] beginning() {
+        var end = 0;
+        while (end < parts.length && parts[end] < ONE) {
+            end++;
         }
-        return parts.length > 0 && parts[parts.length - 1] == ANY ? bytes : null;
+        return bytes(0, end);
+    }
+
+    /** The bytes behind its last wildcard, which every text that matches ends with; none when it has no wildcard. */
+    byte[] ending() {
+        var start = parts.length;
+        while (start > 0 && parts[start - 1] < ONE) {
+            start--;
+        }
+        return start == 0 ? bytes(0, 0) : bytes(start, parts.length);
+    }
+
+    private byte[] bytes(int from, int to) {
+        var bytes = new byte[to - from];
+        for (var i = from; i < to; i++) {
+            bytes[i - from] = (byte) parts[i];
+        }
+        return bytes;
     }
 
     static int lower(int b) {

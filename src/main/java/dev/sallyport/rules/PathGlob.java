@@ -152,15 +152,61 @@ public final class PathGlob extends WrittenPattern {
 
     /** The leading components that name one folder each. */
     List<byte[]> literals() {
+        return literals(0);
+    }
+
+    private List<byte[]> literals(int from) {
         var literals = new ArrayList<byte[]>();
-        for (var component : components) {
-            var literal = component == null ? null : component.literal();
+        for (var i = from; i < components.length; i++) {
+            var literal = literal(i);
             if (literal == null) {
                 break;
             }
             literals.add(literal);
         }
         return literals;
+    }
+
+    private byte @Nullable [] literal(int component) {
+        var glob = components[component];
+        return glob == null ? null : glob.literal();
+    }
+
+    /** The bytes that every path that matches begins with. */
+    byte[] beginning() {
+        var text = new Bytes();
+        for (var component : components) {
+            if (component == null) {
+                break;
+            }
+            text.add('/');
+            text.add(component.beginning());
+            if (component.literal() == null) {
+                break;
+            }
+        }
+        return text.copy();
+    }
+
+    /** The bytes behind its last wildcard, which every path that matches ends with; none when it has no wildcard. */
+    byte[] ending() {
+        var text = new Bytes();
+        var wild = components.length - 1;
+        while (wild >= 0 && literal(wild) != null) {
+            wild--;
+        }
+        if (wild < 0) {
+            return text.copy();
+        }
+        var last = components[wild];
+        if (last != null) {
+            text.add(last.ending());
+        }
+        for (var name : literals(wild + 1)) {
+            text.add('/');
+            text.add(name);
+        }
+        return text.copy();
     }
 
     /** How many components there are. */

@@ -24,6 +24,7 @@ public final class Question {
 
     private final Paths paths = new Paths();
     private final Bytes argument = new Bytes();
+    private final RulesLeft rulesLeft = new RulesLeft();
     private @Nullable Command command;
     private Directory directory = Directory.UNKNOWN;
     private DataMode connection = DataMode.NONE;
@@ -122,6 +123,11 @@ public final class Question {
 
     Paths paths() {
         return paths;
+    }
+
+    /** What {@link RuleIndex} answers in. */
+    RulesLeft rulesLeft() {
+        return rulesLeft;
     }
 
     Directory directory() {

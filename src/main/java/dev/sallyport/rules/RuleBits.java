@@ -9,9 +9,11 @@ final class RuleBits {
 
     private final long[] words;
     private final long[] summary;
+    private final boolean all;
 
     RuleBits(BitSet rules, int size) {
         words = Arrays.copyOf(rules.toLongArray(), words(size));
+        all = rules.nextClearBit(0) >= size;
         summary = new long[words(words.length)];
         for (var i = 0; i < words.length; i++) {
             if (words[i] != 0) {
@@ -28,27 +30,36 @@ final class RuleBits {
         return BitSet.valueOf(words);
     }
 
-    /** The first rule at a place or behind it that is in all of these sets of one size; -1 when there is none. */
-    static int next(int from, RuleBits a, RuleBits b, RuleBits c, RuleBits d, RuleBits e, RuleBits f, RuleBits g) {
+    /** Whether every rule is in it. */
+    boolean all() {
+        return all;
+    }
+
+    /**
+     * The first rule at a place or behind it that is in all of these sets of one size; -1 when there is none.
+     *
+     * @param count how many of the sets are meant, one at least
+     */
+    static int next(int from, RuleBits[] sets, int count) {
         var word = from >> 6;
-        if (word >= a.words.length) {
+        if (word >= sets[0].words.length) {
             return -1;
         }
-        var bits = a.words[word] & b.words[word] & c.words[word] & d.words[word] & e.words[word] & f.words[word] & g.words[word]
-                & -1L << from;
+        var bits = common(sets, count, word) & -1L << from;
         if (bits != 0) {
             return word << 6 | Long.numberOfTrailingZeros(bits);
         }
         word++;
         var mask = -1L << word;
-        for (var i = word >> 6; i < a.summary.length; i++) {
-            var filled = a.summary[i] & b.summary[i] & c.summary[i] & d.summary[i] & e.summary[i] & f.summary[i] & g.summary[i]
-                    & mask;
+        for (var i = word >> 6; i < sets[0].summary.length; i++) {
+            var filled = mask;
+            for (var set = 0; set < count; set++) {
+                filled &= sets[set].summary[i];
+            }
             mask = -1;
             while (filled != 0) {
                 word = i << 6 | Long.numberOfTrailingZeros(filled);
-                bits = a.words[word] & b.words[word] & c.words[word] & d.words[word] & e.words[word] & f.words[word]
-                        & g.words[word];
+                bits = common(sets, count, word);
                 if (bits != 0) {
                     return word << 6 | Long.numberOfTrailingZeros(bits);
                 }
@@ -56,6 +67,14 @@ final class RuleBits {
             }
         }
         return -1;
+    }
+
+    private static long common(RuleBits[] sets, int count, int word) {
+        var common = -1L;
+        for (var set = 0; set < count; set++) {
+            common &= sets[set].words[word];
+        }
+        return common;
     }
 
     @Override

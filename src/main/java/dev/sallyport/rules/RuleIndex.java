@@ -1,15 +1,14 @@
 package dev.sallyport.rules;
 
 import dev.sallyport.ftp.Verb;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,170 +16,194 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every rule is a bit. For each thing that rules ask about there is a set of rules for each answer: those that ask for it
  * and those that do not ask. What all sets have in common are the rules that are left; only those are asked what no set
- * knows (times, arguments, whole globs, exceptions). A rule that cannot match so costs a 64th of a few word operations, and
- * less where whole words are empty.
+ * knows (whole globs, third parties, exceptions that a path or an argument decides). A rule that cannot match so costs a 64th
+ * of a few word operations, and less where whole words are empty.
  *
  * <pre>
  * verb (direction folded in)    1 0 1 1 0 1 ...
  * client's network              1 1 0 1 0 1 ...     a session keeps these from command to command: a Scope
  * server's network, gateway,
- *   user, login and TLS         1 1 1 1 1 1 ...
- * folders the path begins with  1 0 1 0 1 1 ...
+ *   user, login and TLS,
+ *   exceptions for those        1 1 1 1 1 1 ...
+ * mode, minute of the week      1 1 1 1 1 1 ...
+ * what the path begins with,
+ *   and ends with               1 0 1 0 1 1 ...
+ * what the argument begins
+ *   with, and ends with         1 0 1 1 1 1 ...
  * and                           1 0 0 0 0 1 ...  →  rules 0 and 5 are asked, in this order
  * </pre>
  */
 final class RuleIndex {
 
-    /** How many sets are remembered that names met by patterns have made; beyond it the oldest are made again. */
-    private static final int SHARED_SETS = 256;
+    private static final Set<Conditions.Field> OF_VERB =
+            EnumSet.of(Conditions.Field.COMMANDS, Conditions.Field.DIRECTION, Conditions.Field.DATA_FROM);
+    private static final Set<Conditions.Field> OF_MODE = EnumSet.of(Conditions.Field.MODE);
 
-    private final int size;
-    private final RuleBits all;
-    private final RuleBits[] verbs;
-    private final NetworkIndex from;
-    private final NetworkIndex to;
-    private final NameIndex gateways;
-    private final NameIndex users;
-    private final RuleBits[] entries;
-    private final @Nullable PathIndex paths;
+    private final ZoneId zone;
     private final boolean foldCase;
+    private final RuleBits all;
 
+    // By verb: the rules that it can meet, and what they ask for.
+    private final RuleBits[] verbs;
+    private final Set<Conditions.Field>[] asked;
+
+    private final FactIndex facts;
+    private final ExceptionIndex exceptions;
+
+    /** By mode; the last: of a command that has no data connection. */
+    private final RuleBits[] modes;
+
+    private final TimeIndex times;
+    private final TextIndex pathBeginnings;
+    private final TextIndex pathEndings;
+    private final TextIndex argumentBeginnings;
+    private final TextIndex argumentEndings;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
     RuleIndex(RuleText text) {
         var rules = text.rules();
-        size = rules.size();
+        zone = text.zone();
         foldCase = text.foldCase();
         var equal = new HashMap<RuleBits, RuleBits>();
-        Function<BitSet, RuleBits> share = bits -> equal.computeIfAbsent(new RuleBits(bits, size), same -> same);
+        Function<BitSet, RuleBits> share = bits -> equal.computeIfAbsent(new RuleBits(bits, rules.size()), same -> same);
         var everyRule = new BitSet();
-        everyRule.set(0, size);
+        everyRule.set(0, rules.size());
         all = share.apply(everyRule);
-        verbs = new RuleBits[Verb.values().length];
-        var possible = possible(rules);
-        for (var verb : Verb.values()) {
-            verbs[verb.ordinal()] = share.apply(possible[verb.ordinal()]);
+        asked = new Set[Verb.values().length];
+        Arrays.setAll(asked, _ -> EnumSet.noneOf(Conditions.Field.class));
+        verbs = Arrays.stream(possible(rules, asked)).map(share).toArray(RuleBits[]::new);
+        var matches = rules.stream().map(Rule::match).toList();
+        facts = new FactIndex(matches, share);
+        exceptions = new ExceptionIndex(rules, all);
+        modes = new RuleBits[DataMode.values().length + 1];
+        for (var mode : DataMode.values()) {
+            modes[mode.ordinal()] = share.apply(ofMode(rules, mode));
         }
-        entries = new RuleBits[2 * TlsState.values().length];
-        for (var tls : TlsState.values()) {
-            for (var loggedIn : new boolean[] {false, true}) {
-                entries[entry(loggedIn, tls)] = share.apply(those(rules, match ->
-                        (match.loggedIn() == null || match.loggedIn() == loggedIn)
-                                && (match.tls().isEmpty() || match.tls().contains(tls))));
-            }
-        }
-        from = new NetworkIndex(rules.stream().map(rule -> rule.match().from()).toList(), share);
-        to = new NetworkIndex(rules.stream().map(rule -> rule.match().to()).toList(), share);
-        var paths = rules.stream().map(rule -> rule.match().paths()).toList();
-        this.paths = paths.stream().allMatch(List::isEmpty) ? null : new PathIndex(paths, foldCase, share);
-        gateways = new NameIndex(rules.stream().map(rule -> rule.match().gateways()).toList(), recent());
-        users = new NameIndex(rules.stream().map(rule -> rule.match().users()).toList(), recent());
+        modes[modes.length - 1] = share.apply(ofMode(rules, null));
+        times = new TimeIndex(rules);
+        pathBeginnings = new TextIndex(keys(matches, Match::paths, PathGlob::beginning), foldCase, false, share);
+        pathEndings = new TextIndex(keys(matches, Match::paths, PathGlob::ending), foldCase, true, share);
+        argumentBeginnings = new TextIndex(keys(matches, Match::arguments, Glob::beginning), true, false, share);
+        argumentEndings = new TextIndex(keys(matches, Match::arguments, Glob::ending), true, true, share);
     }
 
-    /** What of a match says which commands can meet it; many rules have it in common. */
+    /** What of a rule says which commands can meet it, and what it asks for; many rules have it in common. */
     private record Kind(
-            Set<Verb> verbs, Set<Direction> directions, Set<DataMode> modes, boolean paths, boolean arguments, boolean dataFrom,
-            boolean dataTo) {
+            Set<Verb> verbs, Set<Direction> directions, Set<DataMode> modes, Set<Conditions.Field> fields, List<Match> exceptions) {
 
-        static Kind of(Match match) {
-            return new Kind(
-                    match.verbs(), match.directions(), match.modes(), !match.paths().isEmpty(), !match.arguments().isEmpty(),
-                    match.dataFrom() != null, !match.dataTo().isEmpty());
+        static Kind of(Rule rule) {
+            var match = rule.match();
+            var fields = EnumSet.noneOf(Conditions.Field.class);
+            fields.addAll(Conditions.named(match));
+            for (var block : rule.unless()) {
+                if (block.times() != null) {
+                    fields.add(Conditions.Field.TIME);
+                }
+            }
+            return new Kind(match.verbs(), match.directions(), match.modes(), fields, Conditions.exceptions(rule, OF_VERB));
         }
     }
 
-    /** For each verb the rules that it can meet. */
-    private static BitSet[] possible(List<Rule> rules) {
+    /** For each verb the rules that it can meet. @param asked by verb: what they ask for is added */
+    private static BitSet[] possible(List<Rule> rules, Set<Conditions.Field>[] asked) {
         var possible = new BitSet[Verb.values().length];
         Arrays.setAll(possible, _ -> new BitSet());
         var known = new HashMap<Kind, List<Verb>>();
         for (var i = 0; i < rules.size(); i++) {
             var match = rules.get(i).match();
-            for (var verb : known.computeIfAbsent(Kind.of(match), _ -> verbs(match))) {
+            var kind = Kind.of(rules.get(i));
+            var verbs = known.get(kind);
+            if (verbs == null) {
+                verbs = Arrays.stream(Verb.values())
+                        .filter(verb -> Conditions.possible(match, verb)
+                                && kind.exceptions.stream().noneMatch(block -> Conditions.possible(block, verb)))
+                        .toList();
+                known.put(kind, verbs);
+                verbs.forEach(verb -> asked[verb.ordinal()].addAll(kind.fields));
+            }
+            for (var verb : verbs) {
                 possible[verb.ordinal()].set(i);
             }
         }
         return possible;
     }
 
-    private static List<Verb> verbs(Match match) {
-        return Arrays.stream(Verb.values()).filter(verb -> Conditions.possible(match, verb)).toList();
-    }
-
-    private static BitSet those(List<Rule> rules, Predicate<Match> which) {
-        var bits = new BitSet();
+    /** The rules that a command with this mode leaves possible. @param mode null: it has no data connection */
+    private static BitSet ofMode(List<Rule> rules, @Nullable DataMode mode) {
+        var possible = new BitSet();
         for (var i = 0; i < rules.size(); i++) {
-            bits.set(i, which.test(rules.get(i).match()));
+            var rule = rules.get(i);
+            possible.set(i, Conditions.ofMode(rule.match(), mode)
+                    && Conditions.exceptions(rule, OF_MODE).stream().noneMatch(block -> Conditions.ofMode(block, mode)));
         }
-        return bits;
+        return possible;
     }
 
-    /** Equal sets become one, so that sessions share them; names come from peers, so not all are remembered. */
-    private Function<BitSet, RuleBits> recent() {
-        var recent = new LinkedHashMap<RuleBits, RuleBits>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<RuleBits, RuleBits> eldest) {
-                return size() > SHARED_SETS;
-            }
-        };
-        return bits -> {
-            var made = new RuleBits(bits, size);
-            synchronized (recent) {
-                return recent.computeIfAbsent(made, same -> same);
-            }
-        };
+    private static <P> List<List<byte[]>> keys(List<Match> matches, Function<Match, List<P>> patterns, Function<P, byte[]> key) {
+        return matches.stream().map(match -> patterns.apply(match).stream().map(key).toList()).toList();
     }
 
-    private static int entry(boolean loggedIn, TlsState tls) {
-        return 2 * tls.ordinal() + (loggedIn ? 1 : 0);
+    FactIndex facts() {
+        return facts;
     }
 
-    RuleBits from(NetworkSet.Bits client) {
-        return from.at(client);
-    }
-
-    RuleBits to(NetworkSet.Bits server) {
-        return to.at(server);
-    }
-
-    RuleBits gateways(byte[] name) {
-        return gateways.of(name);
+    ExceptionIndex exceptions() {
+        return exceptions;
     }
 
     /** An unknown user leaves every rule possible: one that asks for a user then refuses. */
-    RuleBits users(byte[] name, boolean known) {
-        if (!known) {
-            return all;
+    RuleBits users(byte[] user, boolean known) {
+        return known ? facts.users(user) : all;
+    }
+
+    /** The rules that can meet a question; in the question's memory, until it is asked anew. */
+    RulesLeft left(Scope scope, Question question) {
+        var verb = question.verb();
+        var left = question.rulesLeft()
+                .of(verbs[verb.ordinal()])
+                .and(scope.from)
+                .and(scope.to)
+                .and(scope.gateways)
+                .and(scope.entry);
+        if (verb == Verb.USER) {
+            var user = question.userBytes(scope);
+            var known = question.userKnown(scope.facts());
+            left.and(users(user, known)).and(exceptions.left(scope, user, known));
+        } else {
+            left.and(scope.users).and(scope.unexcepted);
         }
-        return name.length == 0 ? users.ofNobody() : users.of(name);
-    }
-
-    RuleBits entry(SessionFacts facts) {
-        return entries[entry(facts.loggedIn(), facts.tls())];
-    }
-
-    /** The sets of one question; with {@link #next}, made once for each. */
-    RuleBits users(Scope scope, Question question) {
-        return question.verb() == Verb.USER
-                ? users(question.userBytes(scope), question.userKnown(scope.facts()))
-                : scope.users;
-    }
-
-    RuleBits paths(Question question) {
-        if (paths == null) {
-            return all;
+        var mode = question.mode();
+        left.and(modes[mode == null ? modes.length - 1 : mode.ordinal()]);
+        var fields = asked[verb.ordinal()];
+        if (fields.contains(Conditions.Field.TIME)) {
+            left.and(times.at(question.minuteOfWeek(zone)));
         }
+        if (fields.contains(Conditions.Field.ARGUMENTS) && question.argumentClear()) {
+            var argument = question.argument();
+            left.and(argumentBeginnings.of(argument.array(), argument.length(), false))
+                    .and(argumentEndings.of(argument.array(), argument.length(), false));
+        }
+        if (fields.contains(Conditions.Field.PATHS)) {
+            byPath(left, question);
+        }
+        return left;
+    }
+
+    private void byPath(RulesLeft left, Question question) {
         var kind = question.path(foldCase);
-        return paths.of(kind, question.paths().array(), question.paths().length());
+        var path = question.paths().array();
+        var length = question.paths().length();
+        switch (kind) {
+            case NONE -> left.and(pathBeginnings.unasked());
+            case EXACT -> left.and(pathBeginnings.of(path, length, false)).and(pathEndings.of(path, length, false));
+            case BELOW -> left.and(pathBeginnings.of(path, length, true));
+            case UNKNOWN -> {}
+        }
     }
 
-    /** The first rule at a place or behind it that can meet the question; -1 when there is none. */
-    int next(int place, Verb verb, Scope scope, RuleBits usersLeft, RuleBits pathsLeft) {
-        return RuleBits.next(place, verbs[verb.ordinal()], scope.from, scope.to, scope.gateways, usersLeft, scope.entry, pathsLeft);
-    }
-
-    /** As {@link #next}, whatever the argument is; and before a login, whoever will log in. */
-    int nextOfVerb(int place, Verb verb, Scope scope) {
-        var settled = scope.facts().loggedIn();
-        return RuleBits.next(place, verbs[verb.ordinal()], scope.from, scope.to, scope.gateways,
-                settled ? scope.users : all, settled ? scope.entry : all, all);
+    /** As {@link #left(Scope, Question)}, whatever the argument, the mode and the time are; before a login, whoever logs in. */
+    RulesLeft left(Verb verb, Scope scope) {
+        var left = new RulesLeft().of(verbs[verb.ordinal()]).and(scope.from).and(scope.to).and(scope.gateways);
+        return scope.facts().loggedIn() ? left.and(scope.users).and(scope.entry).and(scope.unexcepted) : left;
     }
 }

@@ -92,10 +92,8 @@ public final class RuleSet {
             return ENDS_SOMETHING;
         }
         question.at(clock);
-        var users = index.users(scope, question);
-        var paths = index.paths(question);
-        var verb = question.verb();
-        for (var i = index.next(0, verb, scope, users, paths); i >= 0; i = index.next(i + 1, verb, scope, users, paths)) {
+        var left = index.left(scope, question);
+        for (var i = left.next(0); i >= 0; i = left.next(i + 1)) {
             var met = rules[i].test(scope, question);
             if (met == Truth.FALSE) {
                 continue;
@@ -114,10 +112,8 @@ public final class RuleSet {
             return ENDS_SOMETHING;
         }
         question.at(clock);
-        var users = index.users(scope, question);
-        var paths = index.paths(question);
-        var verb = question.verb();
-        for (var i = index.next(0, verb, scope, users, paths); i >= 0; i = index.next(i + 1, verb, scope, users, paths)) {
+        var left = index.left(scope, question);
+        for (var i = left.next(0); i >= 0; i = left.next(i + 1)) {
             var decision = rules[i].decideAtLeisure(rules[i].test(scope, question), question);
             if (decision != null) {
                 return decision;
@@ -133,7 +129,8 @@ public final class RuleSet {
         if (ends(verb)) {
             return false;
         }
-        for (var i = index.nextOfVerb(0, verb, scope); i >= 0; i = index.nextOfVerb(i + 1, verb, scope)) {
+        var left = index.left(verb, scope);
+        for (var i = left.next(0); i >= 0; i = left.next(i + 1)) {
             if (rules[i].allows()) {
                 return false;
             }

@@ -22,6 +22,7 @@ public final class Scope {
     final RuleBits gateways;
     final RuleBits users;
     final RuleBits entry;
+    final RuleBits unexcepted;
 
     Scope(SessionFacts facts, RuleIndex index) {
         this.facts = facts;
@@ -30,11 +31,12 @@ public final class Scope {
         gateway = facts.gateway().getBytes(UTF_8);
         user = wire(facts.user());
         key = ClientKey.of(facts.client());
-        from = index.from(client);
-        to = index.to(server);
-        gateways = index.gateways(gateway);
+        from = index.facts().from(client);
+        to = index.facts().to(server);
+        gateways = index.facts().gateways(gateway);
+        entry = index.facts().entry(facts);
         users = index.users(user, facts.userKnown());
-        entry = index.entry(facts);
+        unexcepted = index.exceptions().left(this, user, facts.userKnown());
     }
 
     SessionFacts facts() {

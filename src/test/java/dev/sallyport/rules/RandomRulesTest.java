@@ -3,6 +3,7 @@ package dev.sallyport.rules;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.limit.Limits;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -63,8 +64,13 @@ class RandomRulesTest {
             var query = world.query();
             ask(question, query);
             WallClock clock = (_, _) -> query.minuteOfWeek();
-            var decision = set.decide(set.scope(query.facts()), question, limits, clock);
+            var scope = set.scope(query.facts());
+            var decision = set.decide(scope, question, limits, clock);
             same(naive.decide(query, true), told(decision), query);
+            // USER is judged by whom it names; that a feature is hidden is said of the others.
+            if (decision instanceof Decision.Allow && query.command().verb() != Verb.USER) {
+                same(false, set.refusesAlways(query.command().verb(), scope), query);
+            }
             if (i < EXPLAINED) {
                 ask(question, query);
                 var explanation = set.explain(query.facts(), question, clock);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,9 +22,10 @@ class RuleBitsTest {
             var common = new BitSet();
             common.set(0, size);
             sets.forEach(common::and);
-            var bits = sets.stream().map(set -> new RuleBits(set, size)).toList();
+            var left = new RulesLeft().of(new RuleBits(sets.getFirst(), size));
+            sets.forEach(set -> left.and(new RuleBits(set, size)));
             var found = new ArrayList<Integer>();
-            for (var i = next(0, bits); i >= 0; i = next(i + 1, bits)) {
+            for (var i = left.next(0); i >= 0; i = left.next(i + 1)) {
                 found.add(i);
             }
             assertThat(found).isEqualTo(common.stream().boxed().toList());
@@ -39,10 +39,6 @@ class RuleBitsTest {
         assertThat(new RuleBits(set, 100)).isEqualTo(new RuleBits(set, 100)).hasSameHashCodeAs(new RuleBits(set, 100));
         assertThat(new RuleBits(set, 100).toBitSet()).isEqualTo(set);
         assertThat(new RuleBits(set, 100)).isNotEqualTo(new RuleBits(new BitSet(), 100));
-    }
-
-    private static int next(int from, List<RuleBits> bits) {
-        return RuleBits.next(from, bits.get(0), bits.get(1), bits.get(2), bits.get(3), bits.get(4), bits.get(5), bits.get(6));
     }
 
     private static BitSet random(SplittableRandom random, int size, double density) {

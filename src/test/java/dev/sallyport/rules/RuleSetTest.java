@@ -7,6 +7,7 @@ import static dev.sallyport.rules.Matching.text;
 import static dev.sallyport.rules.Matching.verbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.RuleSet.Hits;
@@ -183,20 +184,26 @@ class RuleSetTest {
 
     @Test
     void verdict_thatAllows_allocatesNothing() {
-        var set = set(text(DENY, verbs(Verb.RETR).paths("/secret/**").denies("secret"), any().arguments("*.key").denies("keys"),
-                any().times(new Times.Window(DayOfWeek.MONDAY, DayOfWeek.SUNDAY, 0, 60)).denies("early",
-                        any().from("192.0.2.0/24").users("b*").match()),
-                verbs(Verb.RETR).rule("all", new Outcome(Outcome.Action.ALLOW, null, false,
+        var early = new Times.Window(DayOfWeek.MONDAY, DayOfWeek.SUNDAY, 0, 60);
+        var set = set(text(DENY,
+                verbs(Verb.RETR, Verb.LIST).paths("/secret/**").denies("secret"),
+                verbs(Verb.RETR).paths("**/*.key", "/pub/**/*.pem").denies("keys"),
+                any().arguments("*.key", "secret*", "?ub/a.t*b").denies("arguments"),
+                any().times(early).denies("early", any().from("192.0.2.0/24").users("b*").match()),
+                any().denies("late", any().times(early).match()),
+                any().modes(DataMode.PORT).denies("active", any().paths("/pub/**").match()),
+                any().denies("not-in-pub", any().users("anna").match(), any().paths("/pub/**").match()),
+                any().rule("all", new Outcome(Outcome.Action.ALLOW, null, false,
                         new Rate(Rate.MOST, Rate.Unit.SECOND, Rate.MOST, Rate.Key.CLIENT), 0))));
         var scope = set.scope(facts("bob", true));
-        var command = command("RETR pub/a.txt");
+        var commands = new Command[] {command("RETR pub/a.txt"), command("LIST -R pub")};
         var directory = Directory.of(new byte[] {'/'});
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         // Interpreted code and the compiler may allocate where compiled code does not: it must come to nothing in the end.
         for (var round = 0; round < 50; round++) {
             var before = threads.getCurrentThreadAllocatedBytes();
             for (var i = 0; i < 10_000; i++) {
-                question.ask(command, directory, DataMode.PASV, round * SECOND);
+                question.ask(commands[i % commands.length], directory, DataMode.PASV, round * SECOND);
                 if (!(set.decide(scope, question, limits, CLOCK) instanceof Decision.Allow)) {
                     throw new AssertionError("refused");
                 }

@@ -33,9 +33,12 @@ public final class RuleWorld {
     private static final String[] NAMES = {"bob", "ftp", "partner-1", "partner-10", "anna", "*", "", "Bob"};
     private static final Glob[] GATEWAYS = globs("warehouse", "ware*", "*");
     private static final PathGlob[] PATHS = Stream.of("/", "/**", "/pub", "/pub/**", "/pub/*", "/pub/a", "/PUB/**", "**/*.key",
-            "/pub/**/x", "/*/x/**", "/[a-p]*", "/pub/x/**", "**/x", "/**/pub/**/a", "/other/?")
+            "/pub/**/x", "/*/x/**", "/[a-p]*", "/pub/x/**", "**/x", "/**/pub/**/a", "/other/?", "**/*.x", "**/*.KEY", "**/s.*",
+            "**/x/s.key", "**/?.key", "**/*.k[e]y", "/pub/**/*.key", "/pub/s*", "/pub/x/*y", "**/a/*", "/p*/a", "**/*a", "**/\\s.key")
             .map(PathGlob::of).toArray(PathGlob[]::new);
-    private static final Glob[] ARGUMENTS = globs("CHMOD *", "*", "chmod 777 ?*", "/pub/*", "*.key", "[!c]*");
+    private static final Glob[] ARGUMENTS = globs("CHMOD *", "*", "chmod 777 ?*", "/pub/*", "*.key", "[!c]*", "C*",
+            "chmod 7*", "CHMOD 777 A", "CHMOD 644 *", "*7 a", "* A", "?HMOD *", "ch[m]od*a", "/pub/a", "/pub/*a", "*a", "*x*",
+            "bo*", "10,1,2,3,*", "\\/*", "");
     private static final @Nullable String[] FOLDERS = {null, "/", "/pub", "/pub/x", "/other"};
     private static final Verb[] VERBS = {Verb.RETR, Verb.STOR, Verb.LIST, Verb.CWD, Verb.NOOP, Verb.PORT, Verb.PASV, Verb.USER,
         Verb.PASS, Verb.SITE, Verb.UNKNOWN, Verb.MFMT, Verb.STOU, Verb.CDUP, Verb.XCRC, Verb.STAT};
@@ -46,7 +49,9 @@ public final class RuleWorld {
         "PORT nonsense", "EPRT |2|2001:db8::1|50000|", "USER bob", "USER  partner-1 ", "USER", "PASS chmod 777 x",
         "SITE CHMOD 777 a", "SITE  chmod\t 777  a", "SITE", "FROB a", "MFMT 20250101000000 /pub/a", "MFMT nothing", "STOU",
         "STOU a", "STOU x/a", "XCRC a", "XCRC a 1 2", "MDTM 20250101000000 a", "MDTM a", "STAT", "STAT /pub", "RETR C:a",
-        "RETR /pub/x/", "DELE x"};
+        "RETR /pub/x/", "DELE x", "RETR pub/s.key", "RETR /pub/x/s.key", "RETR /PUB/a.X", "STOR /public/s.x", "STOR /other/b",
+        "RETR .key", "RETR /pub/.x", "RETR /x/s.key", "RETR /", "CWD /pub/x/a", "SITE CHMOD 644 /pub/a", "SITE CHMOD 7", "SITE c",
+        "SITE UMASK 7 a", "NLST /pub/s*", "LIST -R /public"};
 
     private final SplittableRandom random;
 
@@ -62,7 +67,7 @@ public final class RuleWorld {
             var match = match(count > 50 ? 0.4 : 0.18);
             var unless = new ArrayList<Match>();
             while (random.nextInt(5) == 0) {
-                unless.add(match(0.2));
+                unless.add(random.nextBoolean() ? match(0.2) : ofOneKind());
             }
             rules.add(new Rule("r" + i, new Place(i + 1, 1), match, unless, outcome(true)));
         }
@@ -79,18 +84,34 @@ public final class RuleWorld {
         return new Rate(1 + random.nextInt(3), Rate.Unit.HOUR, 1 + random.nextInt(3), one(Rate.Key.values()));
     }
 
-    private Match match(double chance) {
+    /** A match that nothing but the facts of a session decides, or nothing but the verb, the mode or the time. */
+    private Match ofOneKind() {
         var matching = new Matching();
+        switch (random.nextInt(4)) {
+            case 0 -> facts(matching, 0.5);
+            case 1 -> matching.verbs = new LinkedHashSet<>(some(1, VERBS));
+            case 2 -> matching.modes = new LinkedHashSet<>(some(1, DataMode.values()));
+            default -> matching.times = new Times(List.of(window(), window()));
+        }
+        return matching.match();
+    }
+
+    private void facts(Matching matching, double chance) {
         matching.from = some(chance, NETWORKS);
         matching.to = some(chance / 2, NETWORKS);
         matching.gateways = some(chance / 2, GATEWAYS);
         matching.users = some(chance, USERS);
         matching.loggedIn = maybe(chance / 2, random::nextBoolean);
+        matching.tls = new LinkedHashSet<>(some(chance / 3, TlsState.values()));
+    }
+
+    private Match match(double chance) {
+        var matching = new Matching();
+        facts(matching, chance);
         matching.verbs = new LinkedHashSet<>(some(2 * chance, VERBS));
         matching.paths = some(chance, PATHS);
-        matching.arguments = some(chance / 2, ARGUMENTS);
+        matching.arguments = some(chance, ARGUMENTS);
         matching.directions = new LinkedHashSet<>(some(chance / 2, Direction.values()));
-        matching.tls = new LinkedHashSet<>(some(chance / 3, TlsState.values()));
         matching.modes = new LinkedHashSet<>(some(chance / 2, DataMode.values()));
         matching.times = maybe(chance / 2, () -> new Times(List.of(window(), window())));
         matching.dataTo = some(chance / 4, NETWORKS);
@@ -99,7 +120,13 @@ public final class RuleWorld {
     }
 
     private Times.Window window() {
-        return new Times.Window(one(DayOfWeek.values()), one(DayOfWeek.values()), random.nextInt(24) * 60, random.nextInt(25) * 60);
+        var end = random.nextInt(12) == 0 ? Times.MINUTES_OF_DAY : aboutAnHour(Times.MINUTES_OF_DAY);
+        return new Times.Window(one(DayOfWeek.values()), one(DayOfWeek.values()), aboutAnHour(Times.MINUTES_OF_DAY), end);
+    }
+
+    /** Minutes about a full hour: where times begin and end, and are asked for. */
+    private int aboutAnHour(int minutes) {
+        return Math.floorMod(random.nextInt(minutes / 60) * 60 + random.nextInt(3) - 1, minutes);
     }
 
     NaiveRules.Query query() {
@@ -109,7 +136,7 @@ public final class RuleWorld {
         var command = command(one(LINES));
         var named = command.verb() == Verb.PASV && random.nextBoolean() ? address("10.9.9.9") : null;
         return new NaiveRules.Query(facts, command, FOLDERS[random.nextInt(FOLDERS.length)], one(DataMode.values()), named,
-                random.nextInt(Times.MINUTES_OF_WEEK));
+                aboutAnHour(Times.MINUTES_OF_WEEK));
     }
 
     private <T> T one(T[] values) {
