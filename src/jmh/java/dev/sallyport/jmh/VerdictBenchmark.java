@@ -24,17 +24,20 @@ import dev.sallyport.rules.Rule;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.RuleText;
 import dev.sallyport.rules.SessionFacts;
+import dev.sallyport.rules.Times;
 import dev.sallyport.rules.TlsState;
 import dev.sallyport.rules.WallClock;
 import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.rules.limit.LoginLimits;
 import java.net.InetAddress;
+import java.time.DayOfWeek;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -54,13 +57,24 @@ import org.openjdk.jmh.annotations.State;
 public class VerdictBenchmark {
 
     private static final InetAddress CLIENT = address("10.0.0.1");
+    private static final Place PLACE = new Place(1, 1);
+    private static final Outcome DENY = new Outcome(Outcome.Action.DENY, null, false, null, 0);
+
+    /** Monday, 10:00. */
+    private static final int MINUTE = 600;
 
     /** What the rules that cannot match are about. */
     public enum Spread {
         NETWORK,
         USER,
         PATH,
-        VERB
+        PATH_END,
+        VERB,
+        ARGUMENT,
+        ARGUMENT_END,
+        MODE,
+        TIME,
+        UNLESS
     }
 
     @Param({"1000", "10000"})
@@ -71,7 +85,7 @@ public class VerdictBenchmark {
 
     private final Limits limits = new Limits();
     private final Question question = new Question();
-    private final WallClock clock = (_, _) -> 600;
+    private final WallClock clock = (_, _) -> MINUTE;
     private final Directory directory = Directory.of("/data/partner".getBytes(US_ASCII));
     private final Command command = ((Parsed.Value<Command>) Command.parse(FtpLine.of("RETR reports/2026.csv"))).value();
     private RuleText text = text(List.of());
@@ -82,13 +96,13 @@ public class VerdictBenchmark {
     public void compile() {
         var all = new ArrayList<Rule>();
         for (var i = 0; i < rules - 3; i++) {
-            all.add(rule("other" + i, other(i), Outcome.Action.DENY));
+            all.add(other(i));
         }
         // Among the first and the last, and in the middle.
-        all.add(7, rule("secret", match(List.of(), List.of(), Set.of(), List.of("/secret/**")), Outcome.Action.DENY));
-        all.add(rules / 2, rule("keys", match(List.of(), List.of(), Set.of(Verb.RETR), List.of("**/*.key")), Outcome.Action.DENY));
-        all.add(rule("mine", match(List.of(Network.of(CLIENT)), List.of(Glob.of("bob")), Set.of(Verb.RETR),
-                List.of("/data/**")), Outcome.Action.ALLOW));
+        all.add(7, rule("secret", new Fields().path("/secret/**").match()));
+        all.add(rules / 2, rule("keys", new Fields().verb(Verb.RETR).path("**/*.key").match()));
+        all.add(new Rule("mine", PLACE, new Fields().from(CLIENT).user("bob").verb(Verb.RETR).path("/data/**").match(), List.of(),
+                Outcome.ALLOW));
         text = text(all);
         set = RuleSet.compile(text, null);
         scope = scope();
@@ -109,30 +123,85 @@ public class VerdictBenchmark {
         return RuleSet.compile(text, set);
     }
 
-    private Match other(int i) {
-        return switch (spread) {
-            case NETWORK -> match(List.of(Network.of(address("10.1." + i / 256 + "." + i % 256))), List.of(), Set.of(), List.of());
-            case USER -> match(List.of(), List.of(Glob.of("user" + i)), Set.of(), List.of());
-            case PATH -> match(List.of(), List.of(), Set.of(), List.of("/data/other" + i + "/**"));
-            case VERB -> match(List.of(), List.of(), Set.of(i % 2 == 0 ? Verb.STOR : Verb.DELE), List.of());
-        };
+    private Rule other(int i) {
+        var fields = new Fields();
+        var unless = List.<Match>of();
+        switch (spread) {
+            case NETWORK -> fields.from(address("10.1." + i / 256 + "." + i % 256));
+            case USER -> fields.user("user" + i);
+            case PATH -> fields.path("/data/other" + i + "/**");
+            case PATH_END -> fields.path("**/*.x" + i);
+            case VERB -> fields.verb(i % 2 == 0 ? Verb.STOR : Verb.DELE);
+            case ARGUMENT -> fields.argument("other" + i + " *");
+            case ARGUMENT_END -> fields.argument("*.x" + i);
+            case MODE -> fields.mode(i % 2 == 0 ? DataMode.EPSV : DataMode.PORT);
+            case TIME -> fields.time(MINUTE + 1 + i % 700);
+            case UNLESS -> unless = List.of(new Fields().user("user" + i).match(), new Fields().from(CLIENT).match());
+        }
+        return new Rule("other" + i, PLACE, fields.match(), unless, DENY);
     }
 
     private dev.sallyport.rules.Scope scope() {
         return set.scope(new SessionFacts(CLIENT, address("198.51.100.20"), "gate", "bob", true, true, TlsState.PLAIN));
     }
 
-    private static Match match(List<Network> from, List<Glob> users, Set<Verb> verbs, List<String> paths) {
-        return new Match(from, List.of(), List.of(), users, null, verbs, paths.stream().map(PathGlob::of).toList(), List.of(),
-                Set.of(), Set.of(), Set.of(), null, List.of(), null);
+    /** Of a match, what the benchmark asks for. */
+    private static final class Fields {
+        private List<Network> from = List.of();
+        private List<Glob> users = List.of();
+        private Set<Verb> verbs = Set.of();
+        private List<PathGlob> paths = List.of();
+        private List<Glob> arguments = List.of();
+        private Set<DataMode> modes = Set.of();
+        private @Nullable Times times;
+
+        Fields from(InetAddress client) {
+            from = List.of(Network.of(client));
+            return this;
+        }
+
+        Fields user(String name) {
+            users = List.of(Glob.of(name));
+            return this;
+        }
+
+        Fields verb(Verb verb) {
+            verbs = Set.of(verb);
+            return this;
+        }
+
+        Fields path(String glob) {
+            paths = List.of(PathGlob.of(glob));
+            return this;
+        }
+
+        Fields argument(String glob) {
+            arguments = List.of(Glob.of(glob));
+            return this;
+        }
+
+        Fields mode(DataMode mode) {
+            modes = Set.of(mode);
+            return this;
+        }
+
+        Fields time(int begin) {
+            times = new Times(List.of(new Times.Window(DayOfWeek.MONDAY, DayOfWeek.FRIDAY, begin, begin + 60)));
+            return this;
+        }
+
+        Match match() {
+            return new Match(from, List.of(), List.of(), users, null, verbs, paths, arguments, Set.of(), Set.of(), modes, times,
+                    List.of(), null);
+        }
     }
 
-    private static Rule rule(String name, Match match, Outcome.Action action) {
-        return new Rule(name, new Place(1, 1), match, List.of(), new Outcome(action, null, false, null, 0));
+    private static Rule rule(String name, Match match) {
+        return new Rule(name, PLACE, match, List.of(), DENY);
     }
 
     private static RuleText text(List<Rule> rules) {
-        return new RuleText("bench", ZoneOffset.UTC, false, new Outcome(Outcome.Action.DENY, null, true, null, 0), Checks.DEFAULT,
+        return new RuleText("bench", ZoneOffset.UTC, false, DENY, Checks.DEFAULT,
                 LineRules.DEFAULT, LoginLimits.DEFAULT, Masks.DEFAULT, rules);
     }
 

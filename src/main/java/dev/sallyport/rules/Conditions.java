@@ -20,7 +20,7 @@ final class Conditions {
 
     /** What {@link RuleIndex} has already asked exactly when a rule comes up. */
     static final Set<Field> INDEXED = EnumSet.of(Field.COMMANDS, Field.DIRECTION, Field.LOGIN, Field.TLS, Field.FROM, Field.TO,
-            Field.GATEWAY, Field.MODE, Field.TIME, Field.DATA_FROM);
+            Field.GATEWAY, Field.MODE, Field.TIME, Field.DATA_FROM, Field.DATA_TO);
 
     private final Match match;
     private final boolean foldCase;

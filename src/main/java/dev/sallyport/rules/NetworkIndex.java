@@ -48,6 +48,11 @@ final class NetworkIndex {
         }
     }
 
+    /** The rules that do not ask for an address. */
+    RuleBits unasked() {
+        return everywhere;
+    }
+
     /** The rules that an address leaves possible. */
     RuleBits at(NetworkSet.Bits address) {
         for (var length = address.ipv4() ? 32 : 128; length >= 0; length--) {

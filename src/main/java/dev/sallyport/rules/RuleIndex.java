@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every rule is a bit. For each thing that rules ask about there is a set of rules for each answer: those that ask for it
  * and those that do not ask. What all sets have in common are the rules that are left; only those are asked what no set
- * knows (whole globs, third parties, exceptions that a path or an argument decides). A rule that cannot match so costs a 64th
+ * knows (what stands amid a pattern's wildcards, exceptions that more than one thing decides). A rule that cannot match so costs a 64th
  * of a few word operations, and less where whole words are empty.
  *
  * <pre>
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * server's network, gateway,
  *   user, login and TLS,
  *   exceptions for those        1 1 1 1 1 1 ...
- * mode, minute of the week      1 1 1 1 1 1 ...
+ * mode, minute of the week,
+ *   third party                 1 1 1 1 1 1 ...
  * what the path begins with,
  *   and ends with               1 0 1 0 1 1 ...
  * what the argument begins
@@ -54,6 +55,7 @@ final class RuleIndex {
     private final RuleBits[] modes;
 
     private final TimeIndex times;
+    private final NetworkIndex thirdParties;
     private final TextIndex pathBeginnings;
     private final TextIndex pathEndings;
     private final TextIndex argumentBeginnings;
@@ -81,6 +83,7 @@ final class RuleIndex {
         }
         modes[modes.length - 1] = share.apply(ofMode(rules, null));
         times = new TimeIndex(rules);
+        thirdParties = new NetworkIndex(matches.stream().map(Match::dataTo).toList(), share);
         pathBeginnings = new TextIndex(keys(matches, Match::paths, PathGlob::beginning), foldCase, false, share);
         pathEndings = new TextIndex(keys(matches, Match::paths, PathGlob::ending), foldCase, true, share);
         argumentBeginnings = new TextIndex(keys(matches, Match::arguments, Glob::beginning), true, false, share);
@@ -185,6 +188,10 @@ final class RuleIndex {
         }
         if (fields.contains(Conditions.Field.PATHS)) {
             byPath(left, question);
+        }
+        if (fields.contains(Conditions.Field.DATA_TO)) {
+            var address = question.thirdParty(scope.facts());
+            left.and(address == null ? thirdParties.unasked() : thirdParties.at(NetworkSet.Bits.of(address)));
         }
         return left;
     }

@@ -30,9 +30,12 @@ class RuleIndexTest {
     private static final SessionFacts FACTS = new SessionFacts(
             address("192.0.2.10"), address("198.51.100.20"), "warehouse", "bob", true, true, TlsState.PLAIN);
 
+    /** In {@code /data}. */
+    private static final List<String> LINES = List.of("RETR Reports/2026.csv", "EPRT |1|203.0.113.7|5000|");
+
     private final Question question = new Question();
 
-    /** Rules that differ, by number, in one thing, which {@code RETR Reports/2026.csv} in {@code /data} does not meet. */
+    /** Rules that differ, by number, in one thing, which neither of the commands in {@link #LINES} meets. */
     static Stream<Named<IntFunction<Rule>>> others() {
         return Stream.of(
                 named("from", i -> any().from("10.1." + i / 256 + "." + i % 256).denies("")),
@@ -43,8 +46,10 @@ class RuleIndexTest {
                 named("login", _ -> any().loggedIn(false).denies("")),
                 named("tls", _ -> any().tls(TlsState.CLEARED).denies("")),
                 named("commands", i -> verbs(i % 2 == 0 ? Verb.STOR : Verb.SITE).denies("")),
+                named("data from", _ -> any().dataFrom("203.0.113.9").denies("")),
+                named("data to", i -> any().dataTo("10.1." + i / 256 + "." + i % 256).denies("")),
                 named("direction", _ -> any().directions(Direction.UPLOAD).denies("")),
-                named("mode", i -> any().modes(i % 2 == 0 ? DataMode.EPSV : DataMode.PORT).denies("")),
+                named("mode", i -> any().modes(i % 2 == 0 ? DataMode.EPSV : DataMode.LPRT).denies("")),
                 named("time", i -> any().times(window(NOW + 1 + i % 200, NOW)).denies("")),
                 named("folders", i -> any().paths("/data/other" + i + "/**").denies("")),
                 named("beginnings of names", i -> any().paths("/data/Reports/" + i + "x*").denies("")),
@@ -56,15 +61,24 @@ class RuleIndexTest {
                 named("unless users", i -> any().denies("", any().users("partner" + i, "b*").match())),
                 named("unless to, gateway, login, tls", _ -> any().denies("", any().users("anna").match(),
                         any().to("198.51.100.20").gateways("ware*").loggedIn(true).tls(TlsState.PLAIN).match())),
-                named("unless commands", i -> any().denies("", verbs(i % 2 == 0 ? Verb.STOR : Verb.DELE, Verb.RETR).match())),
-                named("unless mode", _ -> any().denies("", any().modes(DataMode.PASV).match())),
+                named("unless commands", i -> any().denies("", verbs(i % 2 == 0 ? Verb.STOR : Verb.DELE, Verb.RETR, Verb.EPRT).match())),
+                named("unless mode", _ -> any().denies("", any().modes(DataMode.PASV, DataMode.EPRT).match())),
                 named("unless time", i -> any().denies("", any().times(window(NOW - i % 200, NOW + 1)).match())));
     }
 
     @ParameterizedTest
     @MethodSource("others")
     void rulesThatDifferInOneThing_areNotAsked(IntFunction<Rule> other) {
-        assertThat(left("RETR Reports/2026.csv", other)).containsExactly(OTHERS);
+        for (var line : LINES) {
+            assertThat(left(line, other)).as(line).containsExactly(OTHERS);
+        }
+    }
+
+    /** A field that is new shall be in the index too. */
+    @Test
+    void rulesThatDifferInOneThing_areOfAllFields() {
+        assertThat(others().flatMap(other -> Conditions.named(other.getPayload().apply(0).match()).stream()))
+                .contains(Conditions.Field.values());
     }
 
     /** Of a folder no more is known than that something in it is meant: the rules for it are asked, those beside it not. */
