@@ -42,6 +42,9 @@ final class NaivePaths {
 
     private static Path read(Command command, @Nullable String directory) {
         var argument = command.argument();
+        if (NaiveRules.cut(argument) && command.verb().argument() != Verb.Argument.NONE) {
+            return UNKNOWN;
+        }
         return switch (command.verb().argument()) {
             case NONE -> NONE;
             case OPAQUE -> UNKNOWN;

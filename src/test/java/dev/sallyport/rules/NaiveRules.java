@@ -180,7 +180,7 @@ public final class NaiveRules {
     }
 
     /** Whether some servers stop reading within it. */
-    private static boolean cut(String text) {
+    static boolean cut(String text) {
         return text.contains("\r") || text.contains("\0");
     }
 

@@ -51,7 +51,8 @@ public final class RuleWorld {
         "STOU a", "STOU x/a", "XCRC a", "XCRC a 1 2", "MDTM 20250101000000 a", "MDTM a", "STAT", "STAT /pub", "RETR C:a",
         "RETR /pub/x/", "DELE x", "RETR pub/s.key", "RETR /pub/x/s.key", "RETR /PUB/a.X", "STOR /public/s.x", "STOR /other/b",
         "RETR .key", "RETR /pub/.x", "RETR /x/s.key", "RETR /", "CWD /pub/x/a", "SITE CHMOD 644 /pub/a", "SITE CHMOD 7", "SITE c",
-        "SITE UMASK 7 a", "NLST /pub/s*", "LIST -R /public"};
+        "SITE UMASK 7 a", "NLST /pub/s*", "LIST -R /public", "SITE CHMOD 777 a\rb", "SITE \rCHMOD 7", "RETR /pub/a\0b",
+        "USER bob\rx"};
 
     private final SplittableRandom random;
 
