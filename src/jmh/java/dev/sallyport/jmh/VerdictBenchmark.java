@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -99,10 +100,17 @@ public class VerdictBenchmark {
             all.add(other(i));
         }
         // Among the first and the last, and in the middle.
-        all.add(7, rule("secret", new Fields().path("/secret/**").match()));
-        all.add(rules / 2, rule("keys", new Fields().verb(Verb.RETR).path("**/*.key").match()));
-        all.add(new Rule("mine", PLACE, new Fields().from(CLIENT).user("bob").verb(Verb.RETR).path("/data/**").match(), List.of(),
-                Outcome.ALLOW));
+        all.add(7, rule("secret", DENY, fields -> fields.paths = paths("/secret/**")));
+        all.add(rules / 2, rule("keys", DENY, fields -> {
+            fields.verbs = Set.of(Verb.RETR);
+            fields.paths = paths("**/*.key");
+        }));
+        all.add(rule("mine", Outcome.ALLOW, fields -> {
+            fields.from = networks(CLIENT);
+            fields.users = globs("bob");
+            fields.verbs = Set.of(Verb.RETR);
+            fields.paths = paths("/data/**");
+        }));
         text = text(all);
         set = RuleSet.compile(text, null);
         scope = scope();
@@ -127,16 +135,16 @@ public class VerdictBenchmark {
         var fields = new Fields();
         var unless = List.<Match>of();
         switch (spread) {
-            case NETWORK -> fields.from(address("10.1." + i / 256 + "." + i % 256));
-            case USER -> fields.user("user" + i);
-            case PATH -> fields.path("/data/other" + i + "/**");
-            case PATH_END -> fields.path("**/*.x" + i);
-            case VERB -> fields.verb(i % 2 == 0 ? Verb.STOR : Verb.DELE);
-            case ARGUMENT -> fields.argument("other" + i + " *");
-            case ARGUMENT_END -> fields.argument("*.x" + i);
-            case MODE -> fields.mode(i % 2 == 0 ? DataMode.EPSV : DataMode.PORT);
-            case TIME -> fields.time(MINUTE + 1 + i % 700);
-            case UNLESS -> unless = List.of(new Fields().user("user" + i).match(), new Fields().from(CLIENT).match());
+            case NETWORK -> fields.from = networks(address("10.1." + i / 256 + "." + i % 256));
+            case USER -> fields.users = globs("user" + i);
+            case PATH -> fields.paths = paths("/data/other" + i + "/**");
+            case PATH_END -> fields.paths = paths("**/*.x" + i);
+            case VERB -> fields.verbs = Set.of(i % 2 == 0 ? Verb.STOR : Verb.DELE);
+            case ARGUMENT -> fields.arguments = globs("other" + i + " *");
+            case ARGUMENT_END -> fields.arguments = globs("*.x" + i);
+            case MODE -> fields.modes = Set.of(i % 2 == 0 ? DataMode.EPSV : DataMode.PORT);
+            case TIME -> fields.times = hourFrom(MINUTE + 1 + i % 700);
+            case UNLESS -> unless = List.of(of(users -> users.users = globs("user" + i)), of(here -> here.from = networks(CLIENT)));
         }
         return new Rule("other" + i, PLACE, fields.match(), unless, DENY);
     }
@@ -155,49 +163,36 @@ public class VerdictBenchmark {
         private Set<DataMode> modes = Set.of();
         private @Nullable Times times;
 
-        Fields from(InetAddress client) {
-            from = List.of(Network.of(client));
-            return this;
-        }
-
-        Fields user(String name) {
-            users = List.of(Glob.of(name));
-            return this;
-        }
-
-        Fields verb(Verb verb) {
-            verbs = Set.of(verb);
-            return this;
-        }
-
-        Fields path(String glob) {
-            paths = List.of(PathGlob.of(glob));
-            return this;
-        }
-
-        Fields argument(String glob) {
-            arguments = List.of(Glob.of(glob));
-            return this;
-        }
-
-        Fields mode(DataMode mode) {
-            modes = Set.of(mode);
-            return this;
-        }
-
-        Fields time(int begin) {
-            times = new Times(List.of(new Times.Window(DayOfWeek.MONDAY, DayOfWeek.FRIDAY, begin, begin + 60)));
-            return this;
-        }
-
         Match match() {
             return new Match(from, List.of(), List.of(), users, null, verbs, paths, arguments, Set.of(), Set.of(), modes, times,
                     List.of(), null);
         }
     }
 
-    private static Rule rule(String name, Match match) {
-        return new Rule(name, PLACE, match, List.of(), DENY);
+    private static Match of(Consumer<Fields> set) {
+        var fields = new Fields();
+        set.accept(fields);
+        return fields.match();
+    }
+
+    private static Rule rule(String name, Outcome outcome, Consumer<Fields> set) {
+        return new Rule(name, PLACE, of(set), List.of(), outcome);
+    }
+
+    private static List<Network> networks(InetAddress address) {
+        return List.of(Network.of(address));
+    }
+
+    private static List<Glob> globs(String pattern) {
+        return List.of(Glob.of(pattern));
+    }
+
+    private static List<PathGlob> paths(String pattern) {
+        return List.of(PathGlob.of(pattern));
+    }
+
+    private static Times hourFrom(int minute) {
+        return new Times(List.of(new Times.Window(DayOfWeek.MONDAY, DayOfWeek.FRIDAY, minute, minute + 60)));
     }
 
     private static RuleText text(List<Rule> rules) {
