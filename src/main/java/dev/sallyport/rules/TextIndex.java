@@ -3,6 +3,7 @@ package dev.sallyport.rules;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -79,7 +80,7 @@ final class TextIndex {
     }
 
     /** Adds the nodes at which others part, which have no rules of their own. */
-    private static void branch(TreeMap<byte[], BitSet> own) {
+    private static void branch(Map<byte[], BitSet> own) {
         var last = new byte[0];
         for (var text : List.copyOf(own.keySet())) {
             var common = Arrays.mismatch(last, text);
