@@ -247,9 +247,10 @@ final class DataConnections {
         }
     }
 
-    RunningTransfer begin(Verb verb, String argument, RunningTransfer.@Nullable SizeLimit limit) {
+    RunningTransfer begin(
+            Verb verb, String argument, @Nullable String path, String rule, RunningTransfer.@Nullable SizeLimit limit) {
         transfers++;
-        return new RunningTransfer(verb, argument, limit, nowNanos);
+        return new RunningTransfer(verb, argument, path, rule, limit, nowNanos);
     }
 
     /** The server's preliminary reply to a transfer command came. */

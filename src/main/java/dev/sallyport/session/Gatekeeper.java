@@ -316,6 +316,17 @@ final class Gatekeeper {
         return question.exactPath(text().foldCase());
     }
 
+    /** What a command that goes on now is about, as the server will take it; null where that is not known. */
+    @Nullable String path(Command command) {
+        question.ask(command, whereItIs(), DataMode.NONE, conversation.clocks.nowNanos());
+        return question.exactPath(false);
+    }
+
+    /** What has let the last command go on that did. */
+    String allowedBy() {
+        return allowed.rule();
+    }
+
     // ---- Sizes ----
 
     private boolean tooLarge(Command command, long mostBytes) {

@@ -11,6 +11,8 @@ final class RunningTransfer {
 
     final Verb verb;
     final String argument;
+    private final @Nullable String path;
+    private final String rule;
     final long startNanos;
     /** How large the file may be; null: as large as it likes. */
     final @Nullable SizeLimit limit;
@@ -32,9 +34,12 @@ final class RunningTransfer {
     /** @param mostBytes above zero @param rule the rule that says so */
     record SizeLimit(long mostBytes, String rule) {}
 
-    RunningTransfer(Verb verb, String argument, @Nullable SizeLimit limit, long startNanos) {
+    /** @param path what the argument means, where that is known @param rule what has let it go on */
+    RunningTransfer(Verb verb, String argument, @Nullable String path, String rule, @Nullable SizeLimit limit, long startNanos) {
         this.verb = verb;
         this.argument = argument;
+        this.path = path;
+        this.rule = rule;
         this.limit = limit;
         this.startNanos = startNanos;
     }
@@ -52,7 +57,10 @@ final class RunningTransfer {
                 Duration.ofNanos(nowNanos - startNanos),
                 finalCode,
                 aborted,
-                closed == null ? null : closed.end());
+                closed == null ? null : closed.end(),
+                path,
+                rule,
+                tooLargeTold ? Ruling.TOO_LARGE : Ruling.ALLOWED);
     }
 
     /** What to tell when it is known to have so many bytes; null when they are not too many, or that has been told. */

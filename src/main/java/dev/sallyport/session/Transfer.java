@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param finalCode the code of the final reply; 0 when the session ended before it came
  * @param aborted whether the client sent ABOR before the final reply
  * @param dataEnd how the data connection ended; null when none was made
+ * @param path what the argument means to the server: absolute, one character for each byte; null where that is not known
+ * @param rule the rule that has let it go on, or {@link dev.sallyport.rules.Decision#DEFAULTS}
+ * @param ruling {@code ALLOWED}, or {@code TOO_LARGE} when it has moved more than the rule allows
  */
 public record Transfer(
         Verb verb,
@@ -28,7 +31,10 @@ public record Transfer(
         Duration duration,
         int finalCode,
         boolean aborted,
-        @Nullable DataEnd dataEnd) {
+        @Nullable DataEnd dataEnd,
+        @Nullable String path,
+        String rule,
+        SessionEvent.Ruling ruling) {
 
     /** Whether the server said that all went well. */
     public boolean completed() {

@@ -68,9 +68,11 @@ class SessionLogTest {
         observe(new SessionEvent.LoginHeld(Duration.ofSeconds(2)));
         observe(new SessionEvent.LoggedIn("demo"));
         observe(new SessionEvent.TransferEnded(new Transfer(
-                Verb.RETR, "a file.txt", Verb.EPSV, PINHOLE, 65_537, 0, Duration.ofMillis(1500), 226, false, DataEnd.CLOSED)));
+                Verb.RETR, "a file.txt", Verb.EPSV, PINHOLE, 65_537, 0, Duration.ofMillis(1500), 226, false, DataEnd.CLOSED,
+                null, "all", SessionEvent.Ruling.ALLOWED)));
         observe(new SessionEvent.TransferEnded(
-                new Transfer(Verb.LIST, "", null, null, 0, 0, Duration.ZERO, 550, false, null)));
+                new Transfer(
+                Verb.LIST, "", null, null, 0, 0, Duration.ZERO, 550, false, null, null, "all", SessionEvent.Ruling.ALLOWED)));
         observe(new SessionEvent.BecameOpaque());
         observe(new SessionEvent.Ended(EndReason.CLIENT_CLOSED, "", Duration.ofSeconds(61), 9, 2, 65_537, 0));
         assertThat(written()).containsExactly(
