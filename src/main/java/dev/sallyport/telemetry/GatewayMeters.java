@@ -5,7 +5,6 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
-import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
@@ -29,40 +28,6 @@ public final class GatewayMeters implements SessionObserver, Tally {
 
     /** What is shorter says more of the connection's beginning than of its speed. */
     private static final long LEAST_FOR_THROUGHPUT = 64 << 10;
-
-    private enum Direction {
-        DOWNLOAD,
-        UPLOAD,
-        LISTING;
-
-        static Direction of(Verb verb) {
-            return switch (verb.role()) {
-                case UPLOAD -> UPLOAD;
-                case LISTING -> LISTING;
-                default -> DOWNLOAD;
-            };
-        }
-    }
-
-    private enum Outcome {
-        COMPLETED,
-        /** The server refused it or broke it off. */
-        FAILED,
-        /** The client broke it off, with ABOR. */
-        ABORTED,
-        /** The gateway cut it, or nothing moved for too long. */
-        CUT,
-        /** The session ended before the last reply. */
-        UNANSWERED;
-
-        static Outcome of(Transfer transfer) {
-            var end = transfer.dataEnd();
-            return end == DataEnd.CUT || end == DataEnd.IDLE ? CUT
-                    : transfer.finalCode() == 0 ? UNANSWERED
-                    : transfer.completed() ? COMPLETED
-                    : transfer.aborted() ? ABORTED : FAILED;
-        }
-    }
 
     private static final String NO_MODE = "none";
 
