@@ -1,5 +1,6 @@
 package dev.sallyport.config.rules;
 
+import dev.sallyport.config.yaml.Form;
 import dev.sallyport.config.yaml.Located;
 import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
@@ -24,14 +25,14 @@ final class OutcomeSection {
     Outcome ofDefaults(Section section) {
         var action = action(section);
         var reply = reply(section, action);
-        return outcome(action, reply, section.optional("log", RuleForms.YES_OR_NO), null, 0);
+        return outcome(action, reply, section.optional("log", Form.yesOrNo()), null, 0);
     }
 
     /** @param verbs the rule's commands; empty: every one */
     Outcome ofRule(Section section, Set<Verb> verbs) {
         var action = action(section);
         var reply = reply(section, action);
-        var log = section.optional("log", RuleForms.YES_OR_NO);
+        var log = section.optional("log", Form.yesOrNo());
         var rate = section.optional("rate", RateForm.RATE);
         var size = size(section, action, verbs);
         return outcome(action, reply, log, rate == null ? null : rate.value(), size);
@@ -57,7 +58,7 @@ final class OutcomeSection {
 
     /** 0 when there is none. */
     private static long size(Section section, @Nullable Action action, Set<Verb> verbs) {
-        var size = section.optional("size", RuleForms.SIZE);
+        var size = section.optional("size", Form.bytes());
         if (size == null) {
             return 0;
         }

@@ -32,8 +32,6 @@ final class RuleForms {
     private static final Pattern RULE_NAME_TEXT = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
     private static final Pattern OWN_NAME_TEXT = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     private static final Pattern FEATURE_TEXT = Pattern.compile("[A-Z][A-Z0-9]{0,15}");
-    private static final Pattern SIZE_TEXT = Pattern.compile("([0-9]{1,13})([KMGT]?)");
-    private static final Pattern LOOSE_SIZE = Pattern.compile("([0-9]{1,13}) ?([kmgtKMGT])i?[bB]?");
 
     /** Longest text that a mask may put into a reply, and longest reply of a rule. */
     static final int LONGEST_TEXT = 400;
@@ -48,16 +46,6 @@ final class RuleForms {
     /** Of a group or of networks: never to be mistaken for a command, an address, or a host. */
     static final Form<String> OWN_NAME =
             matching("a name of 1 to 63 lower-case letters, digits or dashes, the first a letter", OWN_NAME_TEXT);
-
-    static final Form<Boolean> YES_OR_NO = Form.of("true or false", List.of("true", "false"), text -> switch (text) {
-        case "true" -> true;
-        case "false" -> false;
-        default -> null;
-    }).because(text -> switch (text.toLowerCase(Locale.ROOT)) {
-        case "yes", "on" -> "does not fit: write true.";
-        case "no", "off" -> "does not fit: write false.";
-        default -> null;
-    });
 
     static final Form<ZoneId> ZONE = Form.of(
             "a time zone of the IANA database, such as Europe/Berlin or UTC", List.copyOf(ZoneId.getAvailableZoneIds()),
@@ -102,16 +90,6 @@ final class RuleForms {
 
     static final Form<Level> LEVEL = Form.oneOf(Level.class).because(text -> meant(text, Map.of(
             "enforce", Set.of("on", "true", "yes", "deny"), "log", Set.of("warn"), "off", Set.of("false", "no")), "enforce, log or off"));
-
-    /** In bytes. */
-    static final Form<Long> SIZE = Form.of(
-            "a number of bytes, at least 1, or one with K, M, G or T for powers of 1024, such as 100M", RuleForms::size)
-            .because(text -> {
-                var loose = LOOSE_SIZE.matcher(text);
-                return loose.matches() && size(loose.group(1) + loose.group(2).toUpperCase(Locale.ROOT)) != null
-                        ? "does not fit: write '" + loose.group(1) + loose.group(2).toUpperCase(Locale.ROOT) + "'."
-                        : null;
-            });
 
     static final Form<InetAddress> ONE_ADDRESS = Form.<InetAddress>of(
             "one IP address, such as 203.0.113.41", Addresses::parse)
@@ -165,16 +143,6 @@ final class RuleForms {
                             default -> Set.of(DataMode.valueOf(text.toUpperCase(Locale.ROOT)));
                         }
                         : null);
-    }
-
-    private static @Nullable Long size(String text) {
-        var matcher = SIZE_TEXT.matcher(text);
-        if (!matcher.matches()) {
-            return null;
-        }
-        var unit = 10 * ("KMGT".indexOf(matcher.group(2)) + (matcher.group(2).isEmpty() ? 0 : 1));
-        var count = Long.parseLong(matcher.group(1));
-        return count == 0 || count > Long.MAX_VALUE >> unit ? null : count << unit;
     }
 
     /** For words of other firewalls. */

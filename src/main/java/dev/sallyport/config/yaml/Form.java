@@ -25,6 +25,9 @@ public final class Form<T> {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,13})([KMGT]?)");
+    private static final Pattern LOOSE_BYTES = Pattern.compile("([0-9]{1,13}) ?([kmgtKMGT])i?[bB]?");
+
     private final String allowed;
     private final List<String> words;
     private final Function<String, @Nullable T> reader;
@@ -98,6 +101,39 @@ public final class Form<T> {
                             ? null
                             : duration;
                 });
+    }
+
+    /** A number of bytes, 1 or more. */
+    public static Form<Long> bytes() {
+        return of("a number of bytes, at least 1, or one with K, M, G or T for powers of 1024, such as 100M", Form::bytes)
+                .because(text -> {
+                    var loose = LOOSE_BYTES.matcher(text);
+                    return loose.matches() && bytes(loose.group(1) + loose.group(2).toUpperCase(Locale.ROOT)) != null
+                            ? "does not fit: write '" + loose.group(1) + loose.group(2).toUpperCase(Locale.ROOT) + "'."
+                            : null;
+                });
+    }
+
+    private static @Nullable Long bytes(String text) {
+        var matcher = BYTES.matcher(text);
+        if (!matcher.matches()) {
+            return null;
+        }
+        var unit = 10 * ("KMGT".indexOf(matcher.group(2)) + (matcher.group(2).isEmpty() ? 0 : 1));
+        var count = Long.parseLong(matcher.group(1));
+        return count == 0 || count > Long.MAX_VALUE >> unit ? null : count << unit;
+    }
+
+    public static Form<Boolean> yesOrNo() {
+        return Form.<Boolean>of("true or false", List.of("true", "false"), text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> null;
+        }).because(text -> switch (text.toLowerCase(Locale.ROOT)) {
+            case "yes", "on" -> "does not fit: write true.";
+            case "no", "off" -> "does not fit: write false.";
+            default -> null;
+        });
     }
 
     /** One of an enumeration's values in lower case, dashes for underscores. */
