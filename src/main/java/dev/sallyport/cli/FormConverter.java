@@ -2,6 +2,7 @@ package dev.sallyport.cli;
 
 import dev.sallyport.config.ChecksText;
 import dev.sallyport.config.Forms;
+import dev.sallyport.config.LogOptions;
 import dev.sallyport.config.yaml.Form;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
@@ -9,6 +10,7 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.rules.Level;
 import dev.sallyport.rules.TlsState;
+import dev.sallyport.telemetry.journal.Format;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -79,6 +81,12 @@ abstract class FormConverter<T> implements ITypeConverter<T> {
             return moment.matches() && DAYS.contains(moment.group(1))
                     ? (DAYS.indexOf(moment.group(1)) * 24 + Integer.parseInt(moment.group(2))) * 60 + Integer.parseInt(moment.group(3))
                     : null;
+        }
+    }
+
+    static final class OfLogFormat extends FormConverter<Format> {
+        OfLogFormat() {
+            super(LogOptions.FORMAT);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sallyport.config.Conflicts;
 import dev.sallyport.config.ControlPlace;
 import dev.sallyport.config.GatewayRules;
 import dev.sallyport.config.KernelOptions;
+import dev.sallyport.config.LogOptions;
 import dev.sallyport.config.TelemetryOptions;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
@@ -27,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -88,6 +90,10 @@ final class QuickstartCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Level activeSourcePort;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private LogFlags log;
+
     private QuickstartCommand() {}
 
     @Override
@@ -113,7 +119,7 @@ final class QuickstartCommand implements Callable<Integer> {
     }
 
     private void run(ServerAddress behind, StopSignal stop, List<String> invitation) throws CommandFailure, InterruptedException {
-        try (var gateways = RunningGateways.start(configuration(behind), null)) {
+        try (var gateways = RunningGateways.start(configuration(behind), null, log.over(LogOptions.NONE))) {
             var out = spec.commandLine().getOut();
             invitation.forEach(out::println);
             var http = gateways.http();
@@ -139,7 +145,7 @@ final class QuickstartCommand implements Callable<Integer> {
         var rules = new GatewayRules(null, Map.of(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         return new Configuration(
                 List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None(),
-                TelemetryOptions.DEFAULT, Map.of(settings.name(), rules));
+                TelemetryOptions.DEFAULT, LogOptions.NONE, Map.of(settings.name(), rules));
     }
 
     // ---- What can be wrong before anything is started ----

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the gateways of a configuration file until SIGINT or SIGTERM.",
             "Running transfers may finish within timeouts.grace; a second signal ends at once.",
-            "Without a terminal, SIGHUP takes the rules anew as 'sallyport reload' does."
+            "Without a terminal, SIGHUP takes the rules anew as 'sallyport reload' does, and opens the session log anew."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:stopped when asked to", "1:cannot listen, or failed later", "2:wrong usage or configuration"})
@@ -32,6 +33,10 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private LogFlags log;
+
     private RunCommand() {}
 
     @Override
@@ -40,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
         KernelPart.refuseOwnUser(configuration);
         var out = spec.commandLine().getOut();
         var stop = StopSignal.install();
-        try (var gateways = RunningGateways.start(configuration, file); var control = control(configuration, gateways)) {
+        try (var gateways = RunningGateways.start(configuration, file, log.over(configuration.log())); var control = control(configuration, gateways)) {
             if (control != null) {
                 stop.lastly(control::close);
             }

@@ -8,6 +8,7 @@ import dev.sallyport.admin.RuleHits;
 import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.admin.http.Readiness;
 import dev.sallyport.config.Configuration;
+import dev.sallyport.config.LogOptions;
 import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.proxy.EventLoops;
@@ -31,6 +32,7 @@ import dev.sallyport.telemetry.Refusals;
 import dev.sallyport.telemetry.SessionCollector;
 import dev.sallyport.telemetry.SessionLog;
 import dev.sallyport.telemetry.Throughput;
+import dev.sallyport.telemetry.journal.Journal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +68,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private volatile @Nullable Firewall firewall;
     private @Nullable HttpServer http;
+    private volatile @Nullable Journal journal;
     private volatile boolean stopping;
 
     private RunningGateways(Configuration configuration, RunningRules rules, HostAddresses addresses, @Nullable Path file) {
@@ -84,6 +87,12 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
      *     ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file) throws IOException, CommandFailure {
+        return start(configuration, file, configuration.log());
+    }
+
+    /** @param sessionLog instead of the configuration's */
+    static RunningGateways start(Configuration configuration, @Nullable Path file, LogOptions sessionLog)
+            throws IOException, CommandFailure {
         var running = new RunningGateways(configuration, new RunningRules(configuration), addresses(), file);
         try {
             var log = new SessionLog();
@@ -91,14 +100,17 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             running.metrics.expose(
                     new SessionCollector(running.live, telemetry.sessions(), telemetry.labels(), running.rules::name));
             var process = new ProcessMeters(running.metrics, running.live);
+            var journal = JournalPart.open(sessionLog, running.metrics);
+            running.journal = journal;
             if (KernelPart.needed(configuration)) {
                 running.firewall = KernelPart.start(configuration, running.loops, new KernelMeters(running.metrics));
                 KernelMeters.observe(running.firewall, running.metrics);
             }
             for (var settings : configuration.gateways()) {
                 var meters = running.metrics.of(settings.name(), kind(settings));
-                var gateway = running.start(running.armed(settings),
-                        log.and(running.live.of(settings.name())).and(meters).and(running.throughput).and(running.refusals));
+                var observer = log.and(running.live.of(settings.name())).and(meters).and(running.throughput).and(running.refusals);
+                var gateway = running.start(
+                        running.armed(settings), journal == null ? observer : observer.and(journal.of(kind(settings))));
                 running.gateways.add(gateway);
                 running.meters.put(gateway, meters);
                 process.observe(settings, gateway, () -> gateway.listens() && running.wallStands());
@@ -197,6 +209,10 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     @Override
     public Reloaded reload() {
         addresses.refresh();
+        var log = journal;
+        if (log != null) {
+            log.reopen();
+        }
         return file == null ? new Reloaded(List.of(), null, null) : rules.reload(file);
     }
 
@@ -260,6 +276,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         }
         end("the answers over HTTP", http);
         http = null;
+        end("the session log", journal);
+        journal = null;
         end("the metrics", metrics);
         end("the packet filter", firewall);
         firewall = null;

@@ -148,7 +148,7 @@ final class RunningRules {
     /** What only another start can change. */
     private static Configuration startsAnew(Configuration of) {
         return new Configuration(
-                of.gateways(), of.threads(), of.grace(), of.kernel(), of.controlSocket(), of.telemetry(), Map.of());
+                of.gateways(), of.threads(), of.grace(), of.kernel(), of.controlSocket(), of.telemetry(), of.log(), Map.of());
     }
 
     private List<String> names() {

@@ -15,11 +15,12 @@ import java.util.Map;
  * @param kernel for gateways that intercept, or whose data the kernel carries
  * @param controlSocket where the operator's requests come in
  * @param telemetry what is told over HTTP
+ * @param log what is told of sessions in a file
  * @param rules what each gateway goes by, by its name; the constructor completes it
  */
 public record Configuration(
         List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel, ControlPlace controlSocket,
-        TelemetryOptions telemetry, Map<String, GatewayRules> rules) {
+        TelemetryOptions telemetry, LogOptions log, Map<String, GatewayRules> rules) {
 
     public static final int DEFAULT_THREADS = 0;
 
@@ -29,7 +30,7 @@ public record Configuration(
 
     /** Without anything in the kernel. */
     public Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
-        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET, TelemetryOptions.DEFAULT, Map.of());
+        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET, TelemetryOptions.DEFAULT, LogOptions.NONE, Map.of());
     }
 
     public Configuration {

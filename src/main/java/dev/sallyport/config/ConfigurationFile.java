@@ -65,6 +65,7 @@ public final class ConfigurationFile {
         var kernel = KernelOptions.read(top.section("kernel"), problems);
         var controlSocket = top.value("controlSocket", Forms.CONTROL_SOCKET, Configuration.DEFAULT_CONTROL_SOCKET);
         var telemetry = TelemetryOptions.read(top.section("telemetry"), problems, file);
+        var log = LogOptions.read(top.section("log"), file);
         top.end();
 
         var gateways = new ArrayList<GatewayText>();
@@ -79,7 +80,7 @@ public final class ConfigurationFile {
         return new Configuration(
                 gateways.stream().map(gateway -> gateway.settings(ports.forServers(gateway), gatewayLimits, gatewayTimeouts)).toList(),
                 threads, grace,
-                kernel, controlSocket, telemetry,
+                kernel, controlSocket, telemetry, log,
                 gateways.stream().collect(toMap(gateway -> gateway.name().value(), gateway -> gateway.rules(file), (first, _) -> first)));
     }
 

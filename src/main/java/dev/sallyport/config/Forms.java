@@ -93,6 +93,9 @@ public final class Forms {
     static final Form<Path> PATH = Form.of("the path of a file, such as /etc/sallyport/token", Forms::path);
 
     /** Relative to the configuration file. */
+    static final Form<Path> LOG_FILE = Form.of("the path of a file, such as /var/log/sallyport/sessions.json", Forms::path);
+
+    /** Relative to the configuration file. */
     static final Form<Path> RULES = Form.of("the path of a rule set's file, such as rules.yaml", Forms::path);
 
     private Forms() {}

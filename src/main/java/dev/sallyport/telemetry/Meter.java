@@ -92,6 +92,12 @@ public enum Meter {
             HISTOGRAM, "sallyport_event_loop_lag_seconds", "How late an event loop came to a task that it was to run each second",
             Buckets.DELAYS),
     LOG_LINES_DROPPED(COUNTER, "sallyport_log_lines_dropped_total", "Log lines that were dropped because too many waited"),
+    SESSION_LOG_LINES(COUNTER, "sallyport_session_log_lines_total", "Lines that were written to the session log"),
+    SESSION_LOG_LINES_LOST(
+            COUNTER, "sallyport_session_log_lines_lost_total",
+            "Lines of the session log that were lost because it could not be written, or not as fast"),
+    SESSION_LOG_ERRORS(
+            COUNTER, "sallyport_session_log_errors_total", "Times that the session log could not be opened, written or put aside"),
     RULE_DECISIONS(
             COUNTER, "sallyport_rule_decisions_total", "Commands that a rule has decided about; those hit least are counted as one",
             Tag.GATEWAY, Tag.RULE_SET, Tag.RULE, Tag.ACTION),

@@ -1,6 +1,7 @@
 package dev.sallyport.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.faults.Sequence;
@@ -99,6 +100,9 @@ class AccountsIT {
             assertThat(samples.sum("sallyport_transfer_duration_seconds_sum")).isGreaterThan(0).isLessThan(seconds);
             assertThat(logged(gateway, OF_TRANSFER, 1)).isEqualTo(new Logged(transfers, toClient.get(), toServer.get()));
             assertThat(logged(gateway, OF_SESSION, 2)).isEqualTo(new Logged(2, toClient.get(), toServer.get()));
+            var written = agree(gateway, 2);
+            assertThat(written.transfers().seconds()).isCloseTo(samples.sum("sallyport_transfer_duration_seconds_sum"), within(transfers * 1e-6));
+            assertThat(written.sessions().sum("transfers")).isEqualTo(transfers);
             assertThat(onlooker.looks()).isGreaterThan(10);
         }
     }
@@ -135,6 +139,8 @@ class AccountsIT {
             assertThat(logged.lines()).isEqualTo(2);
             assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_client\"")).isEqualTo(logged.toClient());
             assertThat(logged(gateway, OF_SESSION, 2)).isEqualTo(logged);
+            assertThat(agree(gateway, 2).transfers().lines()).extracting(line -> line.get("outcome").asString())
+                    .containsExactly("aborted", "unanswered");
             assertThat(onlooker.looks()).isPositive();
         }
     }
@@ -145,7 +151,10 @@ class AccountsIT {
         try (var network = Network.open(Topology.ROUTED);
                 var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
                 var gateway = GatewayProgram.start(
-                        network.gateway(), folder, RunningGateway.ROUTED + "telemetry: { http: \"%s\" }\n".formatted(telemetry));
+                        network.gateway(), folder, RunningGateway.ROUTED + """
+                                telemetry: { http: "%s" }
+                                log: { file: sessions.json }
+                                """.formatted(telemetry));
                 var onlooker = new Onlooker(network.gateway(), telemetry)) {
             network.client().assumeNothingIsLost();
             network.server().assumeNothingIsLost();
@@ -188,6 +197,7 @@ class AccountsIT {
                     .isBetween((double) toClient.get() + READ_BYTES, (double) toClient.get() + LARGE_BYTES);
             agree(samples, logged(gateway, OF_TRANSFER, 1), transfers + 1);
             agree(samples, logged(gateway, OF_SESSION, 2), 2);
+            assertThat(agree(gateway, 2).of("outcome", "completed").lines()).hasSize(transfers).allMatch(line -> line.get("dataPath").asString().equals("kernel"));
         }
     }
 
@@ -196,6 +206,18 @@ class AccountsIT {
         assertThat(logged.lines()).isEqualTo(lines);
         assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_client\"")).isBetween((double) logged.toClient(), logged.toClient() + 24.0);
         assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_server\"")).isBetween((double) logged.toServer(), logged.toServer() + 24.0);
+    }
+
+    /** The session log says what the process's own says. @return it, when so many sessions have ended */
+    private SessionLines agree(GatewayProgram gateway, int sessions) {
+        var written = SessionLines.await(folder.resolve("sessions.json"), sessions);
+        assertThat(logged(written.transfers())).isEqualTo(logged(gateway, OF_TRANSFER, 1));
+        assertThat(logged(written.sessions())).isEqualTo(logged(gateway, OF_SESSION, 2));
+        return written;
+    }
+
+    private static Logged logged(SessionLines lines) {
+        return new Logged(lines.lines().size(), lines.sum("bytesToClient"), lines.sum("bytesToServer"));
     }
 
     private static final class Client extends FTPClient {
@@ -222,6 +244,7 @@ class AccountsIT {
                     server: %s
                     dataPorts: %s
                 telemetry: { http: "%s" }
+                log: { file: sessions.json }
                 """.formatted(port, server.address(), FreePorts.range(40, Family.IPV4), telemetry));
     }
 

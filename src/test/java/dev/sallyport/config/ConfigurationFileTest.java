@@ -76,6 +76,7 @@ class ConfigurationFileTest {
                 timeouts: { nothing: 1 }
                 kernel: { nothing: 1 }
                 telemetry: { nothing: 1, tls: { nothing: 1 } }
+                log: { nothing: 1, rotate: { nothing: 1 } }
                 nothing: 1
                 """;
         Set<String> known = new TreeSet<>();

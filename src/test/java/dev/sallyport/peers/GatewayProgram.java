@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The real program, {@code sallyport run}, in a host of a network. */
 public final class GatewayProgram implements AutoCloseable {
@@ -38,12 +39,22 @@ public final class GatewayProgram implements AutoCloseable {
         return started(host.start(command(folder, configuration, socket)), socket);
     }
 
-    /** Starts it on this host. */
-    public static GatewayProgram startHere(Path folder, String configuration) throws IOException {
+    /** Starts it on this host. @param arguments more of {@code run} */
+    public static GatewayProgram startHere(Path folder, String configuration, String... arguments) throws IOException {
+        return startWithin(List.of(), folder, configuration, arguments);
+    }
+
+    /** Starts it on this host. @param within what runs it, such as {@code setsid} */
+    public static GatewayProgram startWithin(List<String> within, Path folder, String configuration, String... arguments) throws IOException {
         var socket = folder.resolve("control");
-        return started(
-                ChildProcess.start(command(folder, configuration, socket), folder, ChildProcess.noInput(), folder.resolve("gateway.log")),
-                socket);
+        var command = Stream.of(within, command(folder, configuration, socket), List.of(arguments)).flatMap(List::stream).toList();
+        return started(ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve("gateway.log")), socket);
+    }
+
+    /** Runs one on this host that is not to start, to its end. */
+    public static Finished failHere(Path folder, String configuration, String... arguments) throws IOException, InterruptedException {
+        var command = Stream.concat(command(folder, configuration, folder.resolve("control")).stream(), Stream.of(arguments)).toList();
+        return ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve("gateway.log")).await(START);
     }
 
     private static GatewayProgram started(ChildProcess process, Path socket) {

@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A session's engine whose observer is told what a gateway's would be. */
-final class ObservedSession {
+public final class ObservedSession {
 
     static final Endpoint CLIENT = endpoint("192.0.2.10", 40_000);
     static final Endpoint GATEWAY = endpoint("203.0.113.1", 21);
@@ -37,7 +37,7 @@ final class ObservedSession {
     final SessionContext context;
 
     /** A client arrives. */
-    ObservedSession(long id, SessionObserver observer, AtomicLong nowNanos) {
+    public ObservedSession(long id, SessionObserver observer, AtomicLong nowNanos) {
         this.context = new SessionContext(new SessionId(id), CLIENT, GATEWAY);
         this.observer = observer;
         this.nowNanos = nowNanos;
@@ -46,44 +46,44 @@ final class ObservedSession {
         observer.observe(context, new SessionEvent.Arrived());
     }
 
-    ObservedSession connect() {
+    public ObservedSession connect() {
         feed(new Input.ServerConnected(endpoint("198.51.100.1", 50_000), SERVER));
         return server("220 ready");
     }
 
-    ObservedSession login() {
+    public ObservedSession login() {
         return client("USER demo").server("331 password").client("PASS x").server("230 in");
     }
 
     /** Sets up a data connection, whose pinhole opens after a millisecond and is used. @param number of the pinhole */
-    ObservedSession dataConnection(int number) {
+    public ObservedSession dataConnection(int number) {
         client("PASV").server(PASSIVE);
         pass(Duration.ofMillis(1));
         return feed(new Input.PinholeOpened(pinhole(number), new Port(2122))).feed(new Input.DataOpened(pinhole(number), CLIENT));
     }
 
-    ObservedSession dataClosed(int number, Moved moved, DataEnd end) {
+    public ObservedSession dataClosed(int number, Moved moved, DataEnd end) {
         return feed(new Input.DataClosed(pinhole(number), moved, end));
     }
 
-    PinholeId pinhole(int number) {
+    public PinholeId pinhole(int number) {
         return new PinholeId(context.id(), number);
     }
 
-    ObservedSession client(String line) {
+    public ObservedSession client(String line) {
         return feed(new Input.ClientLine(FtpLine.of(line)));
     }
 
-    ObservedSession server(String line) {
+    public ObservedSession server(String line) {
         return feed(new Input.ServerLine(FtpLine.of(line)));
     }
 
-    ObservedSession pass(Duration time) {
+    public ObservedSession pass(Duration time) {
         nowNanos.addAndGet(time.toNanos());
         return this;
     }
 
-    ObservedSession feed(Input input) {
+    public ObservedSession feed(Input input) {
         for (var effect : engine.handle(input, nowNanos.get())) {
             if (effect instanceof Effect.Publish(var event)) {
                 observer.observe(context, event);

@@ -9,7 +9,7 @@ public final class Doctor {
 
     private static final List<Check> CHECKS = List.of(
             Versions::look, Capabilities::look, KernelFeatures::look, Sysctls::look, ReversePath::look,
-            CompetingHelper::look, PolicyRoutes::look, Descriptors::look);
+            CompetingHelper::look, PolicyRoutes::look, Descriptors::look, SessionLogFile::look);
 
     private Doctor() {}
 

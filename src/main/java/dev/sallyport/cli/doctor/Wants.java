@@ -6,6 +6,8 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.Interception;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host is to do.
@@ -18,6 +20,7 @@ import dev.sallyport.proxy.Interception;
  * @param lowestSource the lowest source port of active data connections, 1 to 65535
  * @param sessions sessions at a time of all gateways together, positive
  * @param options the marks and the routing table that are used
+ * @param log the session log's file; null for none
  */
 record Wants(
         boolean kernel,
@@ -27,7 +30,8 @@ record Wants(
         int lowestListen,
         int lowestSource,
         long sessions,
-        KernelOptions options) {
+        KernelOptions options,
+        @Nullable Path log) {
 
     private static final int FTP = 21;
     private static final int FTP_DATA = 20;
@@ -35,7 +39,7 @@ record Wants(
     /** All that Sallyport can do, with the default limits. */
     static Wants everything() {
         return new Wants(true, true, true, true, FTP, FTP_DATA, GatewaySettings.Limits.DEFAULT.sessions(),
-                KernelOptions.DEFAULT);
+                KernelOptions.DEFAULT, null);
     }
 
     /** What the gateways of a configuration need. */
@@ -50,7 +54,8 @@ record Wants(
                 gateways.stream().anyMatch(gateway -> gateway.carrier() == Carrier.KERNEL),
                 intercepted(configuration, Interception.Kind.TPROXY), intercepted(configuration, Interception.Kind.REDIRECT),
                 !listens.stream().allMatch(Endpoint::ipv4), lowestListen, lowestSource,
-                gateways.stream().mapToLong(gateway -> gateway.limits().sessions()).sum(), configuration.kernel());
+                gateways.stream().mapToLong(gateway -> gateway.limits().sessions()).sum(), configuration.kernel(),
+                configuration.log().file());
     }
 
     private static boolean intercepted(Configuration configuration, Interception.Kind kind) {

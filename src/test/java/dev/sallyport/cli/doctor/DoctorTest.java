@@ -84,7 +84,7 @@ class DoctorTest {
                 .containsExactly(State.MISSING, State.MISSING);
         assertThat(Capabilities.judge(EVERYTHING, Held.parse(""), 0)).extracting(Finding::state)
                 .containsExactly(State.MISSING, State.OK);
-        var highListen = new Wants(false, false, false, false, 2121, 20, 10, KernelOptions.DEFAULT);
+        var highListen = new Wants(false, false, false, false, 2121, 20, 10, KernelOptions.DEFAULT, null);
         assertThat(Capabilities.judge(highListen, Held.parse(""), 1024)).extracting(Finding::state).containsExactly(State.WARN);
     }
 
@@ -138,6 +138,6 @@ class DoctorTest {
                   - { name: two, listen: "192.0.2.7:990", server: 192.0.2.1, dataPorts: 3000, activeSourcePort: { toClient: any } }
                 limits: { sessions: 5 }
                 """);
-        assertThat(Wants.of(ConfigurationFile.read(file))).isEqualTo(new Wants(false, false, false, false, 990, 2120, 10, KernelOptions.DEFAULT));
+        assertThat(Wants.of(ConfigurationFile.read(file))).isEqualTo(new Wants(false, false, false, false, 990, 2120, 10, KernelOptions.DEFAULT, null));
     }
 }

@@ -1,0 +1,168 @@
+package dev.sallyport.telemetry.journal;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.SessionContext;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.Transfer;
+import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.journal.Entry.Data;
+import dev.sallyport.telemetry.journal.Entry.Login;
+import dev.sallyport.telemetry.journal.Entry.Party;
+import dev.sallyport.telemetry.journal.Entry.Verdict;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes entries of what happens in the sessions of one gateway. Safe for all event loops: each session has its own. */
+final class Entries implements SessionObserver {
+
+    /** What is remembered of one session, so that no client can make us remember much. */
+    private static final int MOST = 64;
+
+    private final DataPathKind dataPath;
+    private final InstantSource clock;
+    private final Consumer<Entry> made;
+    private final Map<SessionId, Open> sessions = new ConcurrentHashMap<>();
+
+    Entries(DataPathKind dataPath, InstantSource clock, Consumer<Entry> made) {
+        this.dataPath = dataPath;
+        this.clock = clock;
+        this.made = made;
+    }
+
+    @Override
+    public void observe(SessionContext session, SessionEvent event) {
+        switch (event) {
+            case SessionEvent.Arrived() -> sessions.put(session.id(), new Open(session));
+            case SessionEvent.Ended ended -> {
+                var over = sessions.remove(session.id());
+                if (over != null) {
+                    made.accept(over.ended(ended));
+                }
+            }
+            default -> {
+                var open = sessions.get(session.id());
+                if (open != null) {
+                    open.observe(event);
+                }
+            }
+        }
+    }
+
+    /** A session so far. */
+    private final class Open {
+
+        private final SessionContext context;
+        private final Instant start = clock.instant();
+        private @Nullable Endpoint server;
+        private String user = "";
+        private Login login = Login.NONE;
+        private int refused;
+        private boolean opaque;
+        private int running;
+        /** Of pinholes that no transfer has used so far, by their number. */
+        private Map<Integer, Data> data = Map.of();
+        private Map<Verdict, Integer> verdicts = Map.of();
+        private Map<Fault, Integer> faults = Map.of();
+        private Map<Fault, Integer> faultsOfTransfer = Map.of();
+
+        Open(SessionContext context) {
+            this.context = context;
+        }
+
+        void observe(SessionEvent event) {
+            switch (event) {
+                case SessionEvent.Started(_, var connected) -> server = connected;
+                case SessionEvent.LoggedIn(var name) -> {
+                    user = name;
+                    login = Login.ACCEPTED;
+                }
+                case SessionEvent.LoginRefused(var name, _) -> {
+                    user = name;
+                    refused++;
+                    login = login == Login.ACCEPTED ? login : Login.REFUSED;
+                }
+                case SessionEvent.BecameOpaque() -> opaque = true;
+                case SessionEvent.PinholeOpened(var request, _, var told, _) -> remember(
+                        request.id().number(), new Data(request.expected(), told, request.connects() == Side.CLIENT));
+                case SessionEvent.PinholeUnused(var pinhole, _) -> forget(pinhole.number());
+                case SessionEvent.TransferBegan _ -> {
+                    if (running++ == 0) {
+                        faultsOfTransfer = Map.of();
+                    }
+                }
+                case SessionEvent.TransferEnded(var transfer) -> {
+                    running--;
+                    made.accept(ended(transfer));
+                }
+                case SessionEvent.FaultSeen(_, var fault, _, _) -> {
+                    faults = counted(faults, fault);
+                    if (running > 0) {
+                        faultsOfTransfer = counted(faultsOfTransfer, fault);
+                    }
+                }
+                case SessionEvent.RuleDecided(var rule, var ruling, _, _) -> {
+                    verdicts = verdicts.isEmpty() ? new LinkedHashMap<>() : verdicts;
+                    var verdict = new Verdict(rule, ruling);
+                    if (verdicts.size() < MOST || verdicts.containsKey(verdict)) {
+                        verdicts.merge(verdict, 1, Integer::sum);
+                    }
+                }
+                case SessionEvent.Arrived _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _, SessionEvent.PinholeUsed _,
+                        SessionEvent.DataEnded _, SessionEvent.RulesTaken _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
+                        SessionEvent.RangeClosed _, SessionEvent.Cleared _, SessionEvent.Ended _ -> {}
+            }
+        }
+
+        private void remember(int pinhole, Data known) {
+            data = data.isEmpty() ? new HashMap<>(4) : data;
+            if (data.size() >= MOST) {
+                // Of connections that came and went without a transfer.
+                data.clear();
+            }
+            data.put(pinhole, known);
+        }
+
+        private @Nullable Data forget(int pinhole) {
+            return data.isEmpty() ? null : data.remove(pinhole);
+        }
+
+        private Entry ended(Transfer transfer) {
+            var pinhole = transfer.pinhole();
+            var during = faultsOfTransfer;
+            if (running == 0) {
+                faultsOfTransfer = Map.of();
+            }
+            return new Entry.OfTransfer(
+                    party(), clock.instant().minus(transfer.duration()), transfer, pinhole == null ? null : forget(pinhole.number()),
+                    Map.copyOf(during));
+        }
+
+        Entry ended(SessionEvent.Ended ended) {
+            return new Entry.OfSession(
+                    party(), start, ended.duration(), ended.reason(), ended.detail(), login, refused, opaque, ended.commands(),
+                    ended.transfers(), ended.bytesToClient(), ended.bytesToServer(), verdicts, faults);
+        }
+
+        private Party party() {
+            return new Party(
+                    context.id().toString(), context.gatewayName(), dataPath, context.client(), context.gateway(), server, user);
+        }
+
+        private static Map<Fault, Integer> counted(Map<Fault, Integer> before, Fault fault) {
+            var counts = before.isEmpty() ? new EnumMap<Fault, Integer>(Fault.class) : before;
+            counts.merge(fault, 1, Integer::sum);
+            return counts;
+        }
+    }
+}

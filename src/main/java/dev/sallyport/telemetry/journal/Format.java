@@ -1,0 +1,40 @@
+package dev.sallyport.telemetry.journal;
+
+import java.time.ZonedDateTime;
+import java.util.Set;
+
+/** How the log is written. */
+public enum Format {
+    /** One object a line, see {@link Field}. */
+    JSON {
+        @Override
+        Lines lines(Set<Told> told) {
+            return new JsonLines(told);
+        }
+    },
+    /** What Zeek's ftp.log says, a row for each transfer. */
+    ZEEK {
+        @Override
+        Lines lines(Set<Told> told) {
+            return new ZeekLines(told);
+        }
+    };
+
+    abstract Lines lines(Set<Told> told);
+
+    /** Makes the lines of a file. Not safe for several threads. */
+    interface Lines {
+
+        /** What a new file begins with; may be empty. */
+        String head(ZonedDateTime now);
+
+        /** What ends a file that another follows; may be empty. */
+        String foot(ZonedDateTime now);
+
+        /** The byte that every file of this format begins with. */
+        char first();
+
+        /** A line with its end, printable ASCII otherwise; empty where the format has none for it. */
+        String line(Entry entry);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.sallyport.telemetry.journal;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.Gathering;
+import dev.sallyport.telemetry.LineLimit;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session log. Sessions are told of on their event loops, which never wait: lines gather for a thread that writes them,
+ * and those that find too many waiting, or a disk that is full, are lost and counted.
+ */
+public final class Journal implements AutoCloseable {
+
+    /** @param file where */
+    public record Settings(Path file, Format format, Rotation rotation, Set<Told> told) {
+        public Settings {
+            told = Set.copyOf(told);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    /** The most entries that wait. */
+    static final int CAPACITY = 8_192;
+
+    /** So much is written at a time. */
+    private static final int PORTION_CHARS = 64 << 10;
+
+    private static final Duration LAST = Duration.ofSeconds(5);
+
+    private final Path path;
+    private final Format.Lines lines;
+    private final LogFile file;
+    private final Clock clock;
+    private final LongAdder written = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+    private final LongAdder errors = new LongAdder();
+    private final LineLimit overflows = new LineLimit();
+    /** Lines are being lost, and that has been told. */
+    private volatile boolean overflowing;
+    private volatile boolean closed;
+
+    // ---- The writer's own ----
+
+    private final StringBuilder portion = new StringBuilder(PORTION_CHARS + 4_096);
+    private int inPortion;
+    private final Trouble writing = new Trouble();
+    private final Trouble changing = new Trouble();
+
+    private final Gathering<Runnable> gathering;
+
+    private Journal(Settings settings, Clock clock) {
+        path = settings.file();
+        lines = settings.format().lines(settings.told());
+        file = new LogFile(path, lines, settings.rotation(), clock);
+        this.clock = clock;
+        gathering = new Gathering<>("session log", Runnable::run, this::caughtUp);
+    }
+
+    /** @throws IOException when the file cannot be opened */
+    public static Journal open(Settings settings) throws IOException {
+        return open(settings, Clock.systemDefaultZone());
+    }
+
+    static Journal open(Settings settings, Clock clock) throws IOException {
+        var journal = new Journal(settings, clock);
+        try {
+            journal.file.open();
+            return journal;
+        } catch (IOException failed) {
+            journal.close();
+            throw failed;
+        }
+    }
+
+    /** Lines that are in the file. */
+    public long written() {
+        return written.sum();
+    }
+
+    /** Lines that could not be written. */
+    public long lost() {
+        return lost.sum();
+    }
+
+    /** How often the file could not be opened, written, or put aside. */
+    public long errors() {
+        return errors.sum();
+    }
+
+    /** What is to be told of the sessions of a gateway. @param dataPath who carries its data */
+    public SessionObserver of(DataPathKind dataPath) {
+        return new Entries(dataPath, clock, this::add);
+    }
+
+    /** On an event loop. */
+    void add(Entry entry) {
+        if (closed || gathering.full(CAPACITY)) {
+            lost.increment();
+            if (!overflowing && overflows.pass(System.nanoTime()) != LineLimit.HELD_BACK) {
+                LOG.error("event=session-log-lost file=\"{}\": lines come faster than they can be written", path);
+            }
+            overflowing = true;
+            return;
+        }
+        gathering.offer(() -> write(entry));
+    }
+
+    /** Goes on with what has the file's name now, for who moves files away. */
+    public void reopen() {
+        gathering.offer(() -> {
+            flush();
+            changing.attempt(file::reopen);
+        });
+    }
+
+    /** Writes what waits. */
+    @Override
+    public void close() {
+        closed = true;
+        if (!gathering.stop(LAST.toMillis())) {
+            LOG.error("event=session-log-lost file=\"{}\": what was left could not be written in time", path);
+            return;
+        }
+        try {
+            file.close();
+        } catch (IOException failed) {
+            LOG.error("event=session-log-failed file=\"{}\": {}", path, failed.getMessage());
+        }
+    }
+
+    // ---- On the writer's thread ----
+
+    private void write(Entry entry) {
+        try {
+            var line = lines.line(entry);
+            portion.append(line);
+            inPortion += line.isEmpty() ? 0 : 1;
+        } catch (RuntimeException unexpected) {
+            lost.increment();
+            errors.increment();
+            LOG.error("event=session-log-lost file=\"{}\"", path, unexpected);
+        }
+        if (portion.length() >= PORTION_CHARS) {
+            flush();
+        }
+    }
+
+    /** Nothing waits any more. */
+    private void caughtUp() {
+        flush();
+        overflowing = false;
+    }
+
+    private void flush() {
+        if (inPortion == 0) {
+            return;
+        }
+        var whole = portion.toString().getBytes(US_ASCII);
+        changing.attempt(() -> file.rotateBefore(whole.length));
+        (writing.attempt(() -> file.write(whole)) ? written : lost).add(inPortion);
+        portion.setLength(0);
+        inPortion = 0;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** What fails is told once until it succeeds again. */
+    private final class Trouble {
+
+        private final LineLimit limit = new LineLimit();
+        private boolean told;
+
+        boolean attempt(Step step) {
+            try {
+                step.run();
+                if (told) {
+                    told = false;
+                    LOG.warn("event=session-log-recovered file=\"{}\": {} lines were lost since the start", path, lost.sum());
+                }
+                return true;
+            } catch (IOException failed) {
+                errors.increment();
+                if (!told && limit.pass(System.nanoTime()) != LineLimit.HELD_BACK) {
+                    told = true;
+                    LOG.error("event=session-log-failed file=\"{}\": {}", path, failed.getMessage());
+                }
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sallyport.telemetry.journal;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a log can be written somewhere. Looks and changes nothing. */
+public final class LogPlace {
+
+    /**
+     * Why it cannot.
+     *
+     * @param said what is wrong, the end of a sentence
+     * @param mend the line that mends it
+     */
+    public record Obstacle(String said, String mend) {}
+
+    private LogPlace() {}
+
+    /** @return null when this process can write it and put others in its place */
+    public static @Nullable Obstacle obstacle(Path file) {
+        var whole = file.toAbsolutePath();
+        var folder = whole.getParent();
+        var user = System.getProperty("user.name", "?");
+        if (folder == null || Files.isDirectory(whole)) {
+            return new Obstacle("it is a folder", "name a file in it, such as " + whole.resolve("sessions.json"));
+        }
+        if (!Files.isDirectory(folder)) {
+            return new Obstacle("there is no folder " + folder, "install -d -m 750 -o " + user + " " + folder);
+        }
+        if (Files.exists(whole) && !Files.isWritable(whole)) {
+            return new Obstacle("the user " + user + " may not write it", "chown " + user + " " + whole);
+        }
+        // What is no file is neither made nor moved, such as /dev/stdout.
+        return Files.isWritable(folder) || Files.exists(whole) && !Files.isRegularFile(whole)
+                ? null
+                : new Obstacle("the user " + user + " may not make files in " + folder, "chown " + user + " " + folder);
+    }
+}
