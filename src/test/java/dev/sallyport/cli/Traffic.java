@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.admin.Answer;
 import dev.sallyport.faults.Sequence;
+import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.net.Host;
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.ChildProcess.Finished;
+import dev.sallyport.peers.Passwords;
 import dev.sallyport.peers.Requirements;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traffic implements AutoCloseable {
 
-    static final String USER = "demo:demo";
+    static final String USER = EmbeddedServer.USER + ":" + Passwords.OF_ACCOUNT;
 
     /** What the gateway's rules are to be: clients delete nothing. */
     static final String RULES = """
@@ -79,7 +81,7 @@ final class Traffic implements AutoCloseable {
         longDownload = start(curl(USER, "--limit-rate", "2M", "--output", "/dev/null", url + names.large));
         rounds = Thread.ofPlatform().name("traffic").start(() -> {
             try {
-                expect(LOGIN_REFUSED, curl("demo:wrong", url));
+                expect(LOGIN_REFUSED, curl(EmbeddedServer.USER + ":" + Passwords.WRONG, url));
                 while (!over) {
                     round();
                     more.run();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  */
 interface ServerProgram {
     String USER = "demo";
-    String PASSWORD = "demo";
+    String PASSWORD = Passwords.OF_ACCOUNT;
 
     /** What {@code openssl passwd -6} makes of {@link #PASSWORD}. */
     String PASSWORD_HASH =

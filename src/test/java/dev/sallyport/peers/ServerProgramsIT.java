@@ -36,7 +36,7 @@ class ServerProgramsIT {
             try (var site = Site.open(program, family, base)) {
                 if (family == Family.IPV4) {
                     // Once is enough: some of them make whoever guesses wait for seconds.
-                    assertThat(loggedIn(site, ServerProgram.USER, "wrong")).as("a wrong password").isFalse();
+                    assertThat(loggedIn(site, ServerProgram.USER, Passwords.WRONG)).as("a wrong password").isFalse();
                 }
                 assertThat(loggedIn(site, ServerProgram.USER, ServerProgram.PASSWORD)).isTrue();
                 assertThat(loggedIn(site, "anonymous", "someone@example.org")).isEqualTo(program.anonymousReads());
