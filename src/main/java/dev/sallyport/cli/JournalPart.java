@@ -38,15 +38,19 @@ final class JournalPart {
             return Journal.open(settings);
         } catch (IOException failed) {
             throw new CommandFailure(
-                    Sallyport.WRONG_USAGE, "log.file: " + settings.file() + " cannot be written: " + failed.getMessage() + ".", failed);
+                    Sallyport.WRONG_USAGE, "log.file: " + settings.file() + " cannot be written: " + LogPlace.said(failed) + ".", failed);
         }
     }
 
     /** Why this process could not write it, and the line that mends that; null when it could. */
     static @Nullable String obstacle(Journal.@Nullable Settings settings) {
-        var obstacle = settings == null ? null : LogPlace.obstacle(settings.file());
+        if (settings == null) {
+            return null;
+        }
+        var obstacle = LogPlace.obstacle(settings.file());
         return obstacle == null ? null
-                : "log.file: " + settings.file() + " cannot be written: " + obstacle.said() + "." + System.lineSeparator() + "  " + obstacle.mend();
+                : "log.file: " + settings.file() + " cannot be written: " + obstacle.said() + "." + System.lineSeparator()
+                        + "  " + obstacle.mend();
     }
 
     /** A log that is not wanted has lost nothing. */

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the gateways of a configuration file until SIGINT or SIGTERM.",
             "Running transfers may finish within timeouts.grace; a second signal ends at once.",
-            "Without a terminal, SIGHUP takes the rules anew as 'sallyport reload' does, and opens the session log anew."
+            "Without a terminal, SIGHUP does what 'sallyport reload' does: takes the rules anew, and opens the session",
+            "log anew."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:stopped when asked to", "1:cannot listen, or failed later", "2:wrong usage or configuration"})
@@ -45,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
         KernelPart.refuseOwnUser(configuration);
         var out = spec.commandLine().getOut();
         var stop = StopSignal.install();
-        try (var gateways = RunningGateways.start(configuration, file, log.over(configuration.log())); var control = control(configuration, gateways)) {
+        try (var gateways = RunningGateways.start(configuration, file, log.over(configuration.log()));
+                var control = control(configuration, gateways)) {
             if (control != null) {
                 stop.lastly(control::close);
             }

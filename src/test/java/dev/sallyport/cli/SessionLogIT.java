@@ -73,8 +73,10 @@ class SessionLogIT {
             assertThat(byLftp.transfers().sum("bytesToClient")).isEqualTo(370_001);
             assertThat(byLftp.transfers().sum("bytesToServer")).isEqualTo(200_003);
             assertThat(byLftp.transfers().lines()).hasSize(3).allMatch(line -> line.get("outcome").asString().equals("completed"));
-            assertThat(log.transfers().lines()).hasSize(measured.size() + 3).allMatch(line -> line.get("dataPath").asString().equals("relay"));
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("sessions.json")))).isEqualTo("rw-r-----");
+            assertThat(log.transfers().of("dataPath", "relay").lines()).hasSize(log.transfers().lines().size())
+                    .hasSize(measured.size() + 3);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("sessions.json"))))
+                    .isEqualTo("rw-r-----");
             assertThat(gateway.log()).doesNotContain("session-log");
         }
     }
@@ -84,7 +86,8 @@ class SessionLogIT {
         try (var embedded = EmbeddedServer.start(); var _ = relay(embedded, "log: { file: sessions.json }\n")) {
             Files.write(embedded.folder().resolve("large"), new byte[LARGE_BYTES]);
             var got = folder.resolve("got");
-            try (var slow = start(List.of(Requirements.program("curl").toString(), "--disable", "--silent", "--limit-rate", "200k", "--user", USER,
+            try (var slow = start(List.of(
+                    Requirements.program("curl").toString(), "--disable", "--silent", "--limit-rate", "200k", "--user", USER,
                     "--output", got.toString(), server + "large"))) {
                 await().until(() -> Files.exists(got) && Files.size(got) > 100_000);
                 slow.kill();
@@ -178,7 +181,8 @@ class SessionLogIT {
     void hangUp_leavesAFileToWhoeverHasMovedIt() throws Exception {
         var log = folder.resolve("ftp.log");
         try (var embedded = EmbeddedServer.start();
-                var gateway = relay(List.of(Requirements.program("setsid").toString()), embedded, "log: { file: ftp.log, format: zeek }\n")) {
+                var gateway = relay(
+                        List.of(Requirements.program("setsid").toString()), embedded, "log: { file: ftp.log, format: zeek }\n")) {
             curl(server + "welcome.txt");
             await().until(() -> ZeekLog.read(Files.readString(log)).rows().size() == 1);
             Files.move(log, folder.resolve("moved"));
@@ -203,7 +207,8 @@ class SessionLogIT {
                 Requirements.program("unshare").toString(), "--mount", "sh", "-c",
                 "mount -t tmpfs -o size=16k tmpfs \"$0\" && exec \"$@\"", logs.toString());
         try (var embedded = EmbeddedServer.start();
-                var gateway = relay(within, embedded, "telemetry: { http: \"%s\" }\nlog: { file: logs/sessions.json }\n".formatted(telemetry))) {
+                var gateway = relay(
+                        within, embedded, "telemetry: { http: \"%s\" }\nlog: { file: logs/sessions.json }\n".formatted(telemetry))) {
             // Only the gateway sees what is mounted there.
             var seen = Path.of("/proc/%d/root%s".formatted(gateway.handle().pid(), logs.toRealPath()));
             var filler = Files.write(seen.resolve("filler"), new byte[10_000]);
@@ -243,13 +248,13 @@ class SessionLogIT {
         var run = GatewayProgram.failHere(folder, configuration);
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.printed()).contains(
-                "sallyport run: log.file: " + folder.resolve("not/there.json") + " cannot be written: there is no folder " + folder.resolve("not")
-                        + ".\n  install -d -m 750 -o ");
+                "sallyport run: log.file: " + folder.resolve("not/there.json") + " cannot be written: there is no folder "
+                        + folder.resolve("not") + ".\n  install -d -m 750 -o ");
         assertThat(folder.resolve("not")).doesNotExist();
-        var check = ChildProcess.start(program("check", "--strict", "gate.yaml"), folder, ChildProcess.noInput(), folder.resolve("check")).await(PATIENCE);
+        var check = start(program("check", "--strict", "gate.yaml")).await(PATIENCE);
         assertThat(check.exit()).isEqualTo(1);
         assertThat(check.printed()).contains("gate.yaml is good.", "gate.yaml: warning: log.file: ", "there is no folder");
-        var doctor = ChildProcess.start(program("doctor", "--config", "gate.yaml"), folder, ChildProcess.noInput(), folder.resolve("doctor")).await(PATIENCE);
+        var doctor = start(program("doctor", "--config", "gate.yaml")).await(PATIENCE);
         assertThat(doctor.exit()).isEqualTo(1);
         assertThat(doctor.printed()).contains("missing  session log: ", "there is no folder");
         var format = GatewayProgram.failHere(folder, configuration.replaceAll("(?m)^log:.*\n", ""), "--log-format", "zeek");
@@ -296,7 +301,8 @@ class SessionLogIT {
         var finished = start(List.of(
                 // In a home that it may fill; what it would compress has another size on the wire.
                 Requirements.program("env").toString(), "HOME=" + folder, Requirements.program("lftp").toString(), "--norc", "-c",
-                "set net:max-retries 1; set ftp:ssl-allow no; set ftp:use-mode-z no; set cmd:fail-exit yes; open -u " + USER.replace(':', ',') + " " + server + "; " + commands))
+                "set net:max-retries 1; set ftp:ssl-allow no; set ftp:use-mode-z no; set cmd:fail-exit yes; open -u "
+                        + USER.replace(':', ',') + " " + server + "; " + commands))
                 .await(PATIENCE);
         assertThat(finished.exit()).as(finished.printed()).isZero();
     }

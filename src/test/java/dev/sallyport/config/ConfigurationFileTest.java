@@ -20,6 +20,9 @@ import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Level;
 import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.telemetry.journal.Format;
+import dev.sallyport.telemetry.journal.Rotation;
+import dev.sallyport.telemetry.journal.Told;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -114,6 +117,7 @@ class ConfigurationFileTest {
                             dataIdle: 8s, grace: 9s }
                 threads: 3
                 controlSocket: /run/sallyport/dmz.control
+                log: { file: log/ftp.log, format: zeek, rotate: { size: none, daily: true, keep: 3 }, tells: [server, path] }
                 """);
         var policy = new SessionPolicy(
                 address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ClientSourcePort.ANY,
@@ -147,6 +151,8 @@ class ConfigurationFileTest {
         assertThat(read.threads()).isEqualTo(3);
         assertThat(read.controlSocket()).isEqualTo(new ControlPlace.At(Path.of("/run/sallyport/dmz.control")));
         assertThat(read.grace()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(read.log()).isEqualTo(new LogOptions(
+                Path.of("/etc/sallyport/log/ftp.log"), Format.ZEEK, new Rotation(0, true, 3), Set.of(Told.SERVER, Told.PATH)));
     }
 
     @Test

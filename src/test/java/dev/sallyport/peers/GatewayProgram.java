@@ -45,7 +45,8 @@ public final class GatewayProgram implements AutoCloseable {
     }
 
     /** Starts it on this host. @param within what runs it, such as {@code setsid} */
-    public static GatewayProgram startWithin(List<String> within, Path folder, String configuration, String... arguments) throws IOException {
+    public static GatewayProgram startWithin(List<String> within, Path folder, String configuration, String... arguments)
+            throws IOException {
         var socket = folder.resolve("control");
         var command = Stream.of(within, command(folder, configuration, socket), List.of(arguments)).flatMap(List::stream).toList();
         return started(ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve("gateway.log")), socket);

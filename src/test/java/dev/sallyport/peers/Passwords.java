@@ -25,7 +25,8 @@ public final class Passwords {
 
     /** What follows a command whose argument is a secret, or a user of a URL or of curl's; and what is said to be one. */
     private static final Pattern WRITTEN = Pattern.compile(
-            "(?i:\\b(?:PASS|ACCT|ADAT)[ =:\",]{1,2})([A-Za-z0-9]{3,})|\"demo:([A-Za-z0-9]{3,})|\\b(?:SECRET|PASSWORD|WRONG) = \"([^\"]{3,})\"");
+            "(?i:\\b(?:PASS|ACCT|ADAT)[ =:\",]{1,2})([A-Za-z0-9]{3,})"
+                    + "|\"demo:([A-Za-z0-9]{3,})|\\b(?:SECRET|PASSWORD|WRONG) = \"([^\"]{3,})\"");
 
     private Passwords() {}
 

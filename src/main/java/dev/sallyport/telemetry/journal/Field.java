@@ -19,7 +19,9 @@ enum Field {
     DATA_PATH("dataPath", "", "", "`relay` or `kernel`: who carries this gateway's data"),
     START("start", "`ts`", "`event.start`", "when the client came, or the transfer's command"),
     SECONDS("seconds", "", "`event.duration`, in nanoseconds", "from the start to the end, to the microsecond"),
-    BYTES_TO_CLIENT("bytesToClient", "`file_size`, of downloads and listings", "`destination.bytes`, `server.bytes`", "payload of data connections"),
+    BYTES_TO_CLIENT(
+            "bytesToClient", "`file_size`, of downloads and listings", "`destination.bytes`, `server.bytes`",
+            "payload of data connections"),
     BYTES_TO_SERVER("bytesToServer", "`file_size`, of uploads", "`source.bytes`, `client.bytes`", "payload of data connections"),
     FAULTS("faults", "", "", "faults of peers by name, and how often; of a transfer those that came while it ran"),
 
@@ -34,7 +36,9 @@ enum Field {
 
     COMMAND("command", "`command`", "", "transfer: such as `RETR`"),
     ARGUMENT("argument", "`arg`, of listings", "", "transfer: as the client sent it"),
-    PATH("path", "`arg`, as `ftp://HOST/PATH`", "`file.path`", "transfer: absolute, as the server takes it; not there when that is not known"),
+    PATH(
+            "path", "`arg`, as `ftp://HOST/PATH`", "`file.path`",
+            "transfer: absolute, as the server takes it; not there when that is not known"),
     DIRECTION("direction", "", "", "transfer: `download`, `upload` or `listing`"),
     MODE("mode", "`data_channel.passive`", "", "transfer: the command that set it up, such as `EPSV`"),
     DATA_FROM_IP("dataFromIp", "`data_channel.orig_h`", "", "transfer: who connects for the data"),

@@ -135,7 +135,7 @@ public final class Journal implements AutoCloseable {
         try {
             file.close();
         } catch (IOException failed) {
-            LOG.error("event=session-log-failed file=\"{}\": {}", path, failed.getMessage());
+            LOG.error("event=session-log-failed file=\"{}\": {}", path, LogPlace.said(failed));
         }
     }
 
@@ -195,7 +195,7 @@ public final class Journal implements AutoCloseable {
                 errors.increment();
                 if (!told && limit.pass(System.nanoTime()) != LineLimit.HELD_BACK) {
                     told = true;
-                    LOG.error("event=session-log-failed file=\"{}\": {}", path, failed.getMessage());
+                    LOG.error("event=session-log-failed file=\"{}\": {}", path, LogPlace.said(failed));
                 }
                 return false;
             }

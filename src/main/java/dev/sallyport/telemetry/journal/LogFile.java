@@ -110,7 +110,10 @@ final class LogFile implements AutoCloseable {
         var full = rotation.mostBytes() > 0 && size + more > rotation.mostBytes();
         var old = rotation.daily() && today().isAfter(day);
         if (file != null && regular && size > bytes(lines.head(now())).length && (full || old)) {
-            shift();
+            // Somebody may have taken it away.
+            if (Files.exists(path)) {
+                shift();
+            }
             end(file);
             open();
         }

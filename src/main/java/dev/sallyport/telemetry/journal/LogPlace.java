@@ -1,6 +1,9 @@
 package dev.sallyport.telemetry.journal;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,15 @@ public final class LogPlace {
     public record Obstacle(String said, String mend) {}
 
     private LogPlace() {}
+
+    /** What went wrong with it, in words; some exceptions name nothing but the file. */
+    public static String said(IOException failed) {
+        return switch (failed) {
+            case NoSuchFileException absent -> absent.getFile() + " is not there";
+            case AccessDeniedException denied -> denied.getFile() + " may not be written";
+            default -> String.valueOf(failed.getMessage());
+        };
+    }
 
     /** @return null when this process can write it and put others in its place */
     public static @Nullable Obstacle obstacle(Path file) {

@@ -20,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Zeek's ftp.log, as its ASCII writer writes it: the columns of FTP::Info and no others, since there are readers that count
  * them. A row for each transfer; of sessions Zeek tells in its conn.log. A password is always {@value #HIDDEN}.
- *
- * <pre>
- * 1763776800.000000	3xnjtjgy5ipt	192.0.2.10	40000	203.0.113.1	21	demo	&lt;hidden>	RETR	ftp://203.0.113.1/pub/a.txt	-	17	226	-	T	192.0.2.10	203.0.113.1	2122	-
- * </pre>
  */
 final class ZeekLines implements Format.Lines {
 

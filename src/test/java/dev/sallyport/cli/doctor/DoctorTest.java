@@ -138,6 +138,7 @@ class DoctorTest {
                   - { name: two, listen: "192.0.2.7:990", server: 192.0.2.1, dataPorts: 3000, activeSourcePort: { toClient: any } }
                 limits: { sessions: 5 }
                 """);
-        assertThat(Wants.of(ConfigurationFile.read(file))).isEqualTo(new Wants(false, false, false, false, 990, 2120, 10, KernelOptions.DEFAULT, null));
+        assertThat(Wants.of(ConfigurationFile.read(file)))
+                .isEqualTo(new Wants(false, false, false, false, 990, 2120, 10, KernelOptions.DEFAULT, null));
     }
 }

@@ -128,9 +128,11 @@ class LinesTest {
         session().login().client("CWD /pub").server("250 there").dataConnection(1).client("RETR a file.txt").server("150 here")
                 .dataClosed(1, new Moved(65_537, 0), DataEnd.CLOSED).server("226 done");
         var nothing = String.join("", json(Set.of()));
-        assertThat(nothing).contains("\"bytesToClient\":65537").doesNotContain("192.0.2", "203.0.113", "198.51.100", "40000", "demo", "pub", "file");
+        assertThat(nothing).contains("\"bytesToClient\":65537").doesNotContain(
+                "192.0.2", "203.0.113", "198.51.100", "40000", "demo", "pub", "file");
         assertThat(zeek(Set.of()).rows()).containsExactly(Map.of(
-                "ts", "1795309323.457789", "uid", "1a", "password", "<hidden>", "command", "RETR", "file_size", "65537", "reply_code", "226"));
+                "ts", "1795309323.457789", "uid", "1a", "password", "<hidden>", "command", "RETR", "file_size", "65537",
+                "reply_code", "226"));
         assertThat(String.join("", json(EnumSet.of(Told.CLIENT, Told.PATH)))).contains("192.0.2.10", "/pub/a file.txt")
                 .doesNotContain("203.0.113", "198.51.100", "demo");
     }
@@ -168,7 +170,8 @@ class LinesTest {
     void fields_areDocumented() throws Exception {
         var readme = Files.readString(Path.of("README.md"));
         for (var field : Field.values()) {
-            assertThat(readme).contains("| `%s` | %s | %s | %s |\n".formatted(field.json, dash(field.zeek), dash(field.ecs), field.meaning));
+            assertThat(readme).contains(
+                    "| `%s` | %s | %s | %s |\n".formatted(field.json, dash(field.zeek), dash(field.ecs), field.meaning));
         }
         var columns = ZeekLog.read(Format.ZEEK.lines(ALL).head(OPENED)).head().get("fields");
         var named = Arrays.stream(Field.values()).filter(field -> !field.zeek.isEmpty())

@@ -160,8 +160,20 @@ class LogFileTest {
     }
 
     @Test
+    void fileThatSomebodyHasTakenAway_isBegunAnewWhenItIsFull() throws IOException {
+        var file = file(Format.JSON, new Rotation(10, false, 2));
+        write(file, "{1}\n");
+        Files.delete(path());
+        write(file, "{22222222}\n");
+        assertThat(content("log")).isEqualTo("{22222222}\n");
+        assertThat(names()).containsExactly("log");
+    }
+
+    @Test
     void folderThatIsNotThere_isNotMade() {
-        var file = new LogFile(folder.resolve("not").resolve("there"), Format.JSON.lines(EnumSet.allOf(Told.class)), Rotation.DEFAULT, Clock.systemUTC());
+        var file = new LogFile(
+                folder.resolve("not").resolve("there"), Format.JSON.lines(EnumSet.allOf(Told.class)), Rotation.DEFAULT,
+                Clock.systemUTC());
         assertThatThrownBy(file::open).isInstanceOf(IOException.class);
         var obstacle = LogPlace.obstacle(folder.resolve("not").resolve("there"));
         assertThat(obstacle).isNotNull().satisfies(found -> assertThat(String.valueOf(found))
