@@ -26,11 +26,11 @@ public final class Passwords {
     /** What follows a command whose argument is a secret, or a user of a URL or of curl's; and what is said to be one. */
     private static final Pattern WRITTEN = Pattern.compile(
             "(?i:\\b(?:PASS|ACCT|ADAT)[ =:\",]{1,2})([A-Za-z0-9]{3,})"
-                    + "|\"demo:([A-Za-z0-9]{3,})|\\b(?:SECRET|PASSWORD|WRONG) = \"([^\"]{3,})\"");
+                    + "|\"demo:([A-Za-z0-9]{3,})|\\b(?:SECRET|PASSWORD|WRONG) = \"([A-Za-z0-9]{3,})\"");
 
     private Passwords() {}
 
-    /** All of three letters and more; among them words of comments that only look like one. */
+    /** All of three letters and digits and more; among them words of comments that only look like one. */
     public static Set<String> ofTheSuite() throws IOException {
         var found = new TreeSet<>(List.of(OF_ACCOUNT, WRONG));
         for (var source : SOURCES) {
