@@ -33,7 +33,8 @@ class RunningGatewaysIT {
     void unforeseenFailure_leavesNeitherATableNorAListener() throws Exception {
         var read = ConfigurationFile.read(Files.writeString(folder.resolve("gate.yaml"), RunningGateway.ROUTED));
         var configuration = new Configuration(
-                read.gateways(), read.threads(), read.grace(), read.kernel(), read.controlSocket(), unreadable(), read.rules());
+                read.gateways(), read.threads(), read.grace(), read.kernel(), read.controlSocket(), unreadable(), read.log(),
+                read.rules());
         try (var network = Network.open(Topology.ROUTED)) {
             assertThatThrownBy(() -> network.gateway().call(() -> RunningGateways.start(configuration, null)))
                     .isInstanceOf(RuntimeException.class);
