@@ -27,7 +27,7 @@ public final class LiveSessions {
             Comparator.comparing(SessionId::number, Long::compareUnsigned);
 
     private static final Comparator<OpenSession.Activity> LEAST_ACTIVE_FIRST =
-            Comparator.comparingLong(OpenSession.Activity::moved)
+            Comparator.comparingLong(OpenSession.Activity::lately)
                     .thenComparingLong(OpenSession.Activity::bytes)
                     .thenComparingLong(OpenSession.Activity::startNanos);
 
@@ -94,19 +94,20 @@ public final class LiveSessions {
     }
 
     /**
-     * Those that moved most since this was asked last; among equals those that moved most in all, then the youngest.
+     * Those that moved most of late: what moved half a minute ago counts by half, and so on. Among equals those that moved most in
+     * all, then the youngest. It is the same whoever else asks.
      *
      * @param most how many, 0 or more
      */
     public List<LiveSession> mostActive(int most) {
         var leastFirst = new PriorityQueue<OpenSession.Activity>(most + 1, LEAST_ACTIVE_FIRST);
+        var now = clockNanos.getAsLong();
         for (var session : open.values()) {
-            leastFirst.add(session.activity());
+            leastFirst.add(session.activity(now));
             if (leastFirst.size() > most) {
                 leastFirst.remove();
             }
         }
-        var now = clockNanos.getAsLong();
         return leastFirst.stream().map(each -> each.session().session(now)).sorted(Comparator.comparing(LiveSession::id, BY_ID)).toList();
     }
 

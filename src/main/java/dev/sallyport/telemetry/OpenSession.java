@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** What one session's events have told so far. Written on the session's event loop, read from anywhere: hence the lock. */
 final class OpenSession implements Tally {
 
+    /** After that long, bytes that were moved count half as much for how active a session is. */
+    private static final double HALF_LIFE_NANOS = 30e9;
+
     private final SessionContext context;
     private final String gateway;
     private final long startNanos;
@@ -27,8 +30,9 @@ final class OpenSession implements Tally {
     private @Nullable Endpoint server;
     private @Nullable Verb lastCommand;
     private long lastCommandNanos;
-    /** Bytes when somebody asked for the most active sessions. */
-    private long bytesSeen;
+    /** Bytes of late, as of that moment. */
+    private double lately;
+    private long latelyNanos;
     private String user = "";
     private boolean opaque;
     private int running;
@@ -47,9 +51,8 @@ final class OpenSession implements Tally {
             return new Pinhole(request, told, openedNanos, true, moved);
         }
 
-        /** Never less than before, though the kernel's figures are told from its packets: who shows them takes that for a new start. */
-        Pinhole with(Moved now) {
-            return new Pinhole(request, told, openedNanos, used, moved.plus(now.beyond(moved)));
+        Pinhole with(Moved more) {
+            return new Pinhole(request, told, openedNanos, used, moved.plus(more));
         }
     }
 
@@ -83,11 +86,10 @@ final class OpenSession implements Tally {
             case SessionEvent.PinholeUnused(var id, _) -> remove(id.number());
             case SessionEvent.DataEnded(var id, var moved, _) -> {
                 var seen = remove(id.number());
-                var all = seen.plus(moved.beyond(seen));
-                count(all);
+                count(seen.plus(news(seen, moved)));
             }
             case SessionEvent.RangeMoved(_, var moved, _, var more) -> {
-                count(moved);
+                count(news(Moved.NOTHING, moved));
                 ranged += more;
             }
             case SessionEvent.TransferBegan(var verb, var argument) -> {
@@ -112,8 +114,24 @@ final class OpenSession implements Tally {
     /** A data connection as it is now, or was a moment ago. */
     synchronized void look(PinholeId id, Moved moved) {
         if (!pinholes.isEmpty()) {
-            pinholes.computeIfPresent(id.number(), (_, open) -> open.with(moved));
+            pinholes.computeIfPresent(id.number(), (_, open) -> open.with(news(open.moved(), moved)));
         }
+    }
+
+    /**
+     * What a data connection has moved besides, from now on known. Never less than nothing, though the kernel's figures are told from
+     * its packets: who shows them takes that for a new start.
+     */
+    private Moved news(Moved seen, Moved now) {
+        var news = now.beyond(seen);
+        var nowNanos = clockNanos.getAsLong();
+        lately = lately(nowNanos) + news.bytesToClient() + news.bytesToServer();
+        latelyNanos = nowNanos;
+        return news;
+    }
+
+    private double lately(long nowNanos) {
+        return lately * Math.pow(0.5, Math.max(0, nowNanos - latelyNanos) / HALF_LIFE_NANOS);
     }
 
     private Moved running() {
@@ -133,16 +151,15 @@ final class OpenSession implements Tally {
                 pinholes.size() + ranged, running());
     }
 
-    /** How much has moved since this was asked last, and in all. */
-    synchronized Activity activity() {
+    /** How much has moved of late, and in all. Whoever asks, and how often, changes nothing of it. */
+    synchronized Activity activity(long nowNanos) {
         var running = running();
-        var bytes = bytesToClient + bytesToServer + running.bytesToClient() + running.bytesToServer();
-        var moved = bytes - bytesSeen;
-        bytesSeen = bytes;
-        return new Activity(this, moved, bytes, startNanos);
+        return new Activity(
+                this, (long) lately(nowNanos), bytesToClient + bytesToServer + running.bytesToClient() + running.bytesToServer(), startNanos);
     }
 
-    record Activity(OpenSession session, long moved, long bytes, long startNanos) {}
+    /** @param lately bytes, those of a half-life ago by half */
+    record Activity(OpenSession session, long lately, long bytes, long startNanos) {}
 
     private LiveSession.State state() {
         return opaque ? LiveSession.State.OPAQUE

@@ -140,18 +140,54 @@ class LiveSessionsTest {
     }
 
     @Test
-    void mostActive_areThoseThatMovedMostSinceTheLastLook() {
+    void mostActive_areThoseThatMovedMostOfLate() {
         var sessions = List.of(arrive(1), arrive(2), arrive(3));
         sessions.forEach(session -> session.connect().login());
         move(sessions.get(0), 1, 5000);
         move(sessions.get(1), 1, 900);
         assertThat(mostActive(2)).containsExactly(1L, 2L);
+        sessions.getFirst().pass(Duration.ofMinutes(5));
         move(sessions.get(2), 1, 10);
         move(sessions.get(1), 2, 20);
         assertThat(mostActive(1)).containsExactly(2L);
+        sessions.getFirst().pass(Duration.ofHours(1));
         assertThat(mostActive(1)).as("nothing has moved: the most in all").containsExactly(1L);
         assertThat(mostActive(0)).isEmpty();
         assertThat(mostActive(10)).containsExactly(1L, 2L, 3L);
+    }
+
+    /** A session that is quick once, and one that is slow all the time: after three half-lives the second is the more active one. */
+    @Test
+    void mostActive_forgetByAndBy() {
+        var once = arrive(1).connect().login();
+        move(once, 1, 8_000);
+        var always = arrive(2).connect().login().dataConnection(1);
+        var overtaken = 0;
+        for (var second = 1; second <= 120 && overtaken == 0; second++) {
+            always.pass(Duration.ofSeconds(1));
+            live.look(Map.of(always.pinhole(1), new Moved(50L * second, 0)));
+            overtaken = mostActive(1).equals(List.of(2L)) ? second : 0;
+        }
+        // 8,000 / 2^(t/30) = 50 (1 - 2^(-t/30)) / (1 - 2^(-1/30)), at t = 67.
+        assertThat(overtaken).isBetween(60, 70);
+    }
+
+    /** Another's scrape, however often, takes nothing away from mine. */
+    @Test
+    void mostActive_areTheSame_whoeverElseAsks() {
+        var busy = arrive(1).connect().login();
+        arrive(2).connect().login();
+        move(arrive(3).connect().login(), 1, 5);
+        busy.pass(Duration.ofMinutes(5));
+        for (var i = 1; i <= 20; i++) {
+            move(busy, i, 1_000);
+            assertThat(mostActive(1)).as("one scraper").containsExactly(1L);
+            assertThat(mostActive(1)).as("the other, at once").containsExactly(1L);
+            busy.pass(Duration.ofSeconds(15));
+            for (var other = 0; other < 5; other++) {
+                assertThat(mostActive(1)).containsExactly(1L);
+            }
+        }
     }
 
     private List<Long> mostActive(int most) {
