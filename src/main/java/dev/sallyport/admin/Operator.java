@@ -24,6 +24,6 @@ public interface Operator {
     /** How often each rule has decided: by gateway, in the order of its rules, the defaults last. */
     List<RuleHits> rules();
 
-    /** Takes the rules of all gateways anew, or none of them. Waits until they are in force. */
+    /** Takes the rules of all gateways anew, and who may ask over HTTP, or nothing of it. Waits until they are in force. */
     Reloaded reload();
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.sallyport.admin.Operator;
 import dev.sallyport.admin.Reloaded;
 import dev.sallyport.admin.RuleHits;
+import dev.sallyport.admin.http.Credentials;
 import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.admin.http.Readiness;
 import dev.sallyport.config.Configuration;
@@ -67,7 +68,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private volatile @Nullable Firewall firewall;
-    private @Nullable HttpServer http;
+    private volatile @Nullable HttpServer http;
     private volatile @Nullable Journal journal;
     private volatile boolean stopping;
 
@@ -206,14 +207,28 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         return rules.hits();
     }
 
+    /** The rules, and who may ask over HTTP: all that is read from files, or nothing of it. */
     @Override
-    public Reloaded reload() {
+    public synchronized Reloaded reload() {
         addresses.refresh();
         var log = journal;
         if (log != null) {
             log.reopen();
         }
-        return file == null ? new Reloaded(List.of(), null, null) : rules.reload(file);
+        if (file == null) {
+            return new Reloaded(List.of(), null, null);
+        }
+        var server = http;
+        try {
+            var credentials = server == null ? Credentials.NONE : TelemetryPart.credentials(configuration.telemetry());
+            var reloaded = rules.reload(file);
+            if (server != null && reloaded.mistakes() == null) {
+                server.take(credentials);
+            }
+            return reloaded;
+        } catch (CommandFailure unusable) {
+            return rules.refused(List.of(unusable.getMessage()));
+        }
     }
 
     /** All that belongs to them is there: from now on they are stopped in order. */
@@ -240,7 +255,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     /** Where it tells of itself; null for nowhere. */
     @Nullable Endpoint http() {
-        return http == null ? null : http.listening();
+        var server = http;
+        return server == null ? null : server.listening();
     }
 
     @Override

@@ -122,9 +122,10 @@ final class RunningRules {
         return new Reloaded(inForce, null, notice);
     }
 
-    private Reloaded refused(List<String> mistakes) {
+    /** Nothing is taken anew. @param mistakes why, a line for each */
+    Reloaded refused(List<String> mistakes) {
         refused.increment();
-        LOG.warn("event=reload-refused mistakes={}: the rules that were in force stay", mistakes.size());
+        LOG.warn("event=reload-refused mistakes={}: what was in force stays", mistakes.size());
         mistakes.forEach(mistake -> LOG.warn("event=reload-refused {}", mistake));
         return new Reloaded(null, mistakes, null);
     }

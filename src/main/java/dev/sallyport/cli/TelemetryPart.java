@@ -1,15 +1,14 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.admin.http.BearerToken;
+import dev.sallyport.admin.http.Credentials;
 import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.admin.http.HttpSettings;
+import dev.sallyport.admin.http.Identity;
 import dev.sallyport.config.TelemetryOptions;
 import dev.sallyport.config.TelemetryOptions.TlsFiles;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,7 @@ final class TelemetryPart {
         if (listen == null) {
             return null;
         }
-        var settings = new HttpSettings(listen, token(options.token()), tls(options.tls()));
+        var settings = new HttpSettings(listen, credentials(options));
         try {
             return HttpServer.start(settings, gateways, gateways, sources);
         } catch (IOException taken) {
@@ -45,22 +44,28 @@ final class TelemetryPart {
         }
     }
 
+    /** Reads them, for the first time or anew. @throws CommandFailure when they are not usable, with what to do about it */
+    static Credentials credentials(TelemetryOptions options) throws CommandFailure {
+        return new Credentials(token(options.token()), identity(options.tls()));
+    }
+
     private static @Nullable BearerToken token(@Nullable Path file) throws CommandFailure {
         try {
             return file == null ? null : BearerToken.read(file);
         } catch (IOException unusable) {
-            throw new CommandFailure(Sallyport.WRONG_USAGE, "telemetry.token: " + unusable.getMessage() + ".", unusable);
+            throw unusable("token", unusable);
         }
     }
 
-    private static @Nullable SslContext tls(@Nullable TlsFiles files) throws CommandFailure {
+    private static @Nullable Identity identity(@Nullable TlsFiles files) throws CommandFailure {
         try {
-            return files == null
-                    ? null
-                    : SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile()).build();
-        } catch (SSLException | IllegalArgumentException unusable) {
-            throw new CommandFailure(Sallyport.WRONG_USAGE, "telemetry.tls: " + files.certificate() + " and " + files.key()
-                    + " are no certificate and its key in PEM (PKCS #8): " + unusable.getMessage() + ".", unusable);
+            return files == null ? null : Identity.read(files.certificate(), files.key());
+        } catch (IOException unusable) {
+            throw unusable("tls", unusable);
         }
+    }
+
+    private static CommandFailure unusable(String key, IOException why) {
+        return new CommandFailure(Sallyport.WRONG_USAGE, "telemetry." + key + ": " + why.getMessage() + ".", why);
     }
 }

@@ -39,7 +39,7 @@ public record TelemetryOptions(
     /** Nothing is told over HTTP. */
     public static final TelemetryOptions NONE = new TelemetryOptions(Optional.empty(), true, null, null, 0, Set.of());
 
-    /** PEM files. @param certificate with what leads to its issuer behind it @param key of it, PKCS #8 */
+    /** PEM files. @param certificate with what leads to its issuer behind it @param key of it, PKCS #8, not encrypted */
     public record TlsFiles(Path certificate, Path key) {}
 
     public TelemetryOptions {

@@ -154,8 +154,8 @@ final class OpenSession implements Tally {
     /** How much has moved of late, and in all. Whoever asks, and how often, changes nothing of it. */
     synchronized Activity activity(long nowNanos) {
         var running = running();
-        return new Activity(
-                this, (long) lately(nowNanos), bytesToClient + bytesToServer + running.bytesToClient() + running.bytesToServer(), startNanos);
+        var bytes = bytesToClient + bytesToServer + running.bytesToClient() + running.bytesToServer();
+        return new Activity(this, (long) lately(nowNanos), bytes, startNanos);
     }
 
     /** @param lately bytes, those of a half-life ago by half */

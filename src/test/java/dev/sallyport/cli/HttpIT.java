@@ -53,65 +53,41 @@ import org.slf4j.LoggerFactory;
 @Timeout(120)
 class HttpIT {
 
-    private static final String TOKEN = "0123456789abcdef0123456789abcdef";
-
     @TempDir
     private Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-
     @SuppressWarnings("NullAway.Init")
-    private EmbeddedServer server;
-    @SuppressWarnings("NullAway.Init")
-    private RunningGateways gateways;
-    private int port;
-    private int httpPort;
+    private HttpGateway gate;
 
     @BeforeEach
     void start() throws Exception {
-        server = EmbeddedServer.start();
-        port = FreePorts.pair(Family.IPV4);
-        httpPort = FreePorts.pair(Family.IPV4);
-        Files.writeString(folder.resolve("token"), TOKEN + "\n");
-        Files.setPosixFilePermissions(folder.resolve("token"), PosixFilePermissions.fromString("rw-------"));
-        var file = Files.writeString(folder.resolve("gate.yaml"), """
-                gateways:
-                  - name: main
-                    listen: 127.0.0.1:%d
-                    server: %s
-                    dataPorts: %s
-                telemetry:
-                  http: 127.0.0.1:%d
-                  token: token
-                """.formatted(port, server.address(), FreePorts.range(4, Family.IPV4), httpPort));
-        gateways = RunningGateways.start(ConfigurationFile.read(file), file);
+        gate = HttpGateway.start(folder);
     }
 
     @AfterEach
     void stop() {
-        gateways.close();
-        server.close();
+        gate.close();
     }
 
     @Test
     void metrics_ofARealSession_areThere_inEachFormat() throws Exception {
-        var client = login();
+        var client = gate.login();
         assertThat(client.listNames()).isNotEmpty();
-        var text = get("/metrics");
+        var text = gate.get("/metrics");
         assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
         assertThat(text.body()).contains(
                 "sallyport_sessions_active{gateway=\"main\"} 1.0", "sallyport_commands_total{gateway=\"main\",verb=\"NLST\"} 1.0",
                 "sallyport_session_transfers_total{gateway=\"main\",rule_set=\"default\",session=\"", "# TYPE sallyport_pinhole_opening_seconds histogram",
                 "sallyport_gateway_ready{gateway=\"main\"} 1.0", "sallyport_data_ports{gateway=\"main\",side=\"client\"} 4.0",
                 "sallyport_rule_decisions_total{action=\"allow\",gateway=\"main\",rule=\"(defaults)\",rule_set=\"default\"} ");
-        var open = send(request("/metrics").header("Accept", "application/openmetrics-text;version=1.0.0"));
+        var open = gate.send(gate.request("/metrics").header("Accept", "application/openmetrics-text;version=1.0.0"));
         assertThat(open.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/openmetrics-text; version=1.0.0");
         assertThat(open.body()).endsWith("# EOF\n").contains("# {session_id=\"");
-        var packed = http.send(request("/metrics").header("Accept-Encoding", "gzip").build(), BodyHandlers.ofInputStream());
+        var packed = gate.http.send(gate.request("/metrics").header("Accept-Encoding", "gzip").build(), BodyHandlers.ofInputStream());
         assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
         assertThat(new String(new GZIPInputStream(packed.body()).readAllBytes(), US_ASCII)).contains("sallyport_sessions_active");
         client.logout();
-        await().untilAsserted(() -> assertThat(get("/metrics").body()).contains(
+        await().untilAsserted(() -> assertThat(gate.get("/metrics").body()).contains(
                 "sallyport_sessions_active{gateway=\"main\"} 0.0",
                 "sallyport_sessions_ended_total{gateway=\"main\",reason=\"quit\"} 1.0",
                 "sallyport_transfers_total{direction=\"listing\",gateway=\"main\",mode=\"PASV\",outcome=\"completed\"} 1.0"));
@@ -119,62 +95,63 @@ class HttpIT {
 
     @Test
     void session_isShown_andEndedWithTheToken_only() throws Exception {
-        var client = login();
-        var sessions = get("/api/sessions").body();
+        var client = gate.login();
+        var sessions = gate.get("/api/sessions").body();
         assertThat(sessions).startsWith("{\"count\":1,\"sessions\":[{\"id\":\"").contains("\"user\":\"demo\"").doesNotContain(EmbeddedServer.PASSWORD + "\",\"pass");
         var id = sessions.replaceFirst(".*?\"id\":\"([0-9a-z]+)\".*", "$1");
-        assertThat(get("/api/sessions/" + id).body()).startsWith("{\"session\":{\"id\":\"" + id + "\"").endsWith("\"pinholes\":[]}");
-        assertThat(get("/api/sessions?q=demo&limit=1").body()).startsWith("{\"count\":1,");
-        assertThat(get("/api/sessions?q=READY%20%20dem+127.0.0.1:").body()).as("all the words").startsWith("{\"count\":1,");
+        assertThat(gate.get("/api/sessions/" + id).body()).startsWith("{\"session\":{\"id\":\"" + id + "\"").endsWith("\"pinholes\":[]}");
+        assertThat(gate.get("/api/sessions?q=demo&limit=1").body()).startsWith("{\"count\":1,");
+        assertThat(gate.get("/api/sessions?q=READY%20%20dem+127.0.0.1:").body()).as("all the words").startsWith("{\"count\":1,");
         for (var q : List.of("nobody", "demo%20nobody", "null")) {
-            assertThat(get("/api/sessions?q=" + q).body()).as(q).isEqualTo("{\"count\":0,\"sessions\":[]}");
+            assertThat(gate.get("/api/sessions?q=" + q).body()).as(q).isEqualTo("{\"count\":0,\"sessions\":[]}");
         }
-        assertThat(get("/api/sessions?limit=0").statusCode()).isEqualTo(400);
+        assertThat(gate.get("/api/sessions?limit=0").statusCode()).isEqualTo(400);
 
-        var none = send(request("/api/sessions/" + id).DELETE());
+        var none = gate.send(gate.request("/api/sessions/" + id).DELETE());
         assertThat(none.statusCode()).isEqualTo(401);
         assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer");
         assertThat(none.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(send(request("/api/sessions/" + id).header("Authorization", "Bearer " + TOKEN + "x").DELETE()).statusCode()).isEqualTo(403);
+        var wrong = gate.request("/api/sessions/" + id).header("Authorization", "Bearer " + HttpGateway.TOKEN + "x").DELETE();
+        assertThat(gate.send(wrong).statusCode()).isEqualTo(403);
         assertThat(client.sendNoOp()).as("still there").isTrue();
 
-        assertThat(send(request("/api/sessions/zzz").header("Authorization", "Bearer " + TOKEN).DELETE()).statusCode()).isEqualTo(404);
-        assertThat(send(request("/api/sessions/" + id).header("Authorization", "Bearer " + TOKEN).DELETE()).statusCode()).isEqualTo(204);
+        assertThat(gate.send(gate.trusted("/api/sessions/zzz").DELETE()).statusCode()).isEqualTo(404);
+        assertThat(gate.send(gate.trusted("/api/sessions/" + id).DELETE()).statusCode()).isEqualTo(204);
         assertThatThrownBy(client::sendNoOp).isInstanceOf(FTPConnectionClosedException.class);
         assertThat(client.getReplyString()).startsWith("421 Session ended: ended by the operator.");
-        await().untilAsserted(() -> assertThat(get("/api/sessions").body()).isEqualTo("{\"count\":0,\"sessions\":[]}"));
+        await().untilAsserted(() -> assertThat(gate.get("/api/sessions").body()).isEqualTo("{\"count\":0,\"sessions\":[]}"));
     }
 
     @Test
     void reload_withTheToken_saysWhatIsWrong_orWhatIsInForce() throws Exception {
-        var reload = request("/api/reload").header("Authorization", "Bearer " + TOKEN).POST(HttpRequest.BodyPublishers.noBody());
-        assertThat(send(request("/api/reload").POST(HttpRequest.BodyPublishers.noBody())).statusCode()).isEqualTo(401);
-        var good = send(reload);
+        var reload = gate.trusted("/api/reload").POST(HttpRequest.BodyPublishers.noBody());
+        assertThat(gate.send(gate.request("/api/reload").POST(HttpRequest.BodyPublishers.noBody())).statusCode()).isEqualTo(401);
+        var good = gate.send(reload);
         assertThat(good.statusCode()).isEqualTo(200);
         assertThat(good.body()).startsWith("{\"gateways\":[{\"gateway\":\"main\"");
         Files.writeString(folder.resolve("gate.yaml"), "gateways: 7\n");
-        var bad = send(reload);
+        var bad = gate.send(reload);
         assertThat(bad.statusCode()).isEqualTo(422);
         assertThat(bad.body()).contains("\"mistakes\":[\"").contains("gate.yaml:1:");
-        assertThat(get("/api/rules").body()).contains("\"rule\":\"(defaults)\"");
+        assertThat(gate.get("/api/rules").body()).contains("\"rule\":\"(defaults)\"");
     }
 
     @Test
     void health_andWhatIsNotThere() throws Exception {
-        assertThat(get("/health/live").body()).isEqualTo("{\"status\":\"up\",\"obstacles\":[]}");
-        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
-        assertThat(get("/nothing").statusCode()).isEqualTo(404);
-        assertThat(get("/../../etc/passwd").statusCode()).isEqualTo(404);
-        var wrong = send(request("/metrics").POST(HttpRequest.BodyPublishers.ofString("x")));
+        assertThat(gate.get("/health/live").body()).isEqualTo("{\"status\":\"up\",\"obstacles\":[]}");
+        assertThat(gate.get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(gate.get("/nothing").statusCode()).isEqualTo(404);
+        assertThat(gate.get("/../../etc/passwd").statusCode()).isEqualTo(404);
+        var wrong = gate.send(gate.request("/metrics").POST(HttpRequest.BodyPublishers.ofString("x")));
         assertThat(wrong.statusCode()).isEqualTo(405);
         assertThat(wrong.headers().firstValue("Allow")).contains("GET");
-        assertThat(get("/metrics?" + "x".repeat(5000)).statusCode()).isEqualTo(400);
+        assertThat(gate.get("/metrics?" + "x".repeat(5000)).statusCode()).isEqualTo(400);
     }
 
     @Test
     void everyAnswer_forbidsWhatNoPageOfOursNeeds() throws Exception {
         for (var path : new String[] {"/metrics", "/api/sessions", "/nothing"}) {
-            var headers = get(path).headers();
+            var headers = gate.get(path).headers();
             assertThat(headers.firstValue("Content-Security-Policy").orElseThrow())
                     .startsWith("default-src 'none'; script-src 'self';").doesNotContain("unsafe");
             assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
@@ -184,7 +161,7 @@ class HttpIT {
 
     @Test
     void page_andAllThatItNames_isThere() throws Exception {
-        var page = get("/");
+        var page = gate.get("/");
         assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
         var named = Pattern.compile("(?:src|href)=\"([^\"#:]+)\"").matcher(page.body()).results().map(found -> found.group(1)).toList();
         assertThat(named).contains("page.css", "page.js");
@@ -192,7 +169,7 @@ class HttpIT {
         var seen = new HashSet<String>();
         while (modules.poll() instanceof String name) {
             if (seen.add(name)) {
-                var file = get("/" + name);
+                var file = gate.get("/" + name);
                 assertThat(file.statusCode()).as(name).isEqualTo(200);
                 Pattern.compile("from [\"'](?:\\./)?([a-z]+\\.js)[\"']").matcher(file.body()).results().forEach(found -> modules.add(found.group(1)));
             }
@@ -202,9 +179,9 @@ class HttpIT {
 
     @Test
     void events_tellOfASession_aRefusal_andTheEnd_withinSeconds() throws Exception {
-        try (var events = new EventReader(http, request("/api/events").build())) {
+        try (var events = new EventReader(gate.http, gate.request("/api/events").build())) {
             assertThat(events.await("hello", "{")).contains("\"stepSeconds\":1", "\"refusals\":[]");
-            var client = login();
+            var client = gate.login();
             var shown = events.await("sessions", "\"user\":\"demo\"");
             assertThat(shown).contains("\"count\":1", "\"transferring\":0", "\"runningToClient\":0");
             client.port(InetAddress.getByName("192.0.2.99"), 4000);
@@ -218,7 +195,7 @@ class HttpIT {
     /** A name that an attacker makes lead to this host is not answered (DNS rebinding). */
     @Test
     void requestForAnotherName_isRefused() throws Exception {
-        try (var socket = new Socket("127.0.0.1", httpPort)) {
+        try (var socket = new Socket("127.0.0.1", gate.httpPort)) {
             socket.setSoTimeout(5000);
             socket.getOutputStream().write("GET /api/sessions HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes(US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).startsWith("HTTP/1.1 421 ").doesNotContain("count");
@@ -228,8 +205,8 @@ class HttpIT {
     /** However steadily they say it. They hold up neither the gateway nor others who ask, nor those who just have nothing to say. */
     @Test
     void callersWhoTakeLongForARequest_areSentAway() throws Exception {
-        try (var slow = connect(); var idle = connect()) {
-            assertThat(ask(idle, "/health/live")).isEqualTo(200);
+        try (var slow = gate.connect(); var idle = gate.connect()) {
+            assertThat(HttpGateway.ask(idle, "/health/live")).isEqualTo(200);
             var sinceNanos = System.nanoTime();
             var bytes = "GET /metrics?because=I-am-very-very-slow HT".getBytes(US_ASCII);
             slow.setSoTimeout(500);
@@ -238,21 +215,22 @@ class HttpIT {
                 slow.getOutputStream().write(bytes[next++]);
             }
             assertThat(Duration.ofNanos(System.nanoTime() - sinceNanos)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(14));
-            assertThat(ask(idle, "/health/live")).isEqualTo(200);
+            assertThat(HttpGateway.ask(idle, "/health/live")).isEqualTo(200);
         }
     }
 
     @Test
     void requestsSentAhead_areAnsweredInOrder() throws Exception {
-        try (var socket = connect()) {
+        try (var socket = gate.connect()) {
             var paths = List.of("/metrics", "/health/live", "/nothing", "/api/sessions?limit=0", "/api/rules");
             var requests = new StringBuilder();
             for (var i = 0; i < 100; i++) {
-                requests.append(line(paths.get(i % paths.size())));
+                requests.append(HttpGateway.line(paths.get(i % paths.size())));
             }
             socket.getOutputStream().write(requests.toString().getBytes(US_ASCII));
             for (var i = 0; i < 100; i++) {
-                assertThat(status(socket.getInputStream())).as("answer %d", i).isEqualTo(List.of(200, 200, 404, 400, 200).get(i % paths.size()));
+                assertThat(HttpGateway.status(socket.getInputStream())).as("answer %d", i)
+                        .isEqualTo(List.of(200, 200, 404, 400, 200).get(i % paths.size()));
             }
         }
     }
@@ -263,9 +241,9 @@ class HttpIT {
         var heap = ManagementFactory.getMemoryMXBean();
         System.gc();
         var before = heap.getHeapMemoryUsage().getUsed();
-        try (var greedy = SocketChannel.open(new InetSocketAddress("127.0.0.1", httpPort))) {
+        try (var greedy = SocketChannel.open(new InetSocketAddress("127.0.0.1", gate.httpPort))) {
             greedy.configureBlocking(false);
-            var requests = line("/metrics").repeat(20_000).getBytes(US_ASCII);
+            var requests = HttpGateway.line("/metrics").repeat(20_000).getBytes(US_ASCII);
             var sent = 0L;
             var lastNanos = System.nanoTime();
             var untilNanos = lastNanos + Duration.ofSeconds(20).toNanos();
@@ -276,7 +254,7 @@ class HttpIT {
                 Thread.sleep(1);
             }
             assertThat(System.nanoTime()).as("it is not read any more").isLessThan(untilNanos);
-            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+            assertThat(gate.get("/health/live").statusCode()).isEqualTo(200);
             System.gc();
             assertThat(heap.getHeapMemoryUsage().getUsed() - before).isLessThan(32 << 20);
         }
@@ -285,11 +263,12 @@ class HttpIT {
     @Test
     void requestAfterAStreamHasBegun_endsIt() throws Exception {
         for (var apart : new boolean[] {true, false}) {
-            try (var socket = connect()) {
-                socket.getOutputStream().write((line("/api/events") + (apart ? "" : line("/metrics"))).getBytes(US_ASCII));
+            try (var socket = gate.connect()) {
+                var first = HttpGateway.line("/api/events") + (apart ? "" : HttpGateway.line("/metrics"));
+                socket.getOutputStream().write(first.getBytes(US_ASCII));
                 if (apart) {
                     assertThat(socket.getInputStream().read()).isEqualTo('H');
-                    socket.getOutputStream().write(line("/metrics").getBytes(US_ASCII));
+                    socket.getOutputStream().write(HttpGateway.line("/metrics").getBytes(US_ASCII));
                 }
                 assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).doesNotContain("sallyport_sessions_active");
             }
@@ -301,7 +280,7 @@ class HttpIT {
         assertThat(HttpServer.paths()).hasSizeGreaterThan(5);
         for (var path : HttpServer.paths().entrySet()) {
             for (var method : path.getValue()) {
-                var answer = send(request(path.getKey()).header("Authorization", "Bearer " + TOKEN)
+                var answer = gate.send(gate.trusted(path.getKey())
                         .method(method.name(), HttpRequest.BodyPublishers.noBody()));
                 assertThat(answer.statusCode()).as("%s %s", method, path.getKey()).isEqualTo(200);
             }
@@ -315,9 +294,9 @@ class HttpIT {
         var log = (Logger) LoggerFactory.getLogger("dev.sallyport.admin.http");
         log.addAppender(lines);
         try {
-            var wrong = request("/api/sessions/" + "x".repeat(3000) + "?secret=1").header("Authorization", "Bearer nonsense").DELETE();
+            var wrong = gate.request("/api/sessions/" + "x".repeat(3000) + "?secret=1").header("Authorization", "Bearer nonsense").DELETE();
             for (var i = 0; i < 50; i++) {
-                assertThat(send(wrong).statusCode()).isEqualTo(403);
+                assertThat(gate.send(wrong).statusCode()).isEqualTo(403);
             }
         } finally {
             log.detachAppender(lines);
@@ -328,39 +307,36 @@ class HttpIT {
     }
 
     @Test
-    void tokenThatAGroupCanRead_isRefused() throws Exception {
-        var token = folder.resolve("token");
-        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r-----"));
-        assertThatThrownBy(() -> BearerToken.read(token)).isInstanceOf(IOException.class).hasMessageContaining("chmod 600");
-    }
-
-    private Socket connect() throws IOException {
-        var socket = new Socket("127.0.0.1", httpPort);
-        socket.setSoTimeout(15_000);
-        return socket;
-    }
-
-    private static String line(String path) {
-        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    }
-
-    private static int ask(Socket socket, String path) throws IOException {
-        socket.getOutputStream().write(line(path).getBytes(US_ASCII));
-        return status(socket.getInputStream());
-    }
-
-    /** Reads one answer whole. */
-    private static int status(InputStream in) throws IOException {
-        var head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            var next = in.read();
-            assertThat(next).as("the connection ended after: %s", head).isNotNegative();
-            head.append((char) next);
+    void withoutAToken_nothingCanBeChanged() throws Exception {
+        var another = Files.createDirectory(folder.resolve("another"));
+        try (var open = HttpGateway.start(another, "", "")) {
+            assertThat(open.get("/api/sessions").statusCode()).isEqualTo(200);
+            var reload = open.trusted("/api/reload").POST(HttpRequest.BodyPublishers.noBody());
+            for (var change : List.of(reload, open.request("/api/sessions/1").DELETE())) {
+                var answer = open.send(change);
+                assertThat(answer.statusCode()).isEqualTo(403);
+                assertThat(answer.body()).contains("name a file with a token in telemetry.token");
+            }
         }
-        var length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
-        assertThat(length.find()).as(head.toString()).isTrue();
-        in.skipNBytes(Integer.parseInt(length.group(1)));
-        return Integer.parseInt(head.substring(9, 12));
+    }
+
+    @Test
+    void token_isTakenAnew_byAReload_orTheOldOneStays() throws Exception {
+        var reload = gate.trusted("/api/reload").POST(HttpRequest.BodyPublishers.noBody());
+        var next = "fedcba9876543210fedcba9876543210";
+        var withNext = gate.request("/api/reload").header("Authorization", "Bearer " + next).POST(HttpRequest.BodyPublishers.noBody());
+        HttpGateway.writeToken(folder, "short");
+        var bad = gate.send(reload);
+        assertThat(bad.statusCode()).isEqualTo(422);
+        assertThat(bad.body()).startsWith("{\"mistakes\":[\"telemetry.token: the first line of ").contains("32 printable");
+        HttpGateway.writeToken(folder, next);
+        Files.setPosixFilePermissions(folder.resolve("token"), PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(gate.send(reload).body()).contains("chmod 600");
+        assertThat(gate.send(withNext).statusCode()).as("not in force").isEqualTo(403);
+        HttpGateway.writeToken(folder, next);
+        assertThat(gate.send(reload).statusCode()).as("by the old one, for the last time").isEqualTo(200);
+        assertThat(gate.send(reload).statusCode()).isEqualTo(403);
+        assertThat(gate.send(withNext).statusCode()).isEqualTo(200);
     }
 
     /** Whether nothing came and it has not ended, for as long as the socket's timeout. */
@@ -371,27 +347,5 @@ class HttpIT {
         } catch (SocketTimeoutException nothingCame) {
             return true;
         }
-    }
-
-    private FTPClient login() throws IOException {
-        var client = new FTPClient();
-        client.setDefaultTimeout(10_000);
-        client.connect("127.0.0.1", port);
-        client.setSoTimeout(10_000);
-        assertThat(client.login(EmbeddedServer.USER, EmbeddedServer.PASSWORD)).isTrue();
-        client.enterLocalPassiveMode();
-        return client;
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://" + Objects.requireNonNull(gateways.http()) + path)).timeout(Duration.ofSeconds(20));
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(request(path));
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.build(), BodyHandlers.ofString());
     }
 }

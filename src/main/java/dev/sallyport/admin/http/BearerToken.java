@@ -42,6 +42,9 @@ public final class BearerToken {
         if (Files.getPosixFilePermissions(file).stream().anyMatch(FOR_OTHERS::contains)) {
             throw new IOException(file + " can be read or written by others: 'chmod 600 " + file + "'");
         }
+        if (!Files.isReadable(file)) {
+            throw new IOException(file + " may not be read by the user of this process");
+        }
         if (Files.size(file) > MOST_BYTES) {
             throw new IOException(file + " is longer than " + MOST_BYTES + " bytes, which is no token");
         }

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,8 @@ final class EventStreams implements AutoCloseable {
     private static final class Stream {
         final Channel channel;
         LivePicture seen = LivePicture.EMPTY;
+        /** Seconds that it has not been told of. */
+        final List<Throughput.Second> owed = new ArrayList<>();
         long refusalsSeen;
         int skipped;
 
@@ -122,6 +125,7 @@ final class EventStreams implements AutoCloseable {
     private void tell(LivePicture picture, Throughput.Second second, int passed) {
         var now = System.currentTimeMillis();
         for (var stream : List.copyOf(streams)) {
+            stream.owed.addAll(Collections.nCopies(passed, second));
             if (!stream.channel.isWritable()) {
                 // It has not read what it was told before: it is told all at once when it has.
                 if (++stream.skipped > MOST_SKIPPED) {
@@ -135,9 +139,8 @@ final class EventStreams implements AutoCloseable {
             var news = refusals.since(stream.refusalsSeen);
             news.refusals().forEach(refusal -> send(stream, "refusal", refusal));
             stream.refusalsSeen = news.count();
-            for (var i = 0; i < passed; i++) {
-                send(stream, "throughput", second);
-            }
+            stream.owed.forEach(each -> send(stream, "throughput", each));
+            stream.owed.clear();
             stream.seen = picture;
             stream.channel.flush();
         }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 public final class HttpServer implements AutoCloseable {
 
     static final int MOST_CONNECTIONS = 64;
+    /** So many more are told why they are not served; beyond that nobody is. */
+    private static final int MOST_REFUSED = 16;
 
     /** The live page and its modules. */
     private static final List<String> PAGE = List.of(
@@ -48,12 +51,17 @@ public final class HttpServer implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
     private final ChannelGroup callers = new DefaultChannelGroup(loop.next());
     private final EventStreams streams;
+    private final Routes routes;
     private final Channel listener;
+    private volatile HttpSettings settings;
 
     /** What is told beside the operator's view. @param version of the program */
     public record Sources(PrometheusRegistry metrics, Throughput throughput, Refusals refusals, String version) {}
 
-    private HttpServer(HttpSettings settings, Routes routes, Operator operator, Sources sources) throws IOException {
+    private HttpServer(HttpSettings settings, Operator operator, Readiness readiness, Sources sources) throws IOException {
+        this.settings = settings;
+        var page = new StaticFiles("/dev/sallyport/admin/page", PAGE);
+        routes = new Routes(operator, readiness, new Exposition(sources.metrics()), page, this::credentials);
         streams = new EventStreams(loop.next(), operator, sources.throughput(), sources.refusals(), sources.version());
         var bound = new ServerBootstrap()
                 .group(loop)
@@ -61,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel caller) {
-                        take(caller, settings, routes);
+                        take(caller);
                     }
                 })
                 .bind(settings.listen().toSocketAddress())
@@ -76,21 +84,34 @@ public final class HttpServer implements AutoCloseable {
     /** Starts listening. @throws IOException when it cannot; the message says where and why */
     public static HttpServer start(
             HttpSettings settings, Operator operator, Readiness readiness, Sources sources) throws IOException {
-        var files = new StaticFiles("/dev/sallyport/admin/page", PAGE);
-        return new HttpServer(
-                settings, new Routes(operator, readiness, new Exposition(sources.metrics()), files, settings.token()), operator, sources);
+        return new HttpServer(settings, operator, readiness, sources);
     }
 
-    private void take(SocketChannel caller, HttpSettings settings, Routes routes) {
-        if (callers.size() >= MOST_CONNECTIONS) {
+    /**
+     * From now on these are asked for and shown; connections that stand keep the certificate that they know.
+     *
+     * @throws IllegalArgumentException when it would be in the open with them
+     */
+    public void take(Credentials credentials) {
+        settings = settings.with(credentials);
+    }
+
+    private Credentials credentials() {
+        return settings.credentials();
+    }
+
+    private void take(SocketChannel caller) {
+        var before = callers.size();
+        if (before >= MOST_CONNECTIONS + MOST_REFUSED) {
             caller.close();
             return;
         }
         callers.add(caller);
         var patience = new Patience(caller);
         var pipeline = caller.pipeline();
-        if (settings.tls() != null) {
-            pipeline.addLast("tls", settings.tls().newHandler(caller.alloc()));
+        var identity = credentials().identity();
+        if (identity != null) {
+            pipeline.addLast("tls", identity.handler());
         }
         pipeline.addLast("portions", new Portions(patience));
         pipeline.addLast("codec", new HttpServerCodec(new HttpDecoderConfig()
@@ -99,12 +120,19 @@ public final class HttpServer implements AutoCloseable {
                 .setMaxChunkSize(MOST_CHUNK_BYTES)));
         pipeline.addLast("compressor", new HttpContentCompressor());
         pipeline.addLast("aggregator", new HttpObjectAggregator(MOST_BODY_BYTES, true));
-        pipeline.addLast("requests", new RequestHandler(routes, streams, patience, settings.listen()));
+        pipeline.addLast("requests", new RequestHandler(routes, streams, patience, this::credentials, before < MOST_CONNECTIONS));
     }
 
     /** What there is to ask, but for the page's files, what stands for single sessions, and the stream of events. */
     public static Map<String, List<HttpMethod>> paths() {
         return Routes.METHODS;
+    }
+
+    /** All that a program may ask, {@code {id}} for that of a session: what the OpenAPI document tells of. */
+    public static Map<String, List<HttpMethod>> api() {
+        var api = new TreeMap<>(Routes.METHODS);
+        api.putAll(Routes.MORE_METHODS);
+        return api;
     }
 
     /** Where it listens; a port 0 of the settings is the real port here. */

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
-    private static final String EVENTS = "/api/events";
+    static final String EVENTS = "/api/events";
+    static final String EVENT_STREAM = "text/event-stream";
 
     /** More than come in one of the {@link Portions}. */
     private static final int MOST_WAITING = 16;
@@ -50,16 +52,19 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     private final Routes routes;
     private final EventStreams streams;
     private final Patience patience;
-    private final Endpoint listen;
+    private final Supplier<Credentials> credentials;
+    private final boolean served;
     private final ArrayDeque<HttpRequest> waiting = new ArrayDeque<>();
     private boolean answering;
     private boolean streaming;
 
-    RequestHandler(Routes routes, EventStreams streams, Patience patience, Endpoint listen) {
+    /** @param served whether there is room for the caller; otherwise it is told that there is none */
+    RequestHandler(Routes routes, EventStreams streams, Patience patience, Supplier<Credentials> credentials, boolean served) {
         this.routes = routes;
         this.streams = streams;
         this.patience = patience;
-        this.listen = listen;
+        this.credentials = credentials;
+        this.served = served;
     }
 
     @Override
@@ -84,12 +89,18 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             send(context, head, Reply.problem(HttpResponseStatus.BAD_REQUEST, "This is no request, or one that is too long."), false);
             return;
         }
-        if (!ours(head.headers().get(HttpHeaderNames.HOST))) {
-            send(context, head, Reply.problem(HttpResponseStatus.MISDIRECTED_REQUEST,
-                    "This gateway answers to addresses and to localhost, not to that name."), false);
+        if (!served) {
+            send(context, head, Reply.problem(HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    HttpServer.MOST_CONNECTIONS + " connections are open already; close one of them."), false);
             return;
         }
-        if (head.uri().equals(EVENTS) && HttpMethod.GET.equals(head.method())) {
+        var identity = credentials.get().identity();
+        if (!ours(head.headers().get(HttpHeaderNames.HOST), identity)) {
+            send(context, head, Reply.problem(HttpResponseStatus.MISDIRECTED_REQUEST, "This gateway answers to addresses, to localhost"
+                    + (identity == null ? "" : ", to the names in its certificate") + " and to nothing else."), false);
+            return;
+        }
+        if (HttpMethod.GET.equals(head.method()) && (head.uri().equals(EVENTS) || head.uri().startsWith(EVENTS + "?"))) {
             stream(context, head);
             return;
         }
@@ -130,7 +141,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         context.pipeline().remove(HttpContentCompressor.class);
         var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         ALWAYS.forEach(head.headers()::set);
-        head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream");
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, EVENT_STREAM);
         HttpUtil.setTransferEncodingChunked(head, true);
         context.write(head);
         streams.add(context.channel());
@@ -149,14 +160,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     /** Whether the caller means this gateway: a page elsewhere whose name was made to lead here does not (DNS rebinding). */
-    private boolean ours(@Nullable String host) {
+    private static boolean ours(@Nullable String host, @Nullable Identity identity) {
         if (host == null) {
             return false;
         }
         var colon = host.endsWith("]") ? -1 : host.lastIndexOf(':');
         var name = colon < 0 ? host : host.substring(0, colon);
         var bare = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
-        return bare.equalsIgnoreCase("localhost") || Addresses.parse(bare) != null;
+        return bare.equalsIgnoreCase("localhost") || Addresses.parse(bare) != null || identity != null && identity.isNamed(bare);
     }
 
     private void send(ChannelHandlerContext context, HttpRequest request, Reply reply, boolean goOn) {
@@ -182,7 +193,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("a caller of {} failed: {}", listen, cause.toString());
+        LOG.debug("a caller of {} failed: {}", context.channel().localAddress(), cause.toString());
         context.close();
     }
 }

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,13 +39,19 @@ final class Routes {
     private static final int MOST_SCRAPES = 4;
     private static final int MOST_PATH_LOGGED = 100;
     private static final String SESSION = "/api/sessions/";
+    private static final String ANY_SESSION = SESSION + "{id}";
 
     private static final Pattern BLANKS = Pattern.compile(" +");
 
     /** Paths, and what may be done there. */
     static final Map<String, List<HttpMethod>> METHODS = Map.of(
             "/metrics", List.of(GET), "/health/live", List.of(GET), "/health/ready", List.of(GET), "/api/sessions", List.of(GET),
-            "/api/pinholes", List.of(GET), "/api/rules", List.of(GET), "/api/reload", List.of(POST));
+            "/api/pinholes", List.of(GET), "/api/rules", List.of(GET), "/api/reload", List.of(POST),
+            "/api/openapi.json", List.of(GET));
+
+    /** The same of a path that stands for many, and of the one that {@link EventStreams} answers. */
+    static final Map<String, List<HttpMethod>> MORE_METHODS = Map.of(
+            ANY_SESSION, List.of(GET, DELETE), RequestHandler.EVENTS, List.of(GET));
 
     private record Sessions(int count, List<Answer.Session> sessions) {}
 
@@ -60,16 +67,18 @@ final class Routes {
     private final Readiness readiness;
     private final Exposition exposition;
     private final StaticFiles files;
-    private final @Nullable BearerToken token;
+    private final Supplier<Credentials> credentials;
     private final LineLimit denials = new LineLimit();
+    /** All of this, for programs (OpenAPI 3.1). */
+    private final Reply document = StaticFiles.read("/dev/sallyport/admin", "openapi.json");
     private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
 
-    Routes(Operator operator, Readiness readiness, Exposition exposition, StaticFiles files, @Nullable BearerToken token) {
+    Routes(Operator operator, Readiness readiness, Exposition exposition, StaticFiles files, Supplier<Credentials> credentials) {
         this.operator = operator;
         this.readiness = readiness;
         this.exposition = exposition;
         this.files = files;
-        this.token = token;
+        this.credentials = credentials;
     }
 
     /** May take as long as a reload does. @param caller null when it has gone */
@@ -96,9 +105,8 @@ final class Routes {
     }
 
     private List<HttpMethod> allowed(String path) {
-        return path.startsWith(SESSION) ? List.of(GET, DELETE)
-                : files.has(path) ? List.of(GET)
-                : METHODS.getOrDefault(path, List.of());
+        var route = path.startsWith(SESSION) ? ANY_SESSION : path;
+        return files.has(route) ? List.of(GET) : METHODS.getOrDefault(route, MORE_METHODS.getOrDefault(route, List.of()));
     }
 
     private static String names(List<HttpMethod> methods) {
@@ -107,6 +115,7 @@ final class Routes {
 
     /** Why a call that changes something is not carried out; null when it is. */
     private @Nullable Reply unauthorized(String path, HttpRequest request, @Nullable Endpoint caller) {
+        var token = credentials.get().token();
         if (token == null) {
             return Reply.problem(HttpResponseStatus.FORBIDDEN,
                     "This gateway lets nobody change anything over HTTP: name a file with a token in telemetry.token.");
@@ -140,6 +149,9 @@ final class Routes {
             case "/api/pinholes" -> Reply.json(new Pinholes(operator.pinholes().stream().map(Answer.Pinhole::of).toList()));
             case "/api/rules" -> Reply.json(new Rules(operator.rules()));
             case "/api/reload" -> reload();
+            case "/api/openapi.json" -> document;
+            // Somebody asks for the head alone.
+            case RequestHandler.EVENTS -> Reply.file(RequestHandler.EVENT_STREAM, new byte[0]);
             default -> files.file(path);
         };
     }

@@ -27,7 +27,8 @@ final class StaticFiles {
         }
     }
 
-    private static Reply read(String folder, String name) {
+    /** One file, as it is answered. */
+    static Reply read(String folder, String name) {
         try (var resource = StaticFiles.class.getResourceAsStream(folder + "/" + name)) {
             var type = Objects.requireNonNull(TYPES.get(name.substring(name.lastIndexOf('.') + 1)), name);
             return Reply.file(type, Objects.requireNonNull(resource, name).readAllBytes());

@@ -120,7 +120,8 @@ final class Entries implements SessionObserver {
                 }
                 case SessionEvent.Arrived _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _, SessionEvent.PinholeUsed _,
                         SessionEvent.DataEnded _, SessionEvent.RulesTaken _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
-                        SessionEvent.RangeClosed _, SessionEvent.Cleared _, SessionEvent.Ended _ -> {}
+                        SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Cleared _,
+                        SessionEvent.Ended _ -> {}
             }
         }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.admin.http;
+
+import org.jspecify.annotations.NullMarked;

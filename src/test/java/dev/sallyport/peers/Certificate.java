@@ -1,0 +1,31 @@
+package dev.sallyport.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A certificate that is its own word for itself. @param file it, in PEM @param key the private key, in PEM, PKCS #8 */
+public record Certificate(Path file, Path key) {
+
+    /**
+     * Made by OpenSSL, good for two days.
+     *
+     * @param name of its files, which end with {@code .pem} and {@code .key}
+     * @param algorithm of the key, such as {@code rsa:2048} or {@code ed25519}
+     * @param more options of {@code openssl req}: at least {@code -subj}
+     */
+    public static Certificate make(Path folder, String name, String algorithm, String... more) throws InterruptedException {
+        var made = new Certificate(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
+        var command = new ArrayList<>(List.of(
+                Requirements.program("openssl").toString(), "req", "-x509", "-newkey", algorithm, "-nodes", "-days", "2", "-out",
+                made.file.toString(), "-keyout", made.key.toString()));
+        command.addAll(List.of(more));
+        var openssl = ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve(name + ".log"))
+                .await(Duration.ofSeconds(20));
+        assertThat(openssl.exit()).as(openssl.printed()).isZero();
+        return made;
+    }
+}
