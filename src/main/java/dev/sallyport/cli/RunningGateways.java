@@ -109,9 +109,14 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             }
             for (var settings : configuration.gateways()) {
                 var meters = running.metrics.of(settings.name(), kind(settings));
-                var observer = log.and(running.live.of(settings.name())).and(meters).and(running.throughput).and(running.refusals);
-                var gateway = running.start(
-                        running.armed(settings), journal == null ? observer : observer.and(journal.of(kind(settings))));
+                var observer = log.and(running.live.of(settings.name()));
+                if (telemetry.http().isPresent()) {
+                    observer = observer.and(meters).and(running.throughput).and(running.refusals);
+                }
+                if (journal != null) {
+                    observer = observer.and(journal.of(kind(settings)));
+                }
+                var gateway = running.start(running.armed(settings), observer);
                 running.gateways.add(gateway);
                 running.meters.put(gateway, meters);
                 process.observe(settings, gateway, () -> gateway.listens() && running.wallStands());

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a process tells of itself over HTTP.
  *
- * @param http where; empty for nowhere
+ * @param http where; empty for nowhere, and then nothing is counted
  * @param chosen whether somebody wrote that: then it must be had, otherwise it is done without
  * @param token the file whose first line a changing call must bring; null: nothing can be changed
  * @param tls null for none

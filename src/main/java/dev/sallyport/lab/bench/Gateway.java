@@ -2,23 +2,52 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** Sallyport with its relay data path, started as a user starts it: by its launcher, which alone knows the JVM's flags. */
-record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataPorts) implements Variant {
+/**
+ * Sallyport with its relay data path, started as a user starts it: by its launcher, which alone knows the JVM's flags.
+ *
+ * @param telemetry where it is asked for metrics; empty: nothing is counted
+ */
+record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataPorts, Optional<Endpoint> telemetry) implements Variant {
+
+    static final String NAME = "sallyport";
+    static final String UNCOUNTED = "no-telemetry";
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Override
     public String name() {
-        return "sallyport";
+        return telemetry.isPresent() ? NAME : UNCOUNTED;
+    }
+
+    /** As Prometheus does: packed, and read whole. */
+    @Override
+    public CompletableFuture<Optional<String>> scrape() {
+        if (telemetry.isEmpty()) {
+            return Variant.super.scrape();
+        }
+        var request = HttpRequest.newBuilder(URI.create("http://" + telemetry.get() + "/metrics"))
+                .header("Accept", "application/openmetrics-text;version=1.0.0").header("Accept-Encoding", "gzip").timeout(PATIENCE).build();
+        return HTTP.sendAsync(request, BodyHandlers.ofByteArray()).handle((answer, failed) ->
+                failed != null ? Optional.of("no metrics: " + failed)
+                        : answer.statusCode() == 200 ? Optional.empty() : Optional.of("no metrics: " + answer.statusCode()));
     }
 
     @Override
     public Child start(Children children) throws BenchFailure {
-        Path configuration = children.file("sallyport.yaml", configuration());
+        Path configuration = children.file(name() + ".yaml", configuration());
         Child child = children.start(
-                "sallyport", List.of(launcher.toString(), "run", "--config", configuration.toString()));
+                name(), List.of(launcher.toString(), "run", "--config", configuration.toString()));
         child.awaitGreeting(control, Duration.ofSeconds(30));
         if (child.process.descendants().findAny().isPresent()) {
             throw new BenchFailure(launcher + " keeps the gateway as a child instead of becoming it (exec):"
@@ -36,7 +65,8 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
                     server: %s
                     dataPorts: %s
                 controlSocket: none
+                telemetry: { http: "%s" }
                 limits: { sessions: 20000, sessionsPerClient: 20000 }
-                """.formatted(control, server, dataPorts);
+                """.formatted(control, server, dataPorts, telemetry.map(Endpoint::toString).orElse("none"));
     }
 }

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPorts, int threads, int maxConnections)
         implements Variant {
 
+    static final String NAME = "haproxy";
+
     /** The installed program, searched where Debian puts it even if an ordinary user's PATH does not lead there. */
     static Optional<Path> installed() {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
@@ -44,13 +46,13 @@ record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPo
 
     @Override
     public String name() {
-        return "haproxy";
+        return NAME;
     }
 
     @Override
     public Child start(Children children) throws BenchFailure {
         Path configuration = children.file("haproxy.cfg", configuration());
-        Child child = children.start("haproxy", List.of(program.toString(), "-db", "-f", configuration.toString()));
+        Child child = children.start(NAME, List.of(program.toString(), "-db", "-f", configuration.toString()));
         child.awaitGreeting(control, Duration.ofSeconds(10));
         return child;
     }

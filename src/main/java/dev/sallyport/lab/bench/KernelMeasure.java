@@ -29,31 +29,4 @@ enum KernelMeasure {
         this.format = format;
         this.bars = List.of(bars);
     }
-
-    /** What a median of Sallyport's kernel path must reach. */
-    sealed interface Bar {
-
-        /** The median of its ratios to a peer, paired by round. */
-        record AtLeast(double ratio, String peer) implements Bar {
-            @Override
-            public String toString() {
-                return "≥ %.2f × %s".formatted(ratio, peer);
-            }
-        }
-
-        /** Likewise, where less is better. */
-        record AtMostTimes(double ratio, String peer) implements Bar {
-            @Override
-            public String toString() {
-                return "≤ %.2f × %s".formatted(ratio, peer);
-            }
-        }
-
-        record AtMost(double value) implements Bar {
-            @Override
-            public String toString() {
-                return "≤ %.0f".formatted(value);
-            }
-        }
-    }
 }

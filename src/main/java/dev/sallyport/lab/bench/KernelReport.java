@@ -1,12 +1,10 @@
 package dev.sallyport.lab.bench;
 
-import dev.sallyport.lab.bench.KernelMeasure.Bar;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,10 +39,7 @@ public final class KernelReport implements BenchReport {
         List<String> missed = new ArrayList<>();
         for (KernelMeasure measure : KernelMeasure.values()) {
             for (Bar bar : measure.bars) {
-                Optional<Double> value = judged(measure, bar);
-                if (value.filter(it -> cleared(bar, it)).isEmpty()) {
-                    missed.add(measure.title + " " + bar + ": " + value.map("it is %.2f"::formatted).orElse("not measured"));
-                }
+                bar.missed(figures, measure, measure.title, JUDGED).ifPresent(missed::add);
             }
         }
         return missed;
@@ -68,8 +63,8 @@ public final class KernelReport implements BenchReport {
         text.append("\n\n");
         for (KernelMeasure measure : KernelMeasure.values()) {
             for (Bar bar : measure.bars) {
-                text.append("%-36s%-28s%s%n".formatted(measure.title, bar, judged(measure, bar)
-                        .map(value -> "%.2f, ".formatted(value) + (cleared(bar, value) ? "cleared" : "MISSED")).orElse("not measured")));
+                text.append("%-36s%-28s%s%n".formatted(measure.title, bar, bar.judged(figures, measure, JUDGED)
+                        .map(value -> "%.2f, ".formatted(value) + (bar.cleared(value) ? "cleared" : "MISSED")).orElse("not measured")));
             }
         }
         leftOut.forEach((name, why) -> text.append("left out: ").append(name).append(": ").append(why).append('\n'));
@@ -99,9 +94,9 @@ public final class KernelReport implements BenchReport {
                 Map<String, Object> judgement = new LinkedHashMap<>();
                 judgement.put("measure", measure.name().toLowerCase(Locale.ROOT));
                 judgement.put("bar", bar.toString());
-                judged(measure, bar).ifPresent(value -> {
+                bar.judged(figures, measure, JUDGED).ifPresent(value -> {
                     judgement.put("value", value);
-                    judgement.put("cleared", cleared(bar, value));
+                    judgement.put("cleared", bar.cleared(value));
                 });
                 bars.add(judgement);
             }
@@ -128,21 +123,5 @@ public final class KernelReport implements BenchReport {
                 """.formatted(machine.kernel(), machine.architecture(), machine.cores(), machine.processor(), machine.jdk(),
                 machine.haproxy(), settings.haproxyThreads(), settings.rounds(), settings.warmUps(), settings.downloadBytes(),
                 RelaySettings.SMALL_BYTES, settings.time().toMillis() / 1e3, settings.roundTrips(), settings.waitingPinholes());
-    }
-
-    private Optional<Double> judged(KernelMeasure measure, Bar bar) {
-        return (switch (bar) {
-            case Bar.AtLeast(_, var peer) -> figures.ratio(measure, JUDGED, peer);
-            case Bar.AtMostTimes(_, var peer) -> figures.ratio(measure, JUDGED, peer);
-            case Bar.AtMost _ -> figures.of(measure, JUDGED);
-        }).map(Series::median).filter(value -> !value.isNaN());
-    }
-
-    private static boolean cleared(Bar bar, double value) {
-        return switch (bar) {
-            case Bar.AtLeast(var ratio, _) -> value >= ratio;
-            case Bar.AtMostTimes(var ratio, _) -> value <= ratio;
-            case Bar.AtMost(var most) -> value <= most;
-        };
     }
 }

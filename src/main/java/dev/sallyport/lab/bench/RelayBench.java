@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The relay benchmark: direct, through Sallyport's relay and through HAProxy, in turn within each round.
+ * The relay benchmark: direct, through Sallyport's relay, through one that counts nothing, and through HAProxy, in turn within each
+ * round, and every other round backwards: whoever comes after another is no better off.
  *
  * <p>Everything listens on loopback, each variant on an address of its own and all on the same ports: HAProxy relays port for port, so
  * the ports that the server announces must be those where the proxy listens. The proxies stay up through all rounds; the memory of idle
@@ -20,6 +23,7 @@ public final class RelayBench {
     static final InetAddress DIRECT = InetAddress.ofLiteral("127.0.0.2");
     static final InetAddress SALLYPORT = InetAddress.ofLiteral("127.0.0.3");
     static final InetAddress HAPROXY = InetAddress.ofLiteral("127.0.0.4");
+    static final InetAddress UNCOUNTED = InetAddress.ofLiteral("127.0.0.5");
 
     private static final int MEASURES_IN_A_ROUND = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -40,7 +44,8 @@ public final class RelayBench {
         Endpoint server = new Endpoint(DIRECT, settings.port());
         variants.add(new Variant.Direct(server));
         if (!settings.skipSallyport()) {
-            variants.add(sallyport(server));
+            variants.add(sallyport(SALLYPORT, server, Optional.of(new Endpoint(SALLYPORT, settings.metricsPort()))));
+            variants.add(sallyport(UNCOUNTED, server, Optional.empty()));
         }
         if (!settings.skipHaproxy()) {
             variants.add(haproxy(server, limit));
@@ -63,12 +68,12 @@ public final class RelayBench {
         return new RelayReport(Machine.here(bench.haproxyVersion), settings, bench.variants, bench.figures);
     }
 
-    private Variant sallyport(Endpoint server) throws BenchFailure {
+    private Variant sallyport(InetAddress address, Endpoint server, Optional<Endpoint> telemetry) throws BenchFailure {
         if (!Files.isExecutable(settings.launcher())) {
             throw BenchFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
         }
         return new Gateway(
-                settings.launcher(), new Endpoint(SALLYPORT, settings.port()), server, settings.dataPorts());
+                settings.launcher(), new Endpoint(address, settings.port()), server, settings.dataPorts(), telemetry);
     }
 
     private Variant haproxy(Endpoint server, long descriptorLimit) throws BenchFailure {
@@ -90,15 +95,16 @@ public final class RelayBench {
             }
         }
         for (int round = 0; round <= settings.rounds(); round++) {
-            for (Variant variant : variants) {
+            List<Variant> inTurn = round % 2 == 0 ? variants.reversed() : variants;
+            for (Variant variant : inTurn) {
                 began(round, "download", variant);
                 download(load, variant, round > 0);
             }
-            for (Variant variant : variants) {
+            for (Variant variant : inTurn) {
                 began(round, "small transfers", variant);
                 smallTransfers(load, variant, round > 0);
             }
-            for (Variant variant : variants) {
+            for (Variant variant : inTurn) {
                 began(round, "control round trips", variant);
                 roundTrips(load, variant, round > 0);
             }
@@ -126,7 +132,9 @@ public final class RelayBench {
     private void smallTransfers(LoadProcesses load, Variant variant, boolean counts) throws BenchFailure {
         Job job = new Job.SmallTransfers(
                 variant.control(), settings.sessions(), RelaySettings.SMALL_BYTES, settings.time());
+        CompletableFuture<Optional<String>> scraped = variant.scrape();
         Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
+        scraped.join().ifPresent(why -> figures.addFailures(variant.name(), 1, why));
         double value = Double.NaN;
         if (outcome instanceof Outcome.Transferred done) {
             value = done.transfers() / seconds(done.took());

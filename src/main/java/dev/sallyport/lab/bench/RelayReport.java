@@ -1,14 +1,15 @@
 package dev.sallyport.lab.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -16,9 +17,6 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** The result of a relay benchmark: figures, the machine, the method, and whether the bars were cleared. */
 public final class RelayReport implements BenchReport {
-    private static final String SALLYPORT = "sallyport";
-    private static final String HAPROXY = "haproxy";
-
     private final Machine machine;
     private final RelaySettings settings;
     private final List<String> variants;
@@ -40,14 +38,10 @@ public final class RelayReport implements BenchReport {
     /** A sentence for each bar that was missed or could not be judged. */
     @Override
     public List<String> missedBars() {
-        List<String> missed = new ArrayList<>();
-        for (Measure measure : Measure.values()) {
-            if (measure.bar != null && !(cleared(measure, measure.bar))) {
-                missed.add(measure.title + " " + measure.bar + ": " + judged(measure, measure.bar)
-                        .map(value -> "it is %.2f".formatted(value)).orElse("not measured"));
-            }
-        }
-        return missed;
+        return Arrays.stream(Measure.values())
+                .flatMap(measure -> measure.bars.stream()
+                        .flatMap(bar -> bar.missed(figures, measure, measure.title, Gateway.NAME).stream()))
+                .toList();
     }
 
     /** A table for people. */
@@ -63,12 +57,8 @@ public final class RelayReport implements BenchReport {
             for (String variant : variants) {
                 text.append("%26s".formatted(figures.of(measure, variant).map(s -> s.text(measure.format)).orElse("-")));
             }
-            text.append("%26s".formatted(figures.ratio(measure, SALLYPORT, HAPROXY).map(s -> s.text("%.2f")).orElse("-")));
-            if (measure.bar != null) {
-                text.append("   ").append(measure.bar).append(judged(measure, measure.bar).isEmpty()
-                        ? ", not measured" : cleared(measure, measure.bar) ? ", cleared" : ", MISSED");
-            }
-            text.append('\n');
+            text.append("%26s".formatted(figures.ratio(measure, Gateway.NAME, Haproxy.NAME).map(s -> s.text("%.2f")).orElse("-")));
+            text.append("   ").append(measure.bars.stream().map(bar -> judgement(measure, bar)).collect(joining("; "))).append('\n');
         }
         text.append("%-30s".formatted("failed"));
         variants.forEach(variant -> text.append("%26d".formatted(figures.failed(variant))));
@@ -89,14 +79,11 @@ public final class RelayReport implements BenchReport {
             byVariant.put("unit", measure.unit);
             for (String variant : variants) {
                 figures.of(measure, variant).ifPresent(s -> byVariant.put(variant, s.statistics()));
-                figures.ratio(measure, variant, HAPROXY)
-                        .filter(s -> !variant.equals(HAPROXY))
+                figures.ratio(measure, variant, Haproxy.NAME)
+                        .filter(s -> !variant.equals(Haproxy.NAME))
                         .ifPresent(s -> byVariant.put(variant + "/haproxy", s.statistics()));
             }
-            if (measure.bar != null) {
-                byVariant.put("bar", measure.bar.toString());
-                byVariant.put("cleared", cleared(measure, measure.bar));
-            }
+            byVariant.put("bars", measure.bars.stream().map(bar -> judged(measure, bar)).toList());
             measures.put(measure.name().toLowerCase(Locale.ROOT), byVariant);
         }
         report.put("measures", measures);
@@ -118,7 +105,8 @@ public final class RelayReport implements BenchReport {
         return """
                 %s %s, %d cores, %s
                 JDK %s; %s
-                Loopback; server, client and proxy each in a process of its own; %s in turn, one round to warm up and %d measured.
+                Loopback; server, client and proxy each in a process of its own; %s in turn, every other round backwards,
+                one round to warm up and %d measured. no-telemetry is Sallyport that counts nothing; the other is scraped once in each.
                 Median (min-max). Ratios are paired by round, then the median taken.
                 Download: one file of %,d bytes, from RETR to 226. Small transfers: %d sessions at once, PASV and RETR of %,d bytes \
                 for %s s.
@@ -130,19 +118,18 @@ public final class RelayReport implements BenchReport {
                 settings.settle().toMillis() / 1e3);
     }
 
-    private Optional<Double> judged(Measure measure, Measure.Bar bar) {
-        return switch (bar) {
-            case Measure.Bar.RatioAtLeast ratio -> figures.ratio(measure, SALLYPORT, HAPROXY).map(Series::median);
-            case Measure.Bar.AtMost most -> figures.of(measure, SALLYPORT).map(Series::median);
-        };
+    private String judgement(Measure measure, Bar bar) {
+        return bar + ": " + bar.judged(figures, measure, Gateway.NAME)
+                .map(value -> "%.2f, ".formatted(value) + (bar.cleared(value) ? "cleared" : "MISSED")).orElse("not measured");
     }
 
-    private boolean cleared(Measure measure, Measure.Bar bar) {
-        return judged(measure, bar)
-                .filter(value -> switch (bar) {
-                    case Measure.Bar.RatioAtLeast least -> value >= least.ratio();
-                    case Measure.Bar.AtMost most -> value <= most.value();
-                })
-                .isPresent();
+    private Map<String, Object> judged(Measure measure, Bar bar) {
+        Map<String, Object> judgement = new LinkedHashMap<>();
+        judgement.put("bar", bar.toString());
+        bar.judged(figures, measure, Gateway.NAME).ifPresent(value -> {
+            judgement.put("value", value);
+            judgement.put("cleared", bar.cleared(value));
+        });
+        return judgement;
     }
 }

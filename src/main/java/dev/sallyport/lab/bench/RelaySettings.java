@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param roundTrips NOOPs in a round
  * @param idleSessions sessions held while memory is read; 0 leaves that measure out
  * @param settle how long memory is left to settle before it is read
- * @param port control port, the same for all
+ * @param port control port, the same for all; the gateway is asked for metrics on one beside it
  * @param dataPorts ports for data connections, the same for all
  * @param launcher the program that starts Sallyport
  * @param haproxyThreads HAProxy's nbthread
@@ -50,8 +50,8 @@ public record RelaySettings(
         if (idleSessions < 0 || settle.isNegative()) {
             throw BenchFailure.beforeStart("idle sessions and the time to settle cannot be below 0");
         }
-        if (dataPorts.contains(port)) {
-            throw BenchFailure.beforeStart("the control port " + port + " lies within the data ports " + dataPorts);
+        if (dataPorts.contains(port) || dataPorts.contains(metricsPort())) {
+            throw BenchFailure.beforeStart("the control port " + port + " or the one beside it lies within the data ports " + dataPorts);
         }
         if (dataPorts.size() < sessions) {
             throw BenchFailure.beforeStart(sessions + " sessions of one client at once need as many data ports; " + dataPorts + " has "
@@ -62,6 +62,10 @@ public record RelaySettings(
             throw BenchFailure.beforeStart(idleSessions + " idle sessions need two descriptors each in a proxy, and the limit is "
                     + descriptorLimit + ": take --idle-sessions " + most + " or raise it with ulimit -n");
         }
+    }
+
+    Port metricsPort() {
+        return new Port(port.number() + (port.number() == Port.HIGHEST ? -1 : 1));
     }
 
     long mostConnections(long descriptorLimit) {

@@ -1,6 +1,8 @@
 package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A way from the bench client to the bench server. */
@@ -14,6 +16,11 @@ interface Variant {
 
     /** Starts what stands in the way; null when no process does. */
     @Nullable Child start(Children children) throws BenchFailure;
+
+    /** Asks what stands in the way for its metrics, where it has any, once for each measure of small transfers. @return why in vain */
+    default CompletableFuture<Optional<String>> scrape() {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
 
     /** The client speaks with the server itself. */
     record Direct(Endpoint control) implements Variant {

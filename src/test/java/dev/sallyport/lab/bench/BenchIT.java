@@ -36,7 +36,7 @@ class BenchIT {
     void relay_tinyNumbers_measuresEveryFigureOfEveryVariantAndLeavesNothing() throws Exception {
         LaunchedBench bench = bench("--rounds", "2", "--seconds", "0.3", "--json");
         JsonNode report = bench.report();
-        for (String variant : List.of("direct", "sallyport", "haproxy")) {
+        for (String variant : List.of("direct", "sallyport", "no-telemetry", "haproxy")) {
             assertThat(report.at("/failed/" + variant).asLong(-1)).isZero();
             for (String measure : List.of("download", "small_transfers", "control_round_trip_p50", "control_round_trip_p99")) {
                 JsonNode figure = report.at("/measures/" + measure + "/" + variant);
@@ -46,14 +46,18 @@ class BenchIT {
         }
         assertThat(report.at("/measures/download/sallyport~1haproxy/median").asDouble()).isPositive();
         assertThat(report.at("/measures/resident_per_idle_session/sallyport/rounds").size()).isEqualTo(2);
+        var bars = report.at("/measures/small_transfers/bars");
+        assertThat(bars.get(0).get("bar").asString()).isEqualTo("≥ 0.80 × haproxy");
+        assertThat(bars.get(1).get("bar").asString()).isEqualTo("≥ 0.97 × no-telemetry");
+        bars.forEach(bar -> assertThat(bar.get("value").asDouble()).isPositive());
         assertThat(bench.folders()).isEmpty();
     }
 
     @Test
     void interrupted_inTheMiddle_endsEveryProcessAndRemovesItsFiles() throws Exception {
         LaunchedBench bench = bench("--rounds", "100", "--seconds", "1");
-        // Server, client, gateway, HAProxy.
-        await().atMost(Duration.ofSeconds(60)).until(() -> bench.process.descendants().count() == 4);
+        // Server, client, two gateways, HAProxy.
+        await().atMost(Duration.ofSeconds(60)).until(() -> bench.process.descendants().count() == 5);
         assertThat(bench.folders()).hasSize(1);
         bench.interrupt();
         assertThat(bench.folders()).isEmpty();
