@@ -133,6 +133,10 @@ class HttpTlsIT {
             assertThat(curl("-H", "Host: " + NAME, url("/health/live")).printed()).startsWith("HTTP/1.1 421 ");
             assertThat(HttpGateway.ask(standing, "/health/live")).as("a connection that stands").isEqualTo(200);
         }
+        var curve = List.of("-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=x", "-addext", "subjectAltName=IP:127.0.0.1");
+        replace(Certificate.make(folder, "curve", "ec", curve.toArray(String[]::new)));
+        assertThat(gate.gateways.reload().mistakes()).isNull();
+        assertThat(curl(url("/health/live")).printed()).startsWith("HTTP/1.1 200 OK");
     }
 
     /** Whatever is wrong: nothing is taken anew, rules neither, and the answer says why. */
