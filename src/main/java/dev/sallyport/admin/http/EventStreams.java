@@ -42,7 +42,8 @@ final class EventStreams implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private record Hello(String version, History throughput, List<?> refusals) {}
+    /** @param changes whether those with the token may change something */
+    private record Hello(String version, boolean changes, History throughput, List<?> refusals) {}
 
     private record History(int stepSeconds, List<Long> toClient, List<Long> toServer) {}
 
@@ -66,18 +67,21 @@ final class EventStreams implements AutoCloseable {
     private final Throughput throughput;
     private final Refusals refusals;
     private final String version;
+    private final boolean changes;
     private final List<Stream> streams = new ArrayList<>();
     private final ScheduledFuture<?> ticking;
     /** Up to where seconds are over and counted. */
     private long passedNanos = System.nanoTime();
     private volatile boolean looking;
 
-    EventStreams(EventLoop loop, Operator operator, Throughput throughput, Refusals refusals, String version) {
+    /** @param changes whether something can be changed over HTTP */
+    EventStreams(EventLoop loop, Operator operator, HttpServer.Sources sources, boolean changes) {
         this.loop = loop;
         this.operator = operator;
-        this.throughput = throughput;
-        this.refusals = refusals;
-        this.version = version;
+        this.throughput = sources.throughput();
+        this.refusals = sources.refusals();
+        this.version = sources.version();
+        this.changes = changes;
         this.ticking = loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -93,7 +97,7 @@ final class EventStreams implements AutoCloseable {
         streams.add(stream);
         channel.closeFuture().addListener(_ -> streams.remove(stream));
         var history = throughput.history();
-        send(stream, "hello", new Hello(version, new History(1, history.toClient(), history.toServer()), told.refusals()));
+        send(stream, "hello", new Hello(version, changes, new History(1, history.toClient(), history.toServer()), told.refusals()));
     }
 
     private void tick() {

@@ -62,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
         this.settings = settings;
         var page = new StaticFiles("/dev/sallyport/admin/page", PAGE);
         routes = new Routes(operator, readiness, new Exposition(sources.metrics()), page, this::credentials);
-        streams = new EventStreams(loop.next(), operator, sources.throughput(), sources.refusals(), sources.version());
+        streams = new EventStreams(loop.next(), operator, sources, settings.credentials().token() != null);
         var bound = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
