@@ -6,6 +6,7 @@ const SENTENCES = {
   403: 'The gateway refused.',
   404: 'This session has ended already.',
 };
+const NO_TOKEN = 'Nobody can end sessions here: the gateway was given no token file (telemetry.token).';
 
 export class Ending {
   #picture;
@@ -29,6 +30,8 @@ export class Ending {
       this.#send();
     });
     this.#dialog.addEventListener('close', () => {
+      // The event comes late: by then it may be open again, for another.
+      if (this.#dialog.open) return;
       this.#input.value = '';
       this.#id = null;
     });
@@ -39,15 +42,17 @@ export class Ending {
   ask(id) {
     const record = this.#picture.sessions.get(id)?.record;
     this.#id = id;
-    this.#go.disabled = false;
-    this.#say('');
+    this.#input.value = '';
+    const { changes } = this.#picture;
+    this.#go.disabled = !changes;
+    this.#say(changes ? '' : NO_TOKEN);
     const who = record && `${record.user || 'Not logged in'} from ${record.client}`;
     const what = record?.state === 'transfer' && record.transfer;
-    say(this.#what, [who, what, `session ${id}`].filter(Boolean).join(' · '));
-    this.#ask.hidden = this.#token !== null;
+    say(this.#what, [who, what, `session ${id}`].filter(Boolean).join('\n'));
+    this.#ask.hidden = !changes || this.#token !== null;
     this.#dialog.showModal();
     // Not on what ends it: one Enter too many is soon pressed.
-    (this.#token === null ? this.#input : document.getElementById('ending-cancel')).focus();
+    (!this.#ask.hidden ? this.#input : document.getElementById('ending-cancel')).focus();
   }
 
   async #send() {

@@ -1,5 +1,6 @@
 /** The pinholes with their countdown, and what was refused: a line each. */
 import { Rows } from './rows.js';
+import { host } from './session.js';
 import { age, clock, count, element, say, set, words } from './text.js';
 
 /** More say nothing that the number does not. */
@@ -34,7 +35,7 @@ export class PinholeList {
     const bar = element('progress');
     const node = element('li', '',
       element('p', 'ends', from, ' → ', told), left,
-      element('p', 'mild', 'leads to ', target, ' · ', who), bar);
+      element('p', 'mild', 'leads to ', target, element('span', 'of', ' · ', who)), bar);
     const fill = (pinhole) => {
       const { record } = pinhole;
       const waiting = record.state === 'waiting';
@@ -97,7 +98,8 @@ export class RefusalList {
       // A rule has a name of its own, and what it did; a check is named by what it found.
       say(what, refusal.rule ? `${refusal.rule} · ${words(refusal.what)}` : words(refusal.what));
       say(times, refusal.times > 1 ? `×${count(refusal.times)}` : '');
-      say(client, [refusal.client, refusal.gateway && `at ${refusal.gateway}`].filter(Boolean).join(' '));
+      say(client, [host(refusal.client), refusal.gateway && `at ${refusal.gateway}`].filter(Boolean).join(' '));
+      set(client, 'title', refusal.client);
       say(others, refusal.others > 0 ? ` · ${count(refusal.others)} others of this kind were not told` : '');
       say(detail, refusal.detail ?? '');
       set(detail, 'title', refusal.detail ?? '');

@@ -109,7 +109,7 @@ function drawAll() {
   if (table.rests && sessions.size > 1) notes.push('order rests');
   say(id('sessions-note'), notes.join(' · '));
   say(id('pinholes-note'), part(open.length, counts.pinholes));
-  say(id('refusals-note'), part(refused.length, picture.refusals.length));
+  say(id('refusals-note'), picture.refusals.length ? `${part(refused.length, picture.refusals.length)} listed` : '0');
   const none = (name, items, all, sentence) => {
     set(id(name), 'hidden', items > 0 || !heard);
     say(id(name), all ? 'Nothing matches the filter.' : sentence);

@@ -3,6 +3,8 @@
  * clock in between, and stand still while the connection is lost.
  */
 
+import { stateOf } from './session.js';
+
 export const CHART_SECONDS = 300;
 const REFUSALS_KEPT = 200;
 const REFUSED_WITHIN_MILLIS = CHART_SECONDS * 1000;
@@ -23,6 +25,8 @@ export class Picture {
   toServer = new Array(CHART_SECONDS).fill(0);
   /** When something was refused, and how much; milliseconds of the gateway's clock. */
   refusedTimes = [];
+  /** Whether the gateway lets those with its token end sessions. */
+  changes = true;
 
   #whole = { sessions: true, pinholes: true };
   #lastNow = 0;
@@ -51,7 +55,8 @@ export class Picture {
   }
 
   /** What was before the stream began; its first event. */
-  hello({ throughput, refusals = [] }) {
+  hello({ changes = true, throughput, refusals = [] }) {
+    this.changes = changes;
     this.toClient = last(throughput?.toClient ?? []);
     this.toServer = last(throughput?.toServer ?? []);
     this.refusals = [];
@@ -129,7 +134,8 @@ export class Picture {
     session.record = record;
     session.found = false;
     session.seenAt = performance.now();
-    session.text = searchable(id, user, client, address, server, gateway, state, transfer);
+    // The state as it is shown, too.
+    session.text = searchable(id, user, client, address, server, gateway, state, stateOf(record), transfer);
   }
 
   /**
