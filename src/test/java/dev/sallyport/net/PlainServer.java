@@ -75,15 +75,23 @@ public final class PlainServer implements AutoCloseable {
 
     /** Starts it at an address and port of a host. */
     public static PlainServer start(Host host, String address, int port) throws Exception {
-        var listener = host.call(() -> {
-            var socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(address, port), 256);
-            return socket;
-        });
-        var server = new PlainServer(listener);
+        var server = new PlainServer(host.call(() -> listener(address, port)));
         host.start(server::accept);
         return server;
+    }
+
+    /** Starts it on this host. */
+    public static PlainServer startHere(String address, int port) throws IOException {
+        var server = new PlainServer(listener(address, port));
+        Thread.ofPlatform().daemon().start(server::accept);
+        return server;
+    }
+
+    private static ServerSocket listener(String address, int port) throws IOException {
+        var socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(address, port), 256);
+        return socket;
     }
 
     /** From now on it answers a command like this. */
