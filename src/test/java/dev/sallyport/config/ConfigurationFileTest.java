@@ -192,7 +192,7 @@ class ConfigurationFileTest {
         "clients: 192.0.2.0/25 | others: refuse", "ports: 21 | ports: [21, 2100]", "ports: 21 | users: 1500"
     })
     void two_gateways_may_intercept_what_neither_takes_from_the_other(String both) throws ConfigurationException {
-        var each = both.split(" \\| ");
+        var each = both.split(" \\| ", -1);
         assertThat(ConfigurationFile.parse("two.yaml", """
                 gateways:
                   - name: one
