@@ -39,6 +39,7 @@ class AttacksIT {
 
     private static final int RACES = Integer.getInteger("attacks.races", 300);
 
+    @SuppressWarnings("NullAway.Init")
     private static Site site;
 
     @Parameter

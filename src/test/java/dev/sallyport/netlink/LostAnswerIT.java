@@ -26,7 +26,9 @@ class LostAnswerIT {
     private static final int NFNLGRP_NFTABLES = 7;
 
     private NetworkNamespace namespace;
+    @SuppressWarnings("NullAway.Init")
     private NetlinkSocket socket;
+    @SuppressWarnings("NullAway.Init")
     private GroupCommit commit;
 
     @BeforeEach
