@@ -109,7 +109,7 @@ class OrderIT {
 
     @Test
     void fullSet_is425_andNothingIsLeft() throws Exception {
-        var log = (Logger) LoggerFactory.getLogger(KernelDataPath.class);
+        var log = (Logger) LoggerFactory.getLogger(TableWriter.class);
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
         log.addAppender(lines);
