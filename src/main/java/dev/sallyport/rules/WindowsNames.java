@@ -2,8 +2,7 @@ package dev.sallyport.rules;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 
 /**
  * Names as Windows takes them: letters of either case are the same, and some names are another one's. A name's case is folded
@@ -34,10 +33,8 @@ final class WindowsNames {
     }
 
     private static boolean foldWide(Bytes path) {
-        String text;
-        try {
-            text = UTF_8.newDecoder().decode(ByteBuffer.wrap(path.array(), 0, path.length())).toString();
-        } catch (CharacterCodingException notUtf8) {
+        var text = new String(path.array(), 0, path.length(), UTF_8);
+        if (!Arrays.equals(text.getBytes(UTF_8), path.copy())) {
             return false;
         }
         for (var i = 0; i < text.length(); i++) {

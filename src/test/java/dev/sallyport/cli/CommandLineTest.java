@@ -104,7 +104,7 @@ class CommandLineTest {
         assertThat(execute("check", "rules/read-only.yaml", "deploy/sallyport.yaml", "rules/default.yaml")).isZero();
         assertThat(out).hasToString("""
                 rules/read-only.yaml is good.
-                  read-only: 1 rule, otherwise deny
+                  read-only: 2 rules, otherwise deny
                 deploy/sallyport.yaml is good.
                   main on [::]:2121 in front of 198.51.100.20:21, data ports 2122-2129
                 rules/default.yaml is good.

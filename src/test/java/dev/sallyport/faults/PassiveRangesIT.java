@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class PassiveRangesIT {
             assertThat(site.ended).as("the end of a session whose data moves").isEmpty();
         }
         await().until(() -> site.ended.containsKey(site.opaque.element()));
-        var end = site.ends.get(site.opaque.element());
+        var end = Objects.requireNonNull(site.ends.get(site.opaque.element()));
         assertThat(end.bytesToClient()).isEqualTo(2);
         assertThat(end.bytesToServer()).isEqualTo(1);
     }

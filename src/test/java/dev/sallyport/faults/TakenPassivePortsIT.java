@@ -69,6 +69,7 @@ class TakenPassivePortsIT {
             assertRefused(CLIENT, taken);
             connection.close();
             await().until(() -> isOpen(taken));
+            await().until(() -> site.gateway.dataPath().open() == 0);
             try (var listener = listen(taken);
                     var near = connect(CLIENT, taken);
                     var far = listener.accept()) {
