@@ -241,6 +241,9 @@ final class ServerReplies {
         if (event instanceof SessionEvent.LoginRefused) {
             conversation.turns.refused(code);
         }
+        if (exchange.verb == Verb.PASS || exchange.verb == Verb.ACCT) {
+            conversation.turns.answered();
+        }
         if (before && !login.complete()) {
             conversation.clocks.awaitLogin();
             // A door that is not used yet was for the one who has left.

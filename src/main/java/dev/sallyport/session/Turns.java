@@ -4,6 +4,7 @@ import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.rules.Level;
 import dev.sallyport.rules.limit.Limits;
+import dev.sallyport.rules.limit.LoginLimits;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns {
 
+    /** The least that passes before one asks again whose turn cannot be told. */
+    private static final long SOON_NANOS = 100_000_000;
+
     private final Conversation conversation;
     private final Limits limits;
     private @Nullable Command held;
     private long dueNanos;
+    /** Whether the turn of what is held is still to be asked for. */
+    private boolean asks;
+    /** Passwords that were given a turn, and that the server has not answered. */
+    private int underWay;
 
     Turns(Conversation conversation, Limits limits) {
         this.conversation = conversation;
@@ -34,7 +42,7 @@ final class Turns {
             return true;
         }
         return switch (command.verb()) {
-            case USER -> !limits.refuses(client(), conversation.gatekeeper.text().logins(), conversation.clocks.nowNanos())
+            case USER -> !limits.refuses(client(), by(), conversation.clocks.nowNanos())
                     || !conversation.conduct.stops(Fault.LOGIN_FLOOD, command);
             case PASS, ACCT -> hasTurn(command, level);
             default -> true;
@@ -42,18 +50,28 @@ final class Turns {
     }
 
     private boolean hasTurn(Command command, Level level) {
-        var now = conversation.clocks.nowNanos();
-        var wait = limits.turn(client(), conversation.gatekeeper.text().logins(), now);
+        var wait = turn();
         if (wait == 0) {
             return true;
         }
-        if (wait < 0 || level == Level.LOG) {
+        if (wait == Limits.REFUSED || level == Level.LOG) {
             return !conversation.conduct.stops(Fault.LOGIN_FLOOD, command);
         }
         held = command;
-        dueNanos = now + wait;
-        conversation.publish(new SessionEvent.LoginHeld(Duration.ofNanos(wait)));
+        hold(wait);
+        conversation.publish(new SessionEvent.LoginHeld(Duration.ofNanos(dueNanos - conversation.clocks.nowNanos())));
         return false;
+    }
+
+    private long turn() {
+        var wait = limits.turn(client(), by(), conversation.clocks.nowNanos());
+        underWay += wait == 0 ? 1 : 0;
+        return wait;
+    }
+
+    private void hold(long wait) {
+        asks = wait == Limits.BUSY;
+        dueNanos = conversation.clocks.nowNanos() + (asks ? Math.max(SOON_NANOS, by().delay().toNanos()) : wait);
     }
 
     /** Whether a command waits for its turn. */
@@ -66,21 +84,52 @@ final class Turns {
         return dueNanos;
     }
 
-    /** The command whose turn has come; null when there is none. It waits no more. */
+    /** The command whose turn has come; null when there is none. It waits no more. The session may be over. */
     @Nullable Command due() {
-        if (held == null || conversation.clocks.nowNanos() < dueNanos) {
+        var command = held;
+        if (command == null || conversation.clocks.nowNanos() < dueNanos) {
             return null;
         }
-        var command = held;
+        if (asks) {
+            var wait = turn();
+            if (wait != 0 && wait != Limits.REFUSED) {
+                hold(wait);
+                return null;
+            }
+            held = null;
+            return wait == 0 || !conversation.conduct.stops(Fault.LOGIN_FLOOD, command) ? command : null;
+        }
         held = null;
+        limits.loginBegan(client(), by(), conversation.clocks.nowNanos());
+        underWay++;
         return command;
+    }
+
+    /** The server has answered a password; a failure was told before. */
+    void answered() {
+        if (underWay > 0) {
+            underWay--;
+            limits.loginsOver(client(), 1);
+        }
+    }
+
+    /** The session is over, whatever the server still answers. */
+    void leave() {
+        if (underWay > 0) {
+            limits.loginsOver(client(), underWay);
+            underWay = 0;
+        }
     }
 
     /** The server refused a login. Its 421 tells that it is leaving, and nothing about the secret. */
     void refused(int code) {
         if (code != 421) {
-            limits.loginFailed(client(), conversation.gatekeeper.text().logins(), conversation.clocks.nowNanos());
+            limits.loginFailed(client(), by(), conversation.clocks.nowNanos());
         }
+    }
+
+    private LoginLimits by() {
+        return conversation.gatekeeper.text().logins();
     }
 
     private InetAddress client() {

@@ -63,9 +63,9 @@ class ReadmeTest {
     }
 
     private static DynamicTest isDefault(String key, String value, boolean ofAll) {
-        var dot = key.indexOf('.');
-        var written = dot < 0 ? key + ": " + value : "%s: { %s: %s }".formatted(key.substring(0, dot), key.substring(dot + 1), value);
-        var indent = ofAll || key.startsWith("kernel.") ? "" : "    ";
+        // What is a.b here is "a: { b: ... }" there.
+        var written = key.replace(".", ": { ") + ": " + value + " }".repeat(key.split("\\.", -1).length - 1);
+        var indent = ofAll || key.startsWith("kernel.") || key.startsWith("log.") ? "" : "    ";
         return DynamicTest.dynamicTest(written, () -> assertThat(ConfigurationFile.parse("f", SMALLEST + indent + written + "\n"))
                 .isEqualTo(ConfigurationFile.parse("f", SMALLEST)));
     }

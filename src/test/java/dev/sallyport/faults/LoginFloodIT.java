@@ -62,10 +62,13 @@ class LoginFloodIT {
                 for (var i = 0; i < sessions; i++) {
                     ready.add(named(guarded, HOSTILE));
                 }
+                // It has just had a turn: however long that took, all of them wait.
+                guess(guarded);
+                var waited = held(guarded).size();
                 for (var caller : ready) {
                     caller.control.send("PASS guess");
                 }
-                await().until(() -> held(guarded).size() == sessions);
+                await().until(() -> held(guarded).size() == waited + sessions);
                 var before = passwords.size();
                 Caller.loggedIn(guarded.endpoint(), HONEST).close();
                 assertThat(passwords.size() - before).as("passwords until another client has logged in").isLessThan(sessions / 2);
@@ -78,6 +81,38 @@ class LoginFloodIT {
             var last = passwords.size() - 1;
             // One of them was the honest client's.
             assertThat(sinceFirst(last)).isGreaterThanOrEqualTo(DELAY.multipliedBy(last - FREE));
+        }
+    }
+
+    /** Nobody has failed yet, and the server takes its time: what is under way may all fail. */
+    @ParameterizedTest
+    @EnumSource
+    void loginFlood_beforeTheFirstAnswer_isNoLongerThanFailuresAreLeft(Transport transport) throws Exception {
+        var refuseAfter = 8;
+        try (var guarded = guarded(transport, refuseAfter)) {
+            var asked = new CopyOnWriteArrayList<ScriptedServer.Visitor>();
+            guarded.server.on("PASS", (_, visitor) -> {
+                asked.add(visitor);
+                passwords.add(System.nanoTime());
+            });
+            var ready = new ArrayList<Caller>();
+            try {
+                for (var i = 0; i < 30; i++) {
+                    ready.add(named(guarded, HOSTILE));
+                }
+                for (var caller : ready) {
+                    caller.control.send("PASS guess");
+                }
+                await().until(() -> passwords.size() == refuseAfter && held(guarded).size() == 30 - refuseAfter);
+                await().during(DELAY.multipliedBy(3)).atMost(Duration.ofSeconds(5)).until(() -> passwords.size() == refuseAfter);
+                // Who waits takes the place of one whose password was right.
+                asked.getFirst().control.send("230 Welcome.");
+                await().until(() -> passwords.size() > refuseAfter);
+            } finally {
+                for (var caller : ready) {
+                    caller.close();
+                }
+            }
         }
     }
 

@@ -38,7 +38,7 @@ class TurnsTest {
         assertThat(waits(client.address())).isEqualTo(failed);
     }
 
-    /** Whether the next one would wait; who has failed too rarely takes no turn by asking. */
+    /** Whether the next one would wait; of those that need not, many may be under way. */
     private boolean waits(InetAddress client) {
         return limits.turn(client, LoginLimits.DEFAULT, 0) > 0;
     }

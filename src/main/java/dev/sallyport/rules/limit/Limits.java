@@ -27,13 +27,29 @@ public final class Limits {
         return (rate.key() == Rate.Key.USER ? users : buckets).take(rule, rate, key, nowNanos);
     }
 
+    /** What {@link #turn} answers to one who is turned away. */
+    public static final long REFUSED = LoginGate.REFUSED;
+
+    /** What {@link #turn} answers to one who is to ask again later: too many passwords of the client are under way. */
+    public static final long BUSY = LoginGate.BUSY;
+
     /**
-     * Gives a client its next turn to log in.
+     * Gives a client its next turn to log in. One that is given now is under way until {@link #loginsOver}.
      *
-     * @return nanoseconds until it, 0 or more; -1: it is turned away
+     * @return nanoseconds until it, 0 or more; {@link #REFUSED}; {@link #BUSY}
      */
     public long turn(InetAddress client, LoginLimits by, long nowNanos) {
         return logins.turn(ClientKey.of(client), by, nowNanos);
+    }
+
+    /** A turn that was waited for has come: the password is under way until {@link #loginsOver}. */
+    public void loginBegan(InetAddress client, LoginLimits by, long nowNanos) {
+        logins.began(ClientKey.of(client), by, nowNanos);
+    }
+
+    /** Passwords that were under way are so no more. A failure is counted before. */
+    public void loginsOver(InetAddress client, int count) {
+        logins.over(ClientKey.of(client), count);
     }
 
     /** Counts a failed login. */

@@ -15,11 +15,20 @@ import org.jspecify.annotations.Nullable;
  *
  * Who has not failed waits for nothing, so that the first wait is {@code delay} also where nothing is free. The wait counts
  * from the turn given last. A queue that is longer than failures are remembered is refused.
+ *
+ * <p>Passwords that the server has not judged yet may all fail: no more are under way than failures are left before
+ * {@code refuseAfter}, over however many sessions they are spread.
  */
 final class LoginGate {
 
     /** What {@link #turn} answers to one who is turned away. */
     static final long REFUSED = -1;
+
+    /** What it answers to one who is to ask again: too many passwords of the client are under way. */
+    static final long BUSY = -2;
+
+    /** As many may be under way where nobody is refused. */
+    private static final int MOST_UNDER_WAY = 20;
 
     private static final int STRIPES = 16;
 
@@ -35,7 +44,11 @@ final class LoginGate {
         }
     }
 
-    /** Gives the next turn. @return nanoseconds until it, or {@link #REFUSED} */
+    /**
+     * Gives the next turn. One that is given now is under way from now on.
+     *
+     * @return nanoseconds until it, {@link #REFUSED} or {@link #BUSY}
+     */
     long turn(ClientKey client, LoginLimits limits, long nowNanos) {
         var stripe = stripe(client);
         synchronized (stripe) {
@@ -43,7 +56,16 @@ final class LoginGate {
             if (refuses(history, limits)) {
                 return REFUSED;
             }
-            if (history == null || history.failures < limits.free()) {
+            if (history == null) {
+                history = stripe.remember(client, nowNanos);
+            }
+            var left = limits.refuseAfter() > 0 ? limits.refuseAfter() - history.failures : MOST_UNDER_WAY;
+            if (history.underWay >= left) {
+                return BUSY;
+            }
+            if (history.failures == 0 || history.failures < limits.free()) {
+                history.underWay++;
+                history.lastTurnNanos = nowNanos;
                 return 0;
             }
             var turn = Math.max(nowNanos, history.lastTurnNanos + waitNanos(limits, history.failures));
@@ -51,7 +73,31 @@ final class LoginGate {
                 return REFUSED;
             }
             history.lastTurnNanos = turn;
+            history.underWay += turn == nowNanos ? 1 : 0;
             return turn - nowNanos;
+        }
+    }
+
+    /** A turn that was waited for has come: it is under way. */
+    void began(ClientKey client, LoginLimits limits, long nowNanos) {
+        var stripe = stripe(client);
+        synchronized (stripe) {
+            var history = stripe.known(client, limits, nowNanos);
+            (history == null ? stripe.remember(client, nowNanos) : history).underWay++;
+        }
+    }
+
+    /** Some that were under way are so no more: the server has answered, or nobody waits for it. */
+    void over(ClientKey client, int count) {
+        var stripe = stripe(client);
+        synchronized (stripe) {
+            var history = stripe.histories.get(client);
+            if (history != null) {
+                history.underWay = Math.max(0, history.underWay - count);
+                if (history.underWay == 0 && history.failures == 0) {
+                    stripe.histories.remove(client);
+                }
+            }
         }
     }
 
@@ -61,8 +107,7 @@ final class LoginGate {
         synchronized (stripe) {
             var history = stripe.known(client, limits, nowNanos);
             if (history == null) {
-                history = new History(nowNanos);
-                stripe.histories.put(client, history);
+                history = stripe.remember(client, nowNanos);
             }
             history.failures = Math.min(history.failures + 1, Integer.MAX_VALUE - 1);
             history.lastFailureNanos = Math.max(history.lastFailureNanos, nowNanos);
@@ -94,6 +139,7 @@ final class LoginGate {
 
     private static final class History {
         private int failures;
+        private int underWay;
         private long lastFailureNanos;
         private long lastTurnNanos;
 
@@ -113,6 +159,12 @@ final class LoginGate {
                     return size() > most;
                 }
             };
+        }
+
+        private History remember(ClientKey client, long nowNanos) {
+            var history = new History(nowNanos);
+            histories.put(client, history);
+            return history;
         }
 
         /** What is remembered of a client; null when that is nothing, or all of it is old. */

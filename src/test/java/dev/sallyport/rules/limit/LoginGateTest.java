@@ -34,6 +34,7 @@ class LoginGateTest {
         var now = 0L;
         for (var i = 0; i < 7; i++) {
             gate.failed(client, LIMITS, now);
+            gate.over(client, 1);
             var wait = gate.turn(client, LIMITS, now);
             waits.add(wait / SECOND);
             now += wait;
@@ -87,6 +88,30 @@ class LoginGateTest {
         var turns = LongStream.range(0, 200).map(_ -> gate.turn(client, LIMITS, 0)).boxed().toList();
         assertThat(turns.subList(0, 120)).isSorted().allMatch(wait -> wait > 0 && wait <= 600 * SECOND);
         assertThat(turns.subList(120, 200)).containsOnly(LoginGate.REFUSED);
+    }
+
+    @Test
+    void passwordsUnderWay_areNoMoreThanMayFail() {
+        failures(1);
+        assertThat(LongStream.range(0, 9).map(_ -> gate.turn(client, LIMITS, 0))).containsExactly(
+                0L, 0L, 0L, 0L, 0L, 0L, 0L, LoginGate.BUSY, LoginGate.BUSY);
+        gate.over(client, 1);
+        assertThat(gate.turn(client, LIMITS, 0)).as("one was right").isZero();
+        gate.failed(client, LIMITS, 0);
+        gate.over(client, 1);
+        assertThat(gate.turn(client, LIMITS, 0)).as("one was wrong, and is not left to it any more").isEqualTo(LoginGate.BUSY);
+        gate.over(client, 100);
+        assertThat(gate.turn(client, LIMITS, 0)).as("the usual wait").isEqualTo(SECOND);
+    }
+
+    @Test
+    void turnsThatWereWaitedFor_areUnderWayToo() {
+        failures(2);
+        for (var i = 0; i < 6; i++) {
+            gate.began(client, LIMITS, 0);
+        }
+        assertThat(gate.turn(client, LIMITS, 0)).isEqualTo(LoginGate.BUSY);
+        assertThat(gate.turn(client("192.0.2.2"), LIMITS, 0)).as("another client").isZero();
     }
 
     @Test
