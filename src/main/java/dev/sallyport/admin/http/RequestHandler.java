@@ -106,7 +106,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         var caller = context.channel().remoteAddress() instanceof InetSocketAddress address ? Endpoint.of(address) : null;
         Thread.ofVirtual().name("http-request").start(() -> {
-            var reply = answer(head, caller);
+            var reply = routes.answer(head, caller);
             try {
                 context.executor().execute(() -> send(context, head, reply, HttpUtil.isKeepAlive(head)));
             } catch (RejectedExecutionException closed) {
@@ -148,15 +148,6 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         streaming = true;
         // It has no more to say, but it may go.
         context.channel().config().setAutoRead(true);
-    }
-
-    private Reply answer(HttpRequest request, @Nullable Endpoint caller) {
-        try {
-            return routes.answer(request, caller);
-        } catch (RuntimeException bug) {
-            LOG.error("error in answering a request", bug);
-            return Reply.problem(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The gateway could not answer; its log says why.");
-        }
     }
 
     /** Whether the caller means this gateway: a page elsewhere whose name was made to lead here does not (DNS rebinding). */

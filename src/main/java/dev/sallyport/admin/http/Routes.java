@@ -69,6 +69,7 @@ final class Routes {
     private final StaticFiles files;
     private final Supplier<Credentials> credentials;
     private final LineLimit denials = new LineLimit();
+    private final LineLimit errors = new LineLimit();
     /** All of this, for programs (OpenAPI 3.1). */
     private final Reply document = StaticFiles.read("/dev/sallyport/admin", "openapi.json");
     private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
@@ -83,11 +84,25 @@ final class Routes {
 
     /** May take as long as a reload does. @param caller null when it has gone */
     Reply answer(HttpRequest request, @Nullable Endpoint caller) {
-        QueryStringDecoder uri;
-        String path;
         try {
-            uri = new QueryStringDecoder(request.uri());
+            return found(request, caller);
+        } catch (RuntimeException bug) {
+            var heldBack = errors.pass(System.nanoTime());
+            if (heldBack != LineLimit.HELD_BACK) {
+                LOG.error("error in answering a request{}", besides(heldBack), bug);
+            }
+            return Reply.problem(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The gateway could not answer; its log says why.");
+        }
+    }
+
+    private Reply found(HttpRequest request, @Nullable Endpoint caller) {
+        String path;
+        Map<String, List<String>> query;
+        try {
+            // Each is decoded only when it is asked for.
+            var uri = new QueryStringDecoder(request.uri());
             path = uri.path();
+            query = uri.parameters();
         } catch (IllegalArgumentException malformed) {
             return Reply.problem(HttpResponseStatus.BAD_REQUEST, "The address is malformed.");
         }
@@ -101,7 +116,7 @@ final class Routes {
                     .with(HttpHeaderNames.ALLOW.toString(), names(allowed));
         }
         var refusal = GET.equals(method) ? null : unauthorized(path, request, caller);
-        return refusal != null ? refusal : answer(method, path, uri, request);
+        return refusal != null ? refusal : answer(method, path, query, request);
     }
 
     private List<HttpMethod> allowed(String path) {
@@ -131,13 +146,16 @@ final class Routes {
         var heldBack = denials.pass(System.nanoTime());
         if (heldBack != LineLimit.HELD_BACK) {
             LOG.warn("event=http-denied what=\"wrong token\" caller={} path=\"{}\"{}",
-                    caller, FtpLine.escape(path.substring(0, Math.min(path.length(), MOST_PATH_LOGGED))),
-                    heldBack == 0 ? "" : " heldBack=" + heldBack);
+                    caller, FtpLine.escape(path.substring(0, Math.min(path.length(), MOST_PATH_LOGGED))), besides(heldBack));
         }
         return Reply.problem(HttpResponseStatus.FORBIDDEN, "This is not the token of this gateway.");
     }
 
-    private Reply answer(HttpMethod method, String path, QueryStringDecoder uri, HttpRequest request) {
+    private static String besides(long heldBack) {
+        return heldBack == 0 ? "" : " heldBack=" + heldBack;
+    }
+
+    private Reply answer(HttpMethod method, String path, Map<String, List<String>> query, HttpRequest request) {
         if (path.startsWith(SESSION)) {
             return session(method, path.substring(SESSION.length()));
         }
@@ -145,7 +163,7 @@ final class Routes {
             case "/metrics" -> metrics(request.headers().get(HttpHeaderNames.ACCEPT));
             case "/health/live" -> Reply.json(new Health("up", List.of()));
             case "/health/ready" -> ready();
-            case "/api/sessions" -> sessions(uri.parameters());
+            case "/api/sessions" -> sessions(query);
             case "/api/pinholes" -> Reply.json(new Pinholes(operator.pinholes().stream().map(Answer.Pinhole::of).toList()));
             case "/api/rules" -> Reply.json(new Rules(operator.rules()));
             case "/api/reload" -> reload();
