@@ -123,6 +123,23 @@ class HttpIT {
     }
 
     @Test
+    void transferThatRuns_isToldWithWhatItHasMoved() throws Exception {
+        var client = gate.login();
+        try (var data = client.storeFileStream("upload/a")) {
+            data.write(new byte[1000]);
+            data.flush();
+            var id = gate.get("/api/sessions").body().replaceFirst(".*?\"id\":\"([0-9a-z]+)\".*", "$1");
+            for (var path : List.of("/api/sessions", "/api/sessions/" + id)) {
+                await().untilAsserted(() -> assertThat(gate.get(path).body())
+                        .contains("\"bytesToServer\":0,", "\"runningToClient\":0,", "\"runningToServer\":1000}"));
+            }
+        }
+        assertThat(client.completePendingCommand()).isTrue();
+        await().untilAsserted(() -> assertThat(gate.get("/api/sessions").body())
+                .contains("\"bytesToServer\":1000,", "\"runningToServer\":0}"));
+    }
+
+    @Test
     void reload_withTheToken_saysWhatIsWrong_orWhatIsInForce() throws Exception {
         var reload = gate.trusted("/api/reload").POST(HttpRequest.BodyPublishers.noBody());
         assertThat(gate.send(gate.request("/api/reload").POST(HttpRequest.BodyPublishers.noBody())).statusCode()).isEqualTo(401);

@@ -10,6 +10,7 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.LineLimit;
+import dev.sallyport.telemetry.LiveSession;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -202,11 +203,21 @@ final class Routes {
         }
         var gateway = first(asked, "gateway");
         var words = BLANKS.splitAsStream(Objects.requireNonNullElse(first(asked, "q"), "").toLowerCase(Locale.ROOT)).toList();
-        Stream<Answer.Session> found = operator.sessions().stream().map(Answer.Session::of)
+        var found = sessions().map(Routes::told)
                 .filter(session -> gateway == null || session.gateway().equals(gateway))
                 .filter(session -> words.stream().allMatch(searchable(session)::contains));
         var all = found.toList();
         return Reply.json(new Sessions(all.size(), all.subList(0, Math.min(limit, all.size()))));
+    }
+
+    /** As somebody has just looked at what they move. */
+    private Stream<LiveSession> sessions() {
+        operator.moving();
+        return operator.sessions().stream();
+    }
+
+    private static Answer.Session told(LiveSession live) {
+        return Answer.Session.of(live, live.running());
     }
 
     private static int limit(@Nullable String text) {
@@ -246,8 +257,8 @@ final class Routes {
             return Reply.nothing();
         }
         var pinholes = operator.pinholes().stream().filter(pinhole -> pinhole.id().session().equals(id)).map(Answer.Pinhole::of).toList();
-        return operator.sessions().stream().filter(session -> session.id().equals(id)).findFirst()
-                .map(session -> Reply.json(new SessionWithPinholes(Answer.Session.of(session), pinholes)))
+        return sessions().filter(session -> session.id().equals(id)).findFirst()
+                .map(session -> Reply.json(new SessionWithPinholes(told(session), pinholes)))
                 .orElseGet(() -> missing(text));
     }
 
