@@ -42,6 +42,7 @@ public record Answer(
      * @param address where the client connected to
      * @param state connecting, login, ready, transfer, opaque
      * @param transfer the running transfer's command or the last one's; null before the first
+     * @param lastCommand the verb of the last command; null before the first
      * @param transfers those that have ended
      * @param bytesToClient of data connections that have ended; of an opaque session's so far
      * @param bytesToServer likewise
@@ -52,8 +53,8 @@ public record Answer(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Session(
             String id, String gateway, String client, String address, @Nullable String server, String user, String state,
-            @Nullable String transfer, double ageSeconds, int transfers, long bytesToClient, long bytesToServer, int pinholes,
-            @Nullable Long runningToClient, @Nullable Long runningToServer) {
+            @Nullable String transfer, @Nullable String lastCommand, double ageSeconds, int transfers, long bytesToClient,
+            long bytesToServer, int pinholes, @Nullable Long runningToClient, @Nullable Long runningToServer) {
 
         /** As it is told. */
         public static Session of(LiveSession live) {
@@ -64,11 +65,13 @@ public record Answer(
         public static Session of(LiveSession live, @Nullable Moved running) {
             var server = live.server();
             var transfer = live.transfer();
+            var command = live.lastCommand();
             return new Session(
                     live.id().toString(), live.gateway(), live.client().toString(), live.address().toString(),
                     server == null ? null : server.toString(), FtpLine.escape(live.user()), word(live.state()),
                     transfer == null ? null : (transfer.verb() + " " + FtpLine.escape(transfer.argument())).strip(),
-                    seconds(live.age()), live.transfers(), live.bytesToClient(), live.bytesToServer(), live.pinholes(),
+                    command == null ? null : command.name(), seconds(live.age()), live.transfers(), live.bytesToClient(),
+                    live.bytesToServer(), live.pinholes(),
                     running == null ? null : (Long) running.bytesToClient(), running == null ? null : (Long) running.bytesToServer());
         }
 
@@ -79,8 +82,8 @@ public record Answer(
 
         private Session at(double age) {
             return new Session(
-                    id, gateway, client, address, server, user, state, transfer, age, transfers, bytesToClient, bytesToServer,
-                    pinholes, runningToClient, runningToServer);
+                    id, gateway, client, address, server, user, state, transfer, lastCommand, age, transfers, bytesToClient,
+                    bytesToServer, pinholes, runningToClient, runningToServer);
         }
     }
 

@@ -99,13 +99,15 @@ public final class SessionCollector implements MultiCollector {
         add(found, Figure.SILENCE, of, session.silence().toMillis() / 1e3);
     }
 
-    /** What a session does, and the command of its transfer; whoever it is, where that is wanted. */
+    /** What a session does, its last command and that of its transfer; whoever it is, where that is wanted. */
     private InfoSnapshot info(List<LiveSession> shown) {
-        var info = InfoSnapshot.builder().name("sallyport_session").help("What a live session does, and the command of its transfer");
+        var info = InfoSnapshot.builder().name("sallyport_session")
+                .help("What a live session does, its last command, and the command of its transfer");
         for (var session : shown) {
             var transfer = session.state() == LiveSession.State.TRANSFER ? session.transfer() : null;
-            var labels = labels(session).merge(
-                    Labels.of("state", Meter.text(session.state()), "verb", transfer == null ? "" : transfer.verb().name()));
+            var labels = labels(session).merge(Labels.of(
+                    "state", Meter.text(session.state()), "verb", transfer == null ? "" : transfer.verb().name(),
+                    "last_command", text(session.lastCommand())));
             for (var label : this.labels) {
                 labels = labels.merge(Labels.of(Meter.text(label), value(label, session)));
             }

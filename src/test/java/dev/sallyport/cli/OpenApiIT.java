@@ -134,6 +134,7 @@ class OpenApiIT {
         assertThat(byState).containsOnlyKeys("ready0", "ready1", "transfer1");
         var transfer = Objects.requireNonNull(byState.get("transfer1"));
         assertThat(transfer.get("transfer").asString()).isEqualTo("STOR upload/a");
+        assertThat(transfer.get("lastCommand").asString()).isEqualTo("STOR");
         assertThat(transfer.get("server").asString()).startsWith("127.0.0.1:");
         assertThat(ask("/api/sessions", "/api/sessions?gateway=main&q=stor&limit=1").get("count").asInt()).isOne();
         assertThat(ask("/api/sessions", "/api/sessions?gateway=other").get("count").asInt()).isZero();

@@ -68,6 +68,7 @@ class LivePageIT extends InBrowser {
         var id = tab.evaluate("document.querySelector('#rows tr').dataset.session").asString();
         tab.click("#refusal-list li a");
         assertThat(tab.awaitText("#details-fields", id)).contains("demo", "127.0.0.1:", "harbour", "idle");
+        tab.awaitText("#details-fields", "PORT");
         assertThat(tab.evaluate("document.querySelectorAll('#details-refusals li').length").asInt()).isEqualTo(2);
         assertThat(tab.evaluate("location.hash").asString()).isEqualTo("#session=" + id);
         tab.click("#details-close");

@@ -209,7 +209,8 @@ class MetricsTest {
         }
         assertThat(samples()).contains(
                 "sallyport_sessions_left_out 3.0",
-                "sallyport_session_info{gateway=\"main\",rule_set=\"strict\",session=\"5\",state=\"ready\",user=\"demo\",verb=\"\"} 1");
+                "sallyport_session_info{gateway=\"main\",last_command=\"PASS\","
+                        + "rule_set=\"strict\",session=\"5\",state=\"ready\",user=\"demo\",verb=\"\"} 1");
         assertThat(samples()).filteredOn(line -> line.startsWith("sallyport_session_transfers_total{")).hasSize(2);
         assertThat(exposed()).doesNotContain("192.0.2.10");
     }

@@ -4,8 +4,8 @@ import { speedOf, stateOf } from './session.js';
 import { age, bytes, count, element, say, set } from './text.js';
 
 const FIELDS = [
-  'State', 'User', 'Client', 'Connected to', 'Server', 'Gateway', 'Transfer', 'Speed', 'To client', 'To server', 'Transfers',
-  'Age', 'Id',
+  'State', 'User', 'Client', 'Connected to', 'Server', 'Gateway', 'Transfer', 'Last command', 'Speed', 'To client', 'To server',
+  'Transfers', 'Age', 'Id',
 ];
 
 const PREFIX = '#session=';
@@ -123,7 +123,7 @@ export class Details {
     const { record } = session;
     const values = [
       live ? stateOf(record) : '–', record.user || '–', record.client, record.address, record.server ?? '–', record.gateway,
-      record.transfer ? `${record.transfer}${record.state === 'transfer' ? '' : ' (the last)'}` : '–',
+      record.transfer ? `${record.transfer}${record.state === 'transfer' ? '' : ' (the last)'}` : '–', record.lastCommand ?? '–',
       live ? speedOf(session) || '–' : '–', exact(session.movedToClient), exact(session.movedToServer),
       count(record.transfers), age(live ? this.#picture.age(session) : record.ageSeconds), session.id,
     ];
