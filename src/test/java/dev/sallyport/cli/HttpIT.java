@@ -153,17 +153,6 @@ class HttpIT {
         assertThat(gate.get("/api/rules").body()).contains("\"rule\":\"(defaults)\"");
     }
 
-    /** However it is malformed: that is the caller's mistake, and no error of ours. */
-    @Test
-    void malformedAddress_isRefused() throws Exception {
-        for (var path : List.of("/api/sessions?q=%zz", "/api/sessions?%", "/api/sessions?limit=1&gateway=%e", "/api/rules?%zz=1", "/%zz")) {
-            try (var socket = gate.connect()) {
-                assertThat(HttpGateway.ask(socket, path)).as(path).isEqualTo(400);
-                assertThat(HttpGateway.ask(socket, "/health/live")).as("and it goes on").isEqualTo(200);
-            }
-        }
-    }
-
     @Test
     void health_andWhatIsNotThere() throws Exception {
         assertThat(gate.get("/health/live").body()).isEqualTo("{\"status\":\"up\",\"obstacles\":[]}");

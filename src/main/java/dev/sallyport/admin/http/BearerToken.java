@@ -17,6 +17,7 @@ public final class BearerToken {
     private static final int LEAST_CHARACTERS = 32;
     private static final int MOST_BYTES = 4096;
 
+    /** In capitals or not (RFC 9110 §11.1). */
     private static final String SCHEME = "Bearer ";
 
     private static final Set<PosixFilePermission> FOR_OTHERS = Set.of(
@@ -58,7 +59,7 @@ public final class BearerToken {
 
     /** Whether an {@code Authorization} header brings it; it takes as long to find out whatever the header says. */
     boolean isIn(@Nullable String authorization) {
-        return authorization != null && authorization.startsWith(SCHEME)
+        return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && MessageDigest.isEqual(secret, authorization.substring(SCHEME.length()).strip().getBytes(UTF_8));
     }
 }

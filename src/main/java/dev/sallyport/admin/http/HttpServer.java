@@ -16,7 +16,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -45,7 +44,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int MOST_HEADER_BYTES = 8192;
     private static final int MOST_CHUNK_BYTES = 8192;
     /** No call has a body; a small one is read and forgotten. */
-    private static final int MOST_BODY_BYTES = 4096;
+    static final int MOST_BODY_BYTES = 4096;
 
     private final MultiThreadIoEventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
@@ -119,7 +118,7 @@ public final class HttpServer implements AutoCloseable {
                 .setMaxHeaderSize(MOST_HEADER_BYTES)
                 .setMaxChunkSize(MOST_CHUNK_BYTES)));
         pipeline.addLast("compressor", new HttpContentCompressor());
-        pipeline.addLast("aggregator", new HttpObjectAggregator(MOST_BODY_BYTES, true));
+        pipeline.addLast("aggregator", new WholeRequests(MOST_BODY_BYTES));
         pipeline.addLast("requests", new RequestHandler(routes, streams, patience, this::credentials, before < MOST_CONNECTIONS));
     }
 

@@ -16,11 +16,13 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             "Cross-Origin-Resource-Policy", "same-origin",
             "Cache-Control", "no-store");
 
+    private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://([^/?#]*)(.*)");
+
     private final Routes routes;
     private final EventStreams streams;
     private final Patience patience;
@@ -69,9 +73,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        // The head alone: a body is nobody's business.
-        HttpRequest head = new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(), request.headers());
-        head.setDecoderResult(request.decoderResult());
+        var head = head(request);
         if (streaming || waiting.size() == MOST_WAITING) {
             context.close();
         } else if (answering) {
@@ -81,10 +83,33 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
     }
 
+    /**
+     * The head alone: a body is nobody's business. What is asked for as proxies are asked is for the host that it names,
+     * whatever {@code Host} says (RFC 9112 §3.2.2).
+     */
+    private static HttpRequest head(FullHttpRequest request) {
+        var uri = request.uri();
+        var absolute = ABSOLUTE.matcher(uri);
+        if (absolute.matches()) {
+            request.headers().set(HttpHeaderNames.HOST, absolute.group(1));
+            uri = absolute.group(2).startsWith("/") ? absolute.group(2) : "/" + absolute.group(2);
+        }
+        var head = new DefaultHttpRequest(request.protocolVersion(), request.method(), uri, request.headers());
+        head.setDecoderResult(request.decoderResult());
+        return head;
+    }
+
     private void begin(ChannelHandlerContext context, HttpRequest head) {
         answering = true;
         patience.requestCame();
         context.channel().config().setAutoRead(false);
+        if (head.decoderResult().cause() instanceof TooLongHttpContentException) {
+            // The body is passed over when it comes. Who has asked beforehand may not send it, and something else instead.
+            var goOn = served && HttpUtil.isKeepAlive(head) && !HttpUtil.is100ContinueExpected(head);
+            send(context, head, Reply.problem(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "No call needs a body, and this one is longer than " + HttpServer.MOST_BODY_BYTES + " bytes."), goOn);
+            return;
+        }
         if (head.decoderResult().isFailure()) {
             send(context, head, Reply.problem(HttpResponseStatus.BAD_REQUEST, "This is no request, or one that is too long."), false);
             return;

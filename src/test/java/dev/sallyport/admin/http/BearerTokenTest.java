@@ -39,6 +39,8 @@ class BearerTokenTest {
         var token = BearerToken.read(file);
         assertThat(token.isIn("Bearer " + SECRET)).isTrue();
         assertThat(token.isIn("Bearer  " + SECRET + " ")).isTrue();
+        assertThat(token.isIn("bearer " + SECRET)).as("RFC 9110 §11.1").isTrue();
+        assertThat(token.isIn("BEARER " + SECRET)).isTrue();
         for (var wrong : new String[] {
             "", SECRET, "Bearer", "Bearer ", "Basic " + SECRET, "Bearer " + SECRET + "0", "Bearer " + SECRET.substring(1),
             "Bearer " + SECRET.toUpperCase(java.util.Locale.ROOT), "Bearer " + SECRET.replace('f', 'é')
