@@ -168,6 +168,39 @@ class ServiceIT {
         assertThat(parts[1]).doesNotContain("sallyport", "2021");
     }
 
+    /** As systemd hands it over: the service's own by an access control list, whose mask looks like a group's bits. */
+    @Test
+    void token_that_the_unit_hands_over_is_taken() throws Exception {
+        Requirements.root("it makes a network namespace and drops privileges");
+        Requirements.program("curl");
+        assertThat(Files.readAllLines(UNIT)).contains("LoadCredential=token:/etc/sallyport/token", "SetCredential=token:none");
+        var launcher = install();
+        var credentials = Files.createDirectory(folder.resolve("credentials"));
+        open(credentials);
+        var token = Files.writeString(credentials.resolve("token"), HttpGateway.TOKEN);
+        Files.setAttribute(token, "unix:gid", 65534);
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("r--r-----"));
+        var configuration = Files.writeString(folder.resolve("gate.yaml"), """
+                gateways:
+                  - { name: main, listen: 127.0.0.1:2121, server: 127.0.0.1:2100, dataPorts: 2122-2125 }
+                telemetry: { http: 127.0.0.1:9121, token: %s }
+                controlSocket: none
+                """.formatted(token));
+        open(configuration);
+        var said = Launched.run(folder, inNamespace("""
+                export CREDENTIALS_DIRECTORY=%s
+                out=$(mktemp)
+                "$@" >"$out" &
+                for i in $(seq 100); do grep -q Ready: "$out" && break; sleep 0.1; done
+                curl -sS -X POST -H 'Authorization: Bearer %s' http://127.0.0.1:9121/api/reload
+                kill $!
+                wait $!
+                rm "$out"
+                """.formatted(credentials, HttpGateway.TOKEN), launcher, "run", "--config", configuration.toString()));
+        assertThat(said.out()).as(said.err()).startsWith("{\"gateways\":[{\"gateway\":\"main\"");
+        assertThat(said.exit()).as(said.err()).isZero();
+    }
+
     private static List<String> inNamespace(String script, Path launcher, String... arguments) {
         var command = new ArrayList<>(List.of(
                 "unshare", "--net", "sh", "-c",

@@ -1,6 +1,7 @@
 package dev.sallyport.admin.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +21,12 @@ public final class BearerToken {
     /** In capitals or not (RFC 9110 §11.1). */
     private static final String SCHEME = "Bearer ";
 
+    /** Of a service's environment, systemd.exec(5). */
+    private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
+
     private static final Set<PosixFilePermission> FOR_OTHERS = Set.of(
             PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE,
-            PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
+            GROUP_READ, PosixFilePermission.GROUP_WRITE);
 
     private final byte[] secret;
 
@@ -37,10 +41,18 @@ public final class BearerToken {
      *     mend it
      */
     public static BearerToken read(Path file) throws IOException {
+        var credentials = System.getenv(CREDENTIALS);
+        return read(file, credentials == null || credentials.isEmpty() ? null : Path.of(credentials));
+    }
+
+    /** @param credentials where systemd puts what it has read for this service alone; null: nowhere */
+    static BearerToken read(Path file, @Nullable Path credentials) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + " is no file: make one with 'openssl rand -hex 32 > " + file + "'");
         }
-        if (Files.getPosixFilePermissions(file).stream().anyMatch(FOR_OTHERS::contains)) {
+        var handedOver = isBelow(file, credentials);
+        if (Files.getPosixFilePermissions(file).stream()
+                .anyMatch(permission -> FOR_OTHERS.contains(permission) && !(handedOver && permission == GROUP_READ))) {
             throw new IOException(file + " can be read or written by others: 'chmod 600 " + file + "'");
         }
         if (!Files.isReadable(file)) {
@@ -55,6 +67,11 @@ public final class BearerToken {
                     + " printable ASCII characters or more and no space: 'openssl rand -hex 32 > " + file + "'");
         }
         return new BearerToken(line.getBytes(UTF_8));
+    }
+
+    /** There a group's bits are the mask of an access control list, which names the service's own user and nobody else. */
+    private static boolean isBelow(Path file, @Nullable Path folder) throws IOException {
+        return folder != null && Files.isDirectory(folder) && file.toRealPath().startsWith(folder.toRealPath());
     }
 
     /** Whether an {@code Authorization} header brings it; it takes as long to find out whatever the header says. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,26 @@ class BearerTokenTest {
     void fileThatOthersCanOpen_isRefused(String permissions) throws IOException {
         allow(permissions);
         refused("can be read or written by others: 'chmod 600 " + file + "'");
+    }
+
+    /** Those that systemd hands over to a service can be read by a group, as far as their bits tell. */
+    @Test
+    void fileAmongCredentials_mayBeReadByItsGroup_andByNobodyElse() throws IOException {
+        allow("r--r-----");
+        assertThat(BearerToken.read(file, folder).isIn("Bearer " + SECRET)).isTrue();
+        var elsewhere = Files.createDirectory(folder.resolve("credentials"));
+        var link = Files.createSymbolicLink(elsewhere.resolve("token"), file);
+        for (var credentials : new Path[] {elsewhere, folder.resolve("missing"), folder.resolve("tok")}) {
+            for (var path : List.of(file, link, elsewhere.resolve("../token"))) {
+                assertThatThrownBy(() -> BearerToken.read(path, credentials)).as("%s, %s", path, credentials)
+                        .isInstanceOf(IOException.class).hasMessageContaining("can be read or written by others");
+            }
+        }
+        for (var permissions : List.of("rw-rw----", "r--r--r--", "r--r---w-", "rw--w----")) {
+            allow(permissions);
+            assertThatThrownBy(() -> BearerToken.read(file, folder)).as(permissions)
+                    .isInstanceOf(IOException.class).hasMessageContaining("can be read or written by others");
+        }
     }
 
     @ParameterizedTest
