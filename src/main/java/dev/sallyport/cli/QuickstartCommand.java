@@ -145,7 +145,16 @@ final class QuickstartCommand implements Callable<Integer> {
         var rules = new GatewayRules(null, Map.of(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         return new Configuration(
                 List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None(),
-                TelemetryOptions.DEFAULT, LogOptions.NONE, Map.of(settings.name(), rules));
+                telemetry(), LogOptions.NONE, Map.of(settings.name(), rules));
+    }
+
+    /** At the usual port, or at the next that is free: a gateway may run here already. */
+    private TelemetryOptions telemetry() {
+        var usual = TelemetryOptions.DEFAULT_HTTP;
+        return IntStream.rangeClosed(usual.port().number(), Port.HIGHEST).mapToObj(Port::new)
+                .filter(port -> !port.equals(listen.port()) && !dataPorts.contains(port))
+                .map(usual::withPort).filter(QuickstartCommand::free).findFirst()
+                .map(TelemetryOptions.DEFAULT::at).orElse(TelemetryOptions.DEFAULT);
     }
 
     // ---- What can be wrong before anything is started ----
@@ -164,16 +173,17 @@ final class QuickstartCommand implements Callable<Integer> {
             throw new CommandFailure(Sallyport.WRONG_USAGE, self + " The options are --listen and --server.");
         }
         // When the control port cannot be had either, that is the better thing to say.
-        if (free(listen.port()) && IntStream.range(0, dataPorts.size()).mapToObj(dataPorts::at).noneMatch(this::free)) {
+        if (free(listen) && IntStream.range(0, dataPorts.size()).mapToObj(dataPorts::at).map(listen::withPort)
+                .noneMatch(QuickstartCommand::free)) {
             throw new CommandFailure(Sallyport.WRONG_USAGE, "none of the data ports " + dataPorts + " can be listened on at "
                     + Addresses.text(listen.address(), true) + ". Choose others with --data-ports.");
         }
     }
 
-    private boolean free(Port port) {
+    private static boolean free(Endpoint endpoint) {
         try (var probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(listen.withPort(port).toSocketAddress());
+            probe.bind(endpoint.toSocketAddress());
             return true;
         } catch (IOException taken) {
             return false;

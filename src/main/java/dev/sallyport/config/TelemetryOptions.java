@@ -46,6 +46,11 @@ public record TelemetryOptions(
         labels = Set.copyOf(labels);
     }
 
+    /** The same in another place, which nobody wrote. */
+    public TelemetryOptions at(Endpoint place) {
+        return new TelemetryOptions(Optional.of(place), false, token, tls, sessions, labels);
+    }
+
     /** @param file the configuration file: paths are relative to it */
     static TelemetryOptions read(Section section, Problems problems, Path file) {
         var http = section.optional("http", Forms.HTTP);

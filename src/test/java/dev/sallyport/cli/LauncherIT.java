@@ -79,6 +79,26 @@ class LauncherIT {
         assertThat(log()).contains("event=transfer verb=RETR path=\"welcome.txt\" code=226").doesNotContain("PASS", " WARN ", " ERROR ");
     }
 
+    /** Somebody who tries it out may have a gateway already: its page is elsewhere then. */
+    @Test
+    void quickstart_shows_its_page_where_the_usual_port_is_taken() throws Exception {
+        try (var usual = new ServerSocket()) {
+            usual.setReuseAddress(true);
+            if (free(9121, 0)) {
+                usual.bind(new InetSocketAddress("127.0.0.1", 9121));
+            }
+            var gateway = start("quickstart", "--listen", "127.0.0.1:" + port, "--data-ports", dataPorts());
+            awaitReady(gateway);
+            await().until(() -> printed().contains("/metrics."));
+            var page = printed().replaceFirst("(?s).*What goes on is shown at (http://127\\.0\\.0\\.1:\\d+/), its metrics.*", "$1");
+            assertThat(page).startsWith("http://127.0.0.1:9").isNotEqualTo("http://127.0.0.1:9121/");
+            assertThat(curl(page + "health/ready")).contains("\"ready\"");
+            assertThat(end(gateway, "TERM")).isZero();
+        }
+        assertThat(log()).doesNotContain(" WARN ", " ERROR ");
+        assertNothingIsLeft();
+    }
+
     @Test
     void quickstart_through_a_link_in_front_of_a_named_server() throws Exception {
         var link = Files.createSymbolicLink(folder.resolve("linked"), LAUNCHER);
