@@ -25,10 +25,19 @@ public final class Distribution {
 
     /** With the session as an exemplar: who sees an outlier finds the session that it was. */
     void seconds(long nanos, SessionId session) {
-        value(nanos / NANOS, session);
+        seconds(nanos, exemplar(session));
+    }
+
+    /** For what comes too often to write the session's id each time. @param exemplar see {@link #exemplar} */
+    void seconds(long nanos, Labels exemplar) {
+        series.observeWithExemplar(nanos / NANOS, exemplar);
     }
 
     void value(double value, SessionId session) {
-        series.observeWithExemplar(value, Labels.of("session_id", session.toString()));
+        series.observeWithExemplar(value, exemplar(session));
+    }
+
+    static Labels exemplar(SessionId session) {
+        return Labels.of("session_id", session.toString());
     }
 }

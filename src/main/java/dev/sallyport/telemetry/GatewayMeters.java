@@ -15,6 +15,7 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.Tally;
 import dev.sallyport.session.Transfer;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what happens in the sessions of one gateway. Safe for all event loops. */
-public final class GatewayMeters implements SessionObserver, Tally {
+public final class GatewayMeters implements SessionObserver {
 
     /** What is shorter says more of the connection's beginning than of its speed. */
     private static final long LEAST_FOR_THROUGHPUT = 64 << 10;
@@ -158,34 +159,44 @@ public final class GatewayMeters implements SessionObserver, Tally {
 
     // ---- What comes with every line ----
 
+    /** Of one session: its exemplar is made once. */
+    private final class Lines implements Tally {
+
+        private final Labels exemplar;
+
+        Lines(SessionId session) {
+            exemplar = Distribution.exemplar(session);
+        }
+
+        @Override
+        public void command(Verb verb) {
+            count(commands, verb);
+        }
+
+        @Override
+        public void reply(int code) {
+            replies.count(code);
+        }
+
+        @Override
+        public void pinhole(Verb mode) {
+            count(pinholesRequested, mode);
+        }
+
+        @Override
+        public void delay(Side to, long nanos) {
+            of(delayTo, to).seconds(nanos, exemplar);
+        }
+
+        @Override
+        public void refused(SessionEvent.Ruling ruling) {
+            count(commandsRefused, ruling);
+        }
+    }
+
     @Override
     public Tally tally(SessionContext session) {
-        return this;
-    }
-
-    @Override
-    public void command(Verb verb) {
-        count(commands, verb);
-    }
-
-    @Override
-    public void reply(int code) {
-        replies.count(code);
-    }
-
-    @Override
-    public void pinhole(Verb mode) {
-        count(pinholesRequested, mode);
-    }
-
-    @Override
-    public void delay(Side to, long nanos) {
-        of(delayTo, to).seconds(nanos);
-    }
-
-    @Override
-    public void refused(SessionEvent.Ruling ruling) {
-        count(commandsRefused, ruling);
+        return new Lines(session.id());
     }
 
     // ---- Data that moves ----
