@@ -103,7 +103,9 @@ public enum Meter {
             Tag.GATEWAY, Tag.RULE_SET, Tag.RULE, Tag.ACTION),
     FAULTS(
             COUNTER, "sallyport_faults_total", "Faults of peers, by whose they were and whether the check was enforced",
-            Tag.GATEWAY, Tag.SIDE, Tag.FAULT, Tag.ENFORCED);
+            Tag.GATEWAY, Tag.SIDE, Tag.FAULT, Tag.ENFORCED),
+    PROCESS_CPU(COUNTER, "process_cpu_seconds_total", "Time that processors have worked for this process, its kernel calls too"),
+    PROCESS_RESIDENT(GAUGE, "process_resident_memory_bytes", "Memory of this process that is in RAM");
 
     enum Kind {
         COUNTER,

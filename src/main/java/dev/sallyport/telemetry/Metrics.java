@@ -42,7 +42,7 @@ public final class Metrics implements AutoCloseable {
     private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
     private final JvmGcMetrics garbage = new JvmGcMetrics();
 
-    /** Their names break Prometheus' conventions, and nobody asks for them. */
+    /** Their names break Prometheus' conventions, and nobody asks for them; the time of processors is {@link Meter#PROCESS_CPU}. */
     private static final List<String> LEFT_OUT = List.of("system.cpu.count", "process.cpu.time", "jvm.compilation.time");
 
     /** @param version of the program */
@@ -55,6 +55,7 @@ public final class Metrics implements AutoCloseable {
                 new UptimeMetrics(), new FileDescriptorMetrics())) {
             binder.bindTo(registry);
         }
+        ProcessFigures.expose(exposed);
         for (var meter : Meter.values()) {
             if (meter.kind == Meter.Kind.HISTOGRAM) {
                 histograms.put(meter, Histogram.builder()

@@ -1,7 +1,7 @@
 package dev.sallyport.telemetry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
@@ -13,28 +13,22 @@ import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
+import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
-import io.prometheus.metrics.config.EscapingScheme;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import dev.sallyport.session.SessionId;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The figures of sessions, as they are exposed. */
 class MetricsTest {
-
-    private static final Pattern SAMPLE = Pattern.compile("(\\w+)(?:\\{(.*)})? (\\S+)");
-    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\",?");
 
     private final AtomicLong nowNanos = new AtomicLong();
     private final Metrics metrics = new Metrics("1.0");
@@ -46,7 +40,7 @@ class MetricsTest {
     }
 
     @Test
-    void session_withATransfer_isCounted() throws IOException {
+    void session_withATransfer_isCounted() {
         var session = arrive(1);
         assertThat(samples()).contains(
                 "sallyport_sessions_active{gateway=\"main\"} 1.0", "sallyport_sessions_opened_total{gateway=\"main\"} 1.0");
@@ -78,14 +72,14 @@ class MetricsTest {
     }
 
     @Test
-    void transfer_brokenOff_isCountedOnce() throws IOException {
+    void transfer_brokenOff_isCountedOnce() {
         arrive(1).connect().login().dataConnection(1).client("STOR a").server("150 here").client("ABOR").server("426 broken")
                 .server("226 aborted").dataClosed(1, new Moved(0, 77), DataEnd.RESET);
         isCountedOnce("upload", "aborted", "to_server", 77);
     }
 
     @Test
-    void transfer_cutWithItsSession_isCountedOnce() throws IOException {
+    void transfer_cutWithItsSession_isCountedOnce() {
         arrive(1).connect().login().dataConnection(1).client("RETR a").server("150 here").feed(new Input.KillRequested(EndReason.KILLED))
                 .dataClosed(1, new Moved(5, 0), DataEnd.CUT);
         isCountedOnce("download", "cut", "to_client", 5);
@@ -95,7 +89,7 @@ class MetricsTest {
     }
 
     /** The only transfer, and its bytes. */
-    private void isCountedOnce(String direction, String outcome, String towards, int bytes) throws IOException {
+    private void isCountedOnce(String direction, String outcome, String towards, int bytes) {
         assertThat(samples()).contains(
                 "sallyport_transfers_total{direction=\"%s\",gateway=\"main\",mode=\"PASV\",outcome=\"%s\"} 1.0"
                         .formatted(direction, outcome),
@@ -106,7 +100,7 @@ class MetricsTest {
     }
 
     @Test
-    void pinholes_refusedAndUnused_areCountedByWhy() throws IOException {
+    void pinholes_refusedAndUnused_areCountedByWhy() {
         var session = arrive(1).connect().login().client("PASV").server(ObservedSession.PASSIVE);
         session.feed(new Input.PinholeRefused(session.pinhole(1), PinholeRefusal.NO_FREE_PORT));
         session.client("PASV").server(ObservedSession.PASSIVE)
@@ -121,7 +115,7 @@ class MetricsTest {
     }
 
     @Test
-    void replies_ofNoKnownCode_areCountedByTheirClass() throws IOException {
+    void replies_ofNoKnownCode_areCountedByTheirClass() {
         arrive(1).connect().login().client("NOOP").server("299 what").client("FOO").server("500 what");
         assertThat(samples()).contains(
                 "sallyport_replies_total{class=\"2xx\",code=\"other\",gateway=\"main\"} 1.0",
@@ -130,7 +124,7 @@ class MetricsTest {
     }
 
     @Test
-    void transfer_thatRuns_isCountedAsItGoes_andNothingTwice() throws IOException {
+    void transfer_thatRuns_isCountedAsItGoes_andNothingTwice() {
         var session = arrive(1).connect().login().dataConnection(1).client("RETR a").server("150 here");
         gateway.look(Map.of(session.pinhole(1), new Moved(100, 0, 3, 2)));
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(100);
@@ -143,7 +137,7 @@ class MetricsTest {
     }
 
     @Test
-    void dataOfAnOpaqueSession_isCountedLikeOther() throws IOException {
+    void dataOfAnOpaqueSession_isCountedLikeOther() {
         var session = arrive(1).connect().login().dataConnection(1).ranged(new Moved(100, 7, 3, 2), 2, 2);
         session.ranged(new Moved(20, 0, 1, 0), 0, -1);
         assertThat(samples()).contains(
@@ -164,7 +158,7 @@ class MetricsTest {
 
     /** Whoever looks takes a while: what was seen may be told when more is known. */
     @Test
-    void look_thatComesLate_countsNothingTwice() throws IOException {
+    void look_thatComesLate_countsNothingTwice() {
         var session = arrive(1).connect().login();
         gateway.look(Map.of(session.pinhole(1), new Moved(50, 0, 1, 1)));
         assertThat(sum("sallyport_data_bytes_total")).as("of a connection that has not been told of").isZero();
@@ -179,20 +173,12 @@ class MetricsTest {
         assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
     }
 
-    /** Names, kinds and tags are those of {@link Meter}, and each has its help. */
+    /** Names, tags and their values are those of {@link Meter}, and each has its help. */
     @Test
-    void everySeries_isOneOfTheMeters() throws IOException {
+    void everySeries_isOneOfTheMeters() {
         arrive(1).connect().login();
-        var known = Arrays.stream(Meter.values()).collect(Collectors.toMap(Meter::exposed, meter -> meter));
-        var text = exposed();
-        for (var line : text.lines().filter(line -> line.startsWith("sallyport_")).toList()) {
-            var sample = SAMPLE.matcher(line);
-            assertThat(sample.matches()).as(line).isTrue();
-            var meter = Objects.requireNonNull(known.get(sample.group(1).replaceFirst("_(bucket|sum|count)$", "")), line);
-            var labels = LABEL.matcher(Objects.requireNonNullElse(sample.group(2), "")).results()
-                    .map(found -> found.group(1)).filter(name -> !name.equals("le"));
-            assertThat(labels).as(line).containsExactlyInAnyOrder(meter.tagNames());
-        }
+        var text = Exposed.text(metrics);
+        assertThat(TagValues.strangers(Exposed.samples(metrics))).isEmpty();
         for (var meter : List.of(Meter.BUILD_INFO, Meter.SESSIONS_ENDED, Meter.PINHOLES_WAITING, Meter.PINHOLE_OPEN)) {
             assertThat(text).contains("# HELP " + meter.exposed() + " " + meter.help);
         }
@@ -201,7 +187,7 @@ class MetricsTest {
     }
 
     @Test
-    void liveSessions_haveSeriesOfTheirOwn_soManyAndNoMore() throws IOException {
+    void liveSessions_haveSeriesOfTheirOwn_soManyAndNoMore() {
         var live = new LiveSessions(nowNanos::get);
         metrics.expose(new SessionCollector(live, 2, Set.of(SessionCollector.Label.USER), _ -> "strict"));
         for (var id = 1; id <= 5; id++) {
@@ -212,25 +198,50 @@ class MetricsTest {
                 "sallyport_session_info{gateway=\"main\",last_command=\"PASS\","
                         + "rule_set=\"strict\",session=\"5\",state=\"ready\",user=\"demo\",verb=\"\"} 1");
         assertThat(samples()).filteredOn(line -> line.startsWith("sallyport_session_transfers_total{")).hasSize(2);
-        assertThat(exposed()).doesNotContain("192.0.2.10");
+        assertThat(Exposed.text(metrics)).doesNotContain("192.0.2.10");
+    }
+
+    /** Who sees an outlier finds the session that it was, in every histogram that sessions fill. */
+    @Test
+    void histograms_ofSessions_haveExemplars() {
+        arrive(26).connect().login().dataConnection(1).client("RETR a").server("150 here").pass(Duration.ofSeconds(2))
+                .dataClosed(1, new Moved(1_000_000, 0, 700, 350), DataEnd.CLOSED).server("226 done").client("QUIT").server("221 bye")
+                .feed(new Input.InputEnded(Side.SERVER, false));
+        gateway.tally(new SessionContext(new SessionId(26), ObservedSession.CLIENT, ObservedSession.GATEWAY)).delay(Side.CLIENT, 1_000);
+        var exemplar = " # {session_id=\"" + new SessionId(26) + "\"} ";
+        var marked = Exposed.openMetrics(metrics).lines().filter(line -> line.contains(exemplar))
+                .map(line -> line.replaceFirst("_bucket\\{.*", "")).distinct();
+        assertThat(marked).containsExactlyInAnyOrderElementsOf(Stream.of(Meter.values())
+                .filter(meter -> meter.kind == Meter.Kind.HISTOGRAM && meter.tags.contains(Tag.GATEWAY)).map(Meter::exposed).toList());
+    }
+
+    /** By the names that Prometheus asks of its clients. */
+    @Test
+    void process_tellsItsTimeAndItsMemory() throws Exception {
+        var workedNanos = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+        assertThat(value("process_cpu_seconds_total") * 1e9).isGreaterThanOrEqualTo(workedNanos);
+        assertThat(value("process_cpu_seconds_total") * 1e9)
+                .isLessThanOrEqualTo(ProcessHandle.current().info().totalCpuDuration().orElseThrow().plusMillis(20).toNanos());
+        var mapped = Files.readString(Path.of("/proc/self/smaps_rollup")).replaceFirst("(?s).*\\nRss: +(\\d+) kB.*", "$1");
+        var bytes = Long.parseLong(mapped) * 1024;
+        assertThat(value("process_resident_memory_bytes")).isCloseTo((double) bytes, withinPercentage(25));
+    }
+
+    private double value(String name) {
+        return samples().stream().filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
     private ObservedSession arrive(long id) {
         return new ObservedSession(id, gateway, nowNanos);
     }
 
-    private double sum(String name) throws IOException {
+    private double sum(String name) {
         return samples().stream().filter(line -> line.startsWith(name + "{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
-    private List<String> samples() throws IOException {
-        return exposed().lines().filter(line -> !line.startsWith("#")).toList();
-    }
-
-    private String exposed() throws IOException {
-        var out = new ByteArrayOutputStream();
-        PrometheusTextFormatWriter.create().write(out, metrics.exposed().scrape(), EscapingScheme.ALLOW_UTF8);
-        return out.toString(UTF_8);
+    private List<String> samples() {
+        return Exposed.samples(metrics);
     }
 }
