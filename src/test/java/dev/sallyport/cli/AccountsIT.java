@@ -15,6 +15,7 @@ import dev.sallyport.net.RunningGateway;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import dev.sallyport.peers.GatewayProgram;
+import dev.sallyport.telemetry.TagValues;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -183,6 +184,7 @@ class AccountsIT {
             assertThat(whole.sum("sallyport_data_packets_total", "path=\"kernel\"")).isGreaterThan(2.0 * transfers);
             assertThat(whole.sum("sallyport_transfers_total", "outcome=\"completed\"")).isEqualTo(transfers);
             agree(whole, logged(gateway, OF_TRANSFER, 1), transfers);
+            await().untilAsserted(() -> wallAgrees(Samples.read(Prometheus.get(network.gateway(), telemetry, "/metrics"))));
 
             try (var vanishing = PlainClient.login(network.client(), Network.CLIENT.four(), Network.SERVER.four());
                     var data = vanishing.connect(vanishing.passive())) {
@@ -200,6 +202,23 @@ class AccountsIT {
             agree(samples, logged(gateway, OF_SESSION, 2), 2);
             assertThat(agree(gateway, 2).of("outcome", "completed").of("dataPath", "kernel").lines()).hasSize(transfers);
         }
+    }
+
+    /** One session of one client has had all transfers, each through a pinhole that the kernel was told of. */
+    private void wallAgrees(Samples samples) {
+        var changes = samples.sum("sallyport_netlink_operations_total");
+        var batches = samples.sum("sallyport_netlink_batches_total");
+        assertThat(changes).isGreaterThanOrEqualTo(transfers).isGreaterThanOrEqualTo(batches);
+        assertThat(batches).isPositive().isEqualTo(samples.sum("sallyport_netlink_batch_size_count"))
+                .isEqualTo(samples.sum("sallyport_netlink_batch_seconds_count"));
+        assertThat(samples.sum("sallyport_netlink_batch_size_sum")).isEqualTo(changes);
+        assertThat(samples.sum("sallyport_netlink_batch_seconds_sum")).isPositive();
+        assertThat(samples.sum("sallyport_netlink_errors_total")).isZero();
+        assertThat(samples.sum("sallyport_conntrack_events_lost_total")).isZero();
+        assertThat(samples.sum("sallyport_wall_packets_total", "counter=\"intercepted\"")).isEqualTo(1);
+        assertThat(samples.sum("sallyport_wall_packets_total", "counter=\"pinholes\"")).isEqualTo(transfers);
+        assertThat(samples.series("sallyport_data_port_waits_total")).hasSize(1).allMatch(line -> line.endsWith(" 0.0"));
+        assertThat(TagValues.strangers(samples.lines())).isEmpty();
     }
 
     /** Where a reset ends a connection, what was told while it stood may be more by the reset's options (datapath.kernel.Payload). */

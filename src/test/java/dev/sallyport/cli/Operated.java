@@ -95,6 +95,10 @@ final class Operated implements AutoCloseable {
 
     /** A client that has logged in. */
     Socket login() throws IOException {
+        return login(port);
+    }
+
+    static Socket login(int port) throws IOException {
         var client = new Socket("127.0.0.1", port);
         expect(client, "220");
         tell(client, "USER demo", "331");

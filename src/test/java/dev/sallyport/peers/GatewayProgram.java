@@ -75,7 +75,7 @@ public final class GatewayProgram implements AutoCloseable {
 
     private static List<String> command(Path folder, String configuration, Path socket) throws IOException {
         Path file = Files.writeString(folder.resolve("gate.yaml"), configuration + "controlSocket: " + socket + "\n");
-        var command = new ArrayList<>(List.of(Requirements.program("env").toString(), "SALLYPORT_LOG=DEBUG"));
+        var command = new ArrayList<>(List.of(Requirements.program("env").toString(), "--default-signal=HUP", "SALLYPORT_LOG=DEBUG"));
         command.addAll(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 // Many start at once in the tests, and none lives long.
