@@ -12,6 +12,7 @@ import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.session.EndReason;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -30,8 +31,25 @@ class TakenPassivePortsIT {
 
     private final OpaqueGateway site;
 
-    TakenPassivePortsIT(Transport transport) throws IOException {
-        site = new OpaqueGateway(transport, 4);
+    TakenPassivePortsIT(Transport transport) throws Exception {
+        site = ofUnusedPorts(transport);
+    }
+
+    /** A listener may have a port that a connection which is over still has; a connection may not. */
+    private static OpaqueGateway ofUnusedPorts(Transport transport) throws Exception {
+        while (true) {
+            var site = new OpaqueGateway(transport, 4);
+            try {
+                for (var i = 0; i < site.ports.size(); i++) {
+                    try (var unused = new Socket()) {
+                        unused.bind(new InetSocketAddress(CLIENT, site.ports.at(i).number()));
+                    }
+                }
+                return site;
+            } catch (BindException used) {
+                site.close();
+            }
+        }
     }
 
     @AfterEach
