@@ -188,7 +188,8 @@ class KernelRangeDataIT {
 
     private static void reset(List<Socket> ends) throws IOException {
         for (var end : ends) {
-            end.setSoTimeout(5_000);
+            // A knock at an end has its socket for a second, and only some hundred knocks are under way at a time.
+            end.setSoTimeout(20_000);
             assertThatThrownBy(() -> end.getInputStream().read()).isInstanceOf(IOException.class).hasMessageContaining("reset");
         }
     }
