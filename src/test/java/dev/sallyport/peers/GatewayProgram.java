@@ -13,12 +13,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The real program, {@code sallyport run}, in a host of a network. */
 public final class GatewayProgram implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Pattern COMPLAINT = Pattern.compile(" WARN | ERROR |Exception");
 
     private final ChildProcess process;
     private final Path socket;
@@ -100,14 +103,19 @@ public final class GatewayProgram implements AutoCloseable {
         return process.printed();
     }
 
+    /** The lines of its log that an operator would have to look at. */
+    public List<String> complaints() {
+        return log().lines().filter(line -> COMPLAINT.matcher(line).find()).toList();
+    }
+
     /** What {@code sallyport sessions} lists. */
     public List<Answer.Session> sessions() throws IOException {
-        return java.util.Objects.requireNonNull(ControlClient.ask(socket, "sessions").answer().sessions());
+        return Objects.requireNonNull(ControlClient.ask(socket, "sessions").answer().sessions());
     }
 
     /** What {@code sallyport pinholes} lists. */
     public List<Answer.Pinhole> pinholes() throws IOException {
-        return java.util.Objects.requireNonNull(ControlClient.ask(socket, "pinholes").answer().pinholes());
+        return Objects.requireNonNull(ControlClient.ask(socket, "pinholes").answer().pinholes());
     }
 
     public ProcessHandle handle() {
