@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
 /** Finds ports to listen on, below those that the kernel hands out by itself. */
 public final class FreePorts {
 
-    /** Two processes run tests at once, with ports of their own; their numbers are 1 and 2 (pom.xml). */
+    /** Up to three processes run tests at once, with ports of their own; their numbers are 1, 2 and 3 (pom.xml). */
     private static final int FORK = Integer.getInteger("sallyport.fork", 1);
 
-    private static final int FORKS_PORTS = 5_000;
+    private static final int FORKS_PORTS = 4_000;
     private static final int LOWEST = 20_000 + (FORK - 1) * FORKS_PORTS;
     private static final int HIGHEST = LOWEST + FORKS_PORTS;
 
