@@ -206,7 +206,7 @@ final class Conversation {
             // Who does not wait for the refusal has failed all the same.
             turns.refused(0);
         }
-        turns.leave();
+        turns.over();
         outstanding.abandon(data);
         if (cut) {
             data.closeAllUnused(Unused.SESSION_ENDED);

@@ -242,7 +242,7 @@ final class ServerReplies {
             conversation.turns.refused(code);
         }
         if (exchange.verb == Verb.PASS || exchange.verb == Verb.ACCT) {
-            conversation.turns.answered();
+            conversation.turns.over();
         }
         if (before && !login.complete()) {
             conversation.clocks.awaitLogin();

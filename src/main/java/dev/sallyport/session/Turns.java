@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns {
 
-    /** The least that passes before one asks again whose turn cannot be told. */
+    /** What passes before one asks again whose turn cannot be told. */
     private static final long SOON_NANOS = 100_000_000;
 
     private final Conversation conversation;
     private final Limits limits;
     private @Nullable Command held;
     private long dueNanos;
-    /** Whether the turn of what is held is still to be asked for. */
+    /** Whether what is held has no turn yet, and is to ask for one. */
     private boolean asks;
-    /** Passwords that were given a turn, and that the server has not answered. */
-    private int underWay;
+    /** Whether a password was given its turn, and the server has not answered: the client's next line waits until then. */
+    private boolean underWay;
 
     Turns(Conversation conversation, Limits limits) {
         this.conversation = conversation;
@@ -37,41 +37,37 @@ final class Turns {
 
     /** Whether a command of a login goes on now; otherwise it waits, or the session is over. */
     boolean permits(Command command) {
-        var level = conversation.conduct.level(Fault.LOGIN_FLOOD);
-        if (level == Level.OFF) {
+        if (conversation.conduct.level(Fault.LOGIN_FLOOD) == Level.OFF) {
             return true;
         }
         return switch (command.verb()) {
             case USER -> !limits.refuses(client(), by(), conversation.clocks.nowNanos())
                     || !conversation.conduct.stops(Fault.LOGIN_FLOOD, command);
-            case PASS, ACCT -> hasTurn(command, level);
+            case PASS, ACCT -> {
+                var goesOn = goesOn(command, limits.turn(client(), by(), conversation.clocks.nowNanos()));
+                if (held != null) {
+                    conversation.publish(new SessionEvent.LoginHeld(Duration.ofNanos(dueNanos - conversation.clocks.nowNanos())));
+                }
+                yield goesOn;
+            }
             default -> true;
         };
     }
 
-    private boolean hasTurn(Command command, Level level) {
-        var wait = turn();
-        if (wait == 0) {
+    /** Whether a command goes on that was given this turn; otherwise it waits, or the session is over. */
+    private boolean goesOn(Command command, long turn) {
+        if (turn == 0) {
+            underWay = true;
             return true;
         }
-        if (wait == Limits.REFUSED || level == Level.LOG) {
-            return !conversation.conduct.stops(Fault.LOGIN_FLOOD, command);
+        if (turn == Limits.REFUSED || conversation.conduct.level(Fault.LOGIN_FLOOD) != Level.ENFORCE) {
+            // Where nothing is enforced many may be under way: that alone is no fault.
+            return turn == Limits.BUSY || !conversation.conduct.stops(Fault.LOGIN_FLOOD, command);
         }
         held = command;
-        hold(wait);
-        conversation.publish(new SessionEvent.LoginHeld(Duration.ofNanos(dueNanos - conversation.clocks.nowNanos())));
+        asks = turn == Limits.BUSY;
+        dueNanos = conversation.clocks.nowNanos() + (asks ? SOON_NANOS : turn);
         return false;
-    }
-
-    private long turn() {
-        var wait = limits.turn(client(), by(), conversation.clocks.nowNanos());
-        underWay += wait == 0 ? 1 : 0;
-        return wait;
-    }
-
-    private void hold(long wait) {
-        asks = wait == Limits.BUSY;
-        dueNanos = conversation.clocks.nowNanos() + (asks ? Math.max(SOON_NANOS, by().delay().toNanos()) : wait);
     }
 
     /** Whether a command waits for its turn. */
@@ -79,7 +75,7 @@ final class Turns {
         return held != null;
     }
 
-    /** When the turn of the command that waits comes. */
+    /** When the turn of the command that waits comes, or it asks again. */
     long dueNanos() {
         return dueNanos;
     }
@@ -87,37 +83,20 @@ final class Turns {
     /** The command whose turn has come; null when there is none. It waits no more. The session may be over. */
     @Nullable Command due() {
         var command = held;
-        if (command == null || conversation.clocks.nowNanos() < dueNanos) {
+        var now = conversation.clocks.nowNanos();
+        if (command == null || now < dueNanos) {
             return null;
         }
-        if (asks) {
-            var wait = turn();
-            if (wait != 0 && wait != Limits.REFUSED) {
-                hold(wait);
-                return null;
-            }
-            held = null;
-            return wait == 0 || !conversation.conduct.stops(Fault.LOGIN_FLOOD, command) ? command : null;
-        }
         held = null;
-        limits.loginBegan(client(), by(), conversation.clocks.nowNanos());
-        underWay++;
-        return command;
+        var turn = asks ? limits.turn(client(), by(), now) : limits.beginLogin(client(), by(), now);
+        return goesOn(command, turn) ? command : null;
     }
 
-    /** The server has answered a password; a failure was told before. */
-    void answered() {
-        if (underWay > 0) {
-            underWay--;
-            limits.loginsOver(client(), 1);
-        }
-    }
-
-    /** The session is over, whatever the server still answers. */
-    void leave() {
-        if (underWay > 0) {
-            limits.loginsOver(client(), underWay);
-            underWay = 0;
+    /** The server has answered a password, a failure was told before; or the session is over, whatever it still answers. */
+    void over() {
+        if (underWay) {
+            underWay = false;
+            limits.loginOver(client());
         }
     }
 

@@ -84,6 +84,40 @@ class LoginFloodIT {
         }
     }
 
+    /** All of them were given turns before the client had failed too often. */
+    @ParameterizedTest
+    @EnumSource
+    void loginFlood_ofPasswordsThatWait_endsWhenTheClientHasFailedTooOften(Transport transport) throws IOException {
+        var refuseAfter = FREE + 2;
+        var sessions = 5;
+        try (var guarded = guarded(transport, refuseAfter)) {
+            for (var guess = 0; guess < FREE; guess++) {
+                guess(guarded);
+            }
+            var ready = new ArrayList<Caller>();
+            var answers = new ArrayList<String>();
+            try {
+                for (var i = 0; i < sessions; i++) {
+                    ready.add(named(guarded, HOSTILE));
+                }
+                // It has just had a turn, so they wait; the next failure is the last.
+                guess(guarded);
+                for (var caller : ready) {
+                    caller.control.send("PASS guess");
+                }
+                for (var caller : ready) {
+                    answers.add(caller.control.expect("").substring(0, 4));
+                }
+            } finally {
+                for (var caller : ready) {
+                    caller.close();
+                }
+            }
+            assertThat(passwords).hasSize(refuseAfter);
+            assertThat(answers).containsOnlyOnce("530 ").filteredOn("421 "::equals).hasSize(sessions - 1);
+        }
+    }
+
     /** Nobody has failed yet, and the server takes its time: what is under way may all fail. */
     @ParameterizedTest
     @EnumSource
@@ -91,8 +125,10 @@ class LoginFloodIT {
         var refuseAfter = 8;
         try (var guarded = guarded(transport, refuseAfter)) {
             var asked = new CopyOnWriteArrayList<ScriptedServer.Visitor>();
-            guarded.server.on("PASS", (_, visitor) -> {
+            var guesses = new CopyOnWriteArrayList<Integer>();
+            guarded.server.on("PASS", (guess, visitor) -> {
                 asked.add(visitor);
+                guesses.add(Integer.valueOf(guess));
                 passwords.add(System.nanoTime());
             });
             var ready = new ArrayList<Caller>();
@@ -100,14 +136,17 @@ class LoginFloodIT {
                 for (var i = 0; i < 30; i++) {
                     ready.add(named(guarded, HOSTILE));
                 }
-                for (var caller : ready) {
-                    caller.control.send("PASS guess");
+                for (var i = 0; i < ready.size(); i++) {
+                    ready.get(i).control.send("PASS " + i);
                 }
                 await().until(() -> passwords.size() == refuseAfter && held(guarded).size() == 30 - refuseAfter);
                 await().during(DELAY.multipliedBy(3)).atMost(Duration.ofSeconds(5)).until(() -> passwords.size() == refuseAfter);
                 // Who waits takes the place of one whose password was right.
                 asked.getFirst().control.send("230 Welcome.");
-                await().until(() -> passwords.size() > refuseAfter);
+                await().until(() -> passwords.size() == refuseAfter + 1);
+                // And that of one that has left.
+                ready.get(guesses.get(1)).close();
+                await().until(() -> passwords.size() == refuseAfter + 2);
             } finally {
                 for (var caller : ready) {
                     caller.close();

@@ -34,7 +34,7 @@ public final class Limits {
     public static final long BUSY = LoginGate.BUSY;
 
     /**
-     * Gives a client its next turn to log in. One that is given now is under way until {@link #loginsOver}.
+     * Gives a client its next turn to log in. One that is given now is under way until {@link #loginOver}.
      *
      * @return nanoseconds until it, 0 or more; {@link #REFUSED}; {@link #BUSY}
      */
@@ -42,14 +42,18 @@ public final class Limits {
         return logins.turn(ClientKey.of(client), by, nowNanos);
     }
 
-    /** A turn that was waited for has come: the password is under way until {@link #loginsOver}. */
-    public void loginBegan(InetAddress client, LoginLimits by, long nowNanos) {
-        logins.began(ClientKey.of(client), by, nowNanos);
+    /**
+     * Takes a turn that was waited for, now that it has come: the password is under way until {@link #loginOver}.
+     *
+     * @return 0; {@link #REFUSED} or {@link #BUSY} for what others of the client have done meanwhile
+     */
+    public long beginLogin(InetAddress client, LoginLimits by, long nowNanos) {
+        return logins.begin(ClientKey.of(client), by, nowNanos);
     }
 
-    /** Passwords that were under way are so no more. A failure is counted before. */
-    public void loginsOver(InetAddress client, int count) {
-        logins.over(ClientKey.of(client), count);
+    /** A password that was under way is so no more. A failure is counted before. */
+    public void loginOver(InetAddress client) {
+        logins.over(ClientKey.of(client));
     }
 
     /** Counts a failed login. */

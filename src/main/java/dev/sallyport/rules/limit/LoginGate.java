@@ -1,12 +1,14 @@
 package dev.sallyport.rules.limit;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns to log in: whoever has failed waits for the next one, and all sessions of one client wait in one queue, so that many
- * of them gain nothing. Remembers at most so many clients; the one that was heard of longest ago is forgotten. Thread-safe.
+ * of them gain nothing. Remembers at most so many clients that have failed; the one that was heard of longest ago is forgotten.
+ * Thread-safe.
  *
  * <pre>
  * failures n      free   free+1   free+2  ...          refuseAfter
@@ -14,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Who has not failed waits for nothing, so that the first wait is {@code delay} also where nothing is free. The wait counts
- * from the turn given last. A queue that is longer than failures are remembered is refused.
+ * from the turn given last, and first from the failure. A queue that is longer than failures are remembered is refused.
  *
  * <p>Passwords that the server has not judged yet may all fail: no more are under way than failures are left before
- * {@code refuseAfter}, over however many sessions they are spread.
+ * {@code refuseAfter}, over however many sessions they are spread, and whether or not they have waited.
  */
 final class LoginGate {
 
@@ -45,7 +47,7 @@ final class LoginGate {
     }
 
     /**
-     * Gives the next turn. One that is given now is under way from now on.
+     * Gives the next turn. One that is given now is under way from now on, until {@link #over}.
      *
      * @return nanoseconds until it, {@link #REFUSED} or {@link #BUSY}
      */
@@ -53,51 +55,47 @@ final class LoginGate {
         var stripe = stripe(client);
         synchronized (stripe) {
             var history = stripe.known(client, limits, nowNanos);
-            if (refuses(history, limits)) {
-                return REFUSED;
+            var may = stripe.may(client, history, limits);
+            if (may != 0) {
+                return may;
             }
-            if (history == null) {
-                history = stripe.remember(client, nowNanos);
-            }
-            var left = limits.refuseAfter() > 0 ? limits.refuseAfter() - history.failures : MOST_UNDER_WAY;
-            if (history.underWay >= left) {
-                return BUSY;
-            }
-            if (history.failures == 0 || history.failures < limits.free()) {
-                history.underWay++;
-                history.lastTurnNanos = nowNanos;
-                return 0;
-            }
-            var turn = Math.max(nowNanos, history.lastTurnNanos + waitNanos(limits, history.failures));
+            var turn = history == null || history.failures < limits.free()
+                    ? nowNanos
+                    : Math.max(nowNanos, history.lastTurnNanos + waitNanos(limits, history.failures));
             if (turn - nowNanos > limits.forget().toNanos()) {
                 return REFUSED;
             }
-            history.lastTurnNanos = turn;
-            history.underWay += turn == nowNanos ? 1 : 0;
+            if (history != null) {
+                history.lastTurnNanos = turn;
+            }
+            if (turn == nowNanos) {
+                stripe.begins(client);
+            }
             return turn - nowNanos;
         }
     }
 
-    /** A turn that was waited for has come: it is under way. */
-    void began(ClientKey client, LoginLimits limits, long nowNanos) {
+    /**
+     * A turn that was waited for has come. It is under way from now on, unless too much has happened meanwhile.
+     *
+     * @return 0, {@link #REFUSED} or {@link #BUSY}
+     */
+    long begin(ClientKey client, LoginLimits limits, long nowNanos) {
         var stripe = stripe(client);
         synchronized (stripe) {
-            var history = stripe.known(client, limits, nowNanos);
-            (history == null ? stripe.remember(client, nowNanos) : history).underWay++;
+            var may = stripe.may(client, stripe.known(client, limits, nowNanos), limits);
+            if (may == 0) {
+                stripe.begins(client);
+            }
+            return may;
         }
     }
 
-    /** Some that were under way are so no more: the server has answered, or nobody waits for it. */
-    void over(ClientKey client, int count) {
+    /** One that was under way is so no more: the server has answered, or nobody waits for it. */
+    void over(ClientKey client) {
         var stripe = stripe(client);
         synchronized (stripe) {
-            var history = stripe.histories.get(client);
-            if (history != null) {
-                history.underWay = Math.max(0, history.underWay - count);
-                if (history.underWay == 0 && history.failures == 0) {
-                    stripe.histories.remove(client);
-                }
-            }
+            stripe.underWay.computeIfPresent(client, (_, count) -> count > 1 ? count - 1 : null);
         }
     }
 
@@ -137,9 +135,9 @@ final class LoginGate {
         return stripes[client.hashCode() * 0x9e3779b9 >>> Integer.SIZE - 4];
     }
 
+    /** Of a client that has failed. */
     private static final class History {
         private int failures;
-        private int underWay;
         private long lastFailureNanos;
         private long lastTurnNanos;
 
@@ -151,6 +149,8 @@ final class LoginGate {
 
     private static final class Stripe {
         private final Map<ClientKey, History> histories;
+        /** How many passwords of a client are under way; none is forgotten before it is over, and each has its session. */
+        private final Map<ClientKey, Integer> underWay = new HashMap<>();
 
         Stripe(int most) {
             histories = new LinkedHashMap<>(16, 0.75f, true) {
@@ -175,6 +175,20 @@ final class LoginGate {
                 return null;
             }
             return history;
+        }
+
+        /** Whether one more may be under way: 0, {@link #REFUSED} or {@link #BUSY}. */
+        private long may(ClientKey client, @Nullable History history, LoginLimits limits) {
+            if (refuses(history, limits)) {
+                return REFUSED;
+            }
+            var failures = history == null ? 0 : history.failures;
+            var left = limits.refuseAfter() > 0 ? limits.refuseAfter() - failures : MOST_UNDER_WAY;
+            return underWay.getOrDefault(client, 0) >= left ? BUSY : 0;
+        }
+
+        private void begins(ClientKey client) {
+            underWay.merge(client, 1, Integer::sum);
         }
     }
 }

@@ -34,7 +34,7 @@ class LoginGateTest {
         var now = 0L;
         for (var i = 0; i < 7; i++) {
             gate.failed(client, LIMITS, now);
-            gate.over(client, 1);
+            gate.over(client);
             var wait = gate.turn(client, LIMITS, now);
             waits.add(wait / SECOND);
             now += wait;
@@ -95,23 +95,52 @@ class LoginGateTest {
         failures(1);
         assertThat(LongStream.range(0, 9).map(_ -> gate.turn(client, LIMITS, 0))).containsExactly(
                 0L, 0L, 0L, 0L, 0L, 0L, 0L, LoginGate.BUSY, LoginGate.BUSY);
-        gate.over(client, 1);
+        gate.over(client);
         assertThat(gate.turn(client, LIMITS, 0)).as("one was right").isZero();
         gate.failed(client, LIMITS, 0);
-        gate.over(client, 1);
+        gate.over(client);
         assertThat(gate.turn(client, LIMITS, 0)).as("one was wrong, and is not left to it any more").isEqualTo(LoginGate.BUSY);
-        gate.over(client, 100);
+        for (var i = 0; i < 6; i++) {
+            gate.over(client);
+        }
         assertThat(gate.turn(client, LIMITS, 0)).as("the usual wait").isEqualTo(SECOND);
     }
 
     @Test
     void turnsThatWereWaitedFor_areUnderWayToo() {
         failures(2);
-        for (var i = 0; i < 6; i++) {
-            gate.began(client, LIMITS, 0);
-        }
+        assertThat(LongStream.range(0, 7).map(_ -> gate.begin(client, LIMITS, 0))).containsExactly(
+                0L, 0L, 0L, 0L, 0L, 0L, LoginGate.BUSY);
         assertThat(gate.turn(client, LIMITS, 0)).isEqualTo(LoginGate.BUSY);
         assertThat(gate.turn(client("192.0.2.2"), LIMITS, 0)).as("another client").isZero();
+    }
+
+    @Test
+    void turnsThatWereWaitedFor_comeToNothingWhenTheClientIsTurnedAwayMeanwhile() {
+        failures(7);
+        assertThat(gate.turn(client, LIMITS, 0)).isPositive();
+        failures(1);
+        assertThat(gate.begin(client, LIMITS, 600 * SECOND - 1)).isEqualTo(LoginGate.REFUSED);
+        assertThat(gate.begin(client, LIMITS, 600 * SECOND)).as("forgotten").isZero();
+    }
+
+    @Test
+    void passwordsUnderWay_areNotForgottenWithTheFailures() {
+        assertThat(LongStream.range(0, 8).map(_ -> gate.turn(client, LIMITS, 0))).containsOnly(0L);
+        failures(1);
+        gate.over(client);
+        assertThat(gate.turn(client, LIMITS, 600 * SECOND)).as("seven of eight are under way").isZero();
+        assertThat(gate.turn(client, LIMITS, 600 * SECOND)).isEqualTo(LoginGate.BUSY);
+    }
+
+    @Test
+    void passwordsUnderWay_areNotForgottenForOtherClients() {
+        assertThat(LongStream.range(0, 8).map(_ -> gate.turn(client, LIMITS, 0))).containsOnly(0L);
+        strangersFail();
+        assertThat(gate.turn(client, LIMITS, 0)).isEqualTo(LoginGate.BUSY);
+        gate.over(client);
+        assertThat(gate.turn(client, LIMITS, 0)).isZero();
+        assertThat(gate.turn(client, LIMITS, 0)).as("one was over, and one more began").isEqualTo(LoginGate.BUSY);
     }
 
     @Test
@@ -125,9 +154,7 @@ class LoginGateTest {
     @Test
     void clients_withoutEnd_makeTheOldestForgotten() {
         failures(8);
-        for (var i = 0; i < 20_000; i++) {
-            gate.failed(client("10.0." + i / 256 + "." + i % 256), LIMITS, 0);
-        }
+        strangersFail();
         assertThat(gate.refuses(client, LIMITS, 0)).isFalse();
         gate.failed(client("10.0.78.31"), LIMITS, 0);
         assertThat(gate.turn(client("10.0.78.31"), LIMITS, 0)).as("the last is remembered").isEqualTo(SECOND);
@@ -151,6 +178,13 @@ class LoginGateTest {
         }
         assertThat(turns).containsExactlyInAnyOrderElementsOf(
                 LongStream.rangeClosed(1, 4_000).map(i -> i * 10_000_000).boxed().toList());
+    }
+
+    /** Twenty times as many as are remembered. */
+    private void strangersFail() {
+        for (var i = 0; i < 20_000; i++) {
+            gate.failed(client("10.0." + i / 256 + "." + i % 256), LIMITS, 0);
+        }
     }
 
     private void failures(int count) {
