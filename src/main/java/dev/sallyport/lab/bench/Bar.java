@@ -1,5 +1,7 @@
 package dev.sallyport.lab.bench;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a median must reach. */
@@ -36,6 +38,23 @@ sealed interface Bar {
             case AtMostTimes(_, var peer) -> figures.ratio(measure, variant, peer);
             case AtMost _ -> figures.of(measure, variant);
         }).map(Series::median).filter(value -> !value.isNaN());
+    }
+
+    /** The judgement for people, without the bar itself. */
+    default <M extends Enum<M>> String text(Figures<M> figures, M measure, String variant) {
+        return judged(figures, measure, variant)
+                .map(value -> "%.2f, ".formatted(value) + (cleared(value) ? "cleared" : "MISSED")).orElse("not measured");
+    }
+
+    /** The bar and its judgement for programs: a value and whether that cleared it, unless it was not measured. */
+    default <M extends Enum<M>> Map<String, Object> json(Figures<M> figures, M measure, String variant) {
+        Map<String, Object> judgement = new LinkedHashMap<>();
+        judgement.put("bar", toString());
+        judged(figures, measure, variant).ifPresent(value -> {
+            judgement.put("value", value);
+            judgement.put("cleared", cleared(value));
+        });
+        return judgement;
     }
 
     default boolean cleared(double value) {

@@ -63,8 +63,7 @@ public final class KernelReport implements BenchReport {
         text.append("\n\n");
         for (KernelMeasure measure : KernelMeasure.values()) {
             for (Bar bar : measure.bars) {
-                text.append("%-36s%-28s%s%n".formatted(measure.title, bar, bar.judged(figures, measure, JUDGED)
-                        .map(value -> "%.2f, ".formatted(value) + (bar.cleared(value) ? "cleared" : "MISSED")).orElse("not measured")));
+                text.append("%-36s%-28s%s%n".formatted(measure.title, bar, bar.text(figures, measure, JUDGED)));
             }
         }
         leftOut.forEach((name, why) -> text.append("left out: ").append(name).append(": ").append(why).append('\n'));
@@ -93,11 +92,7 @@ public final class KernelReport implements BenchReport {
             for (Bar bar : measure.bars) {
                 Map<String, Object> judgement = new LinkedHashMap<>();
                 judgement.put("measure", measure.name().toLowerCase(Locale.ROOT));
-                judgement.put("bar", bar.toString());
-                bar.judged(figures, measure, JUDGED).ifPresent(value -> {
-                    judgement.put("value", value);
-                    judgement.put("cleared", bar.cleared(value));
-                });
+                judgement.putAll(bar.json(figures, measure, JUDGED));
                 bars.add(judgement);
             }
         }

@@ -58,7 +58,8 @@ public final class RelayReport implements BenchReport {
                 text.append("%26s".formatted(figures.of(measure, variant).map(s -> s.text(measure.format)).orElse("-")));
             }
             text.append("%26s".formatted(figures.ratio(measure, Gateway.NAME, Haproxy.NAME).map(s -> s.text("%.2f")).orElse("-")));
-            text.append("   ").append(measure.bars.stream().map(bar -> judgement(measure, bar)).collect(joining("; "))).append('\n');
+            text.append("   ").append(measure.bars.stream()
+                    .map(bar -> bar + ": " + bar.text(figures, measure, Gateway.NAME)).collect(joining("; "))).append('\n');
         }
         text.append("%-30s".formatted("failed"));
         variants.forEach(variant -> text.append("%26d".formatted(figures.failed(variant))));
@@ -83,7 +84,7 @@ public final class RelayReport implements BenchReport {
                         .filter(s -> !variant.equals(Haproxy.NAME))
                         .ifPresent(s -> byVariant.put(variant + "/haproxy", s.statistics()));
             }
-            byVariant.put("bars", measure.bars.stream().map(bar -> judged(measure, bar)).toList());
+            byVariant.put("bars", measure.bars.stream().map(bar -> bar.json(figures, measure, Gateway.NAME)).toList());
             measures.put(measure.name().toLowerCase(Locale.ROOT), byVariant);
         }
         report.put("measures", measures);
@@ -116,20 +117,5 @@ public final class RelayReport implements BenchReport {
                 String.join(", ", variants), settings.rounds(), settings.downloadBytes(), settings.sessions(),
                 RelaySettings.SMALL_BYTES, settings.time().toMillis() / 1e3, settings.roundTrips(), settings.idleSessions(),
                 settings.settle().toMillis() / 1e3);
-    }
-
-    private String judgement(Measure measure, Bar bar) {
-        return bar + ": " + bar.judged(figures, measure, Gateway.NAME)
-                .map(value -> "%.2f, ".formatted(value) + (bar.cleared(value) ? "cleared" : "MISSED")).orElse("not measured");
-    }
-
-    private Map<String, Object> judged(Measure measure, Bar bar) {
-        Map<String, Object> judgement = new LinkedHashMap<>();
-        judgement.put("bar", bar.toString());
-        bar.judged(figures, measure, Gateway.NAME).ifPresent(value -> {
-            judgement.put("value", value);
-            judgement.put("cleared", bar.cleared(value));
-        });
-        return judgement;
     }
 }
