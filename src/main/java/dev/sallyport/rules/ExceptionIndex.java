@@ -10,7 +10,8 @@ import java.util.function.Function;
 
 /**
  * Which rules the facts of a session leave of those that one of their exceptions may take away. Exceptions that ask for more
- * than facts are left to the rules. Asked when a session begins and when somebody logs in, not for each command.
+ * than facts are left to the rules. Asked when the facts of a session change, and for each USER that names somebody else than
+ * they do, not for each command.
  */
 final class ExceptionIndex {
 

@@ -190,6 +190,12 @@ public final class Question {
         return verb() == Verb.USER ? SessionFacts.clear(user(facts)) : facts.userKnown();
     }
 
+    /** Whether it is a USER that names somebody else than the session's facts do. */
+    boolean namesAnother(Scope scope) {
+        var facts = scope.facts();
+        return verb() == Verb.USER && !(user(facts).equals(facts.user()) && userKnown(facts) == facts.userKnown());
+    }
+
     byte[] userBytes(Scope scope) {
         return verb() == Verb.USER ? wire(user(scope.facts())) : scope.user();
     }

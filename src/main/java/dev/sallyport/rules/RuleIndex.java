@@ -168,7 +168,7 @@ final class RuleIndex {
                 .and(scope.to)
                 .and(scope.gateways)
                 .and(scope.entry);
-        if (verb == Verb.USER) {
+        if (question.namesAnother(scope)) {
             var user = question.userBytes(scope);
             var known = question.userKnown(scope.facts());
             left.and(users(user, known)).and(exceptions.left(scope, user, known));
