@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnreadBytes {
 
-    private static final Input MOVED = new Input.OpaqueMoved();
-
     private final ControlConnections connections;
     private final Intake intake;
     /** While it is not known what is spoken here; null when it is FTP or nobody asks. */
@@ -73,7 +71,7 @@ final class UnreadBytes {
         var to = connections.channel(from.other());
         if (to != null && bytes.isReadable()) {
             to.write(bytes);
-            intake.add(MOVED);
+            intake.add(Input.OpaqueMoved.MOVED);
         }
     }
 

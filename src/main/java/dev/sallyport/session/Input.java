@@ -48,7 +48,10 @@ public sealed interface Input {
     record NotFtp(boolean pass) implements Input {}
 
     /** Bytes went across an opaque control connection, or data through its range: it is not idle. */
-    record OpaqueMoved() implements Input {}
+    record OpaqueMoved() implements Input {
+        /** The same each time. */
+        public static final OpaqueMoved MOVED = new OpaqueMoved();
+    }
 
     /** One side will send no more. @param reset whether it said so with RST instead of FIN */
     record InputEnded(Side side, boolean reset) implements Input {}

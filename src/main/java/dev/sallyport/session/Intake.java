@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Intake {
 
-    private static final Input MOVED = new Input.OpaqueMoved();
-
     private final ArrayDeque<Input> happened = new ArrayDeque<>(2);
     private final Inbound fromClient;
     private final Inbound fromServer;
@@ -56,7 +54,7 @@ public final class Intake {
         }
         var passed = tunnel.take(from, segment, segment.length);
         if (passed > 0) {
-            happened.add(MOVED);
+            happened.add(Input.OpaqueMoved.MOVED);
         }
         if (tunnel.broken(from)) {
             happened.add(new Input.LineFault(from, Fault.CLEAR_TEXT_IN_TLS));

@@ -36,8 +36,6 @@ final class KernelRanges {
 
     private static final long TICK_MILLIS = 1_000;
 
-    private static final Input MOVED = new Input.OpaqueMoved();
-
     /**
      * @param life after which an element is gone unless it is renewed
      * @param renewal how often it is
@@ -226,7 +224,7 @@ final class KernelRanges {
         for (var range : ranges) {
             var standing = found.standing(range.mark);
             if (!standing.isEmpty() && range.moves(RangeFlows.bytes(standing), nowNanos)) {
-                range.tell(id -> MOVED);
+                range.tell(id -> Input.OpaqueMoved.MOVED);
             }
         }
     }

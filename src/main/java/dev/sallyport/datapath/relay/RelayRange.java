@@ -239,7 +239,7 @@ final class RelayRange {
     }
 
     void tellAlive() {
-        members.values().forEach(member -> member.tell(new Input.OpaqueMoved()));
+        members.values().forEach(member -> member.tell(Input.OpaqueMoved.MOVED));
     }
 
     void cut() {

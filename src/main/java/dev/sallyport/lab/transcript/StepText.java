@@ -71,7 +71,7 @@ final class StepText {
             case "opened 3" -> new Step.Answered(id, new Input.RangeOpened(id));
             case "refused 4" -> new Step.Answered(
                     id, new Input.RangeRefused(id, Values.named(PinholeRefusal.class, words[3])));
-            case "moved 3" -> new Step.Happens(new Input.OpaqueMoved());
+            case "moved 3" -> new Step.Happens(Input.OpaqueMoved.MOVED);
             case "moved 5" -> new Step.Happens(new Input.RangeMoved(
                     id, new Moved(count(words[3], "to-client="), count(words[4], "to-server=")), 1, 0));
             case "keep 3" -> new Step.Hold(new Step.DataOf(id));
