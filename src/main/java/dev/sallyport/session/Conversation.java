@@ -110,9 +110,7 @@ final class Conversation {
 
     void forwardTransfer(Command command) {
         var exchange = Exchange.forwarded(command.verb(), command.argument());
-        exchange.transfer = data.begin(
-                command.verb(), command.argument(), gatekeeper.path(command), gatekeeper.allowedBy(),
-                gatekeeper.sizeLimit(command.verb()));
+        exchange.transfer = data.begin(command.verb(), command.argument(), gatekeeper.permit());
         forward(command.line(), exchange);
         publish(new SessionEvent.TransferBegan(command.verb(), command.argument()));
     }

@@ -247,10 +247,9 @@ final class DataConnections {
         }
     }
 
-    RunningTransfer begin(
-            Verb verb, String argument, @Nullable String path, String rule, RunningTransfer.@Nullable SizeLimit limit) {
+    RunningTransfer begin(Verb verb, String argument, RunningTransfer.Permit permit) {
         transfers++;
-        return new RunningTransfer(verb, argument, path, rule, limit, nowNanos);
+        return new RunningTransfer(verb, argument, permit, nowNanos);
     }
 
     /** The server's preliminary reply to a transfer command came. */

@@ -16,9 +16,10 @@ import dev.sallyport.rules.RuleText;
 import dev.sallyport.rules.Scope;
 import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
-import dev.sallyport.session.RunningTransfer.SizeLimit;
+import dev.sallyport.session.RunningTransfer.Permit;
 import dev.sallyport.session.SessionEvent.Ruling;
 import java.net.InetAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,11 @@ final class Gatekeeper {
     private @Nullable Scope scope;
     /** By what the last command that went on was allowed. */
     private Decision.Allow allowed = NOTHING_SPECIAL;
+    /**
+     * What the last command that went on is let do as a transfer; null where it is none. Taken with the verdict: before it goes
+     * on, what the server answers may use the question for another.
+     */
+    private @Nullable Permit permit;
     /** What waits for the server's answer to something before it is decided about. */
     private @Nullable Command held;
     /** Whether that is the answer to a setup of the client's, and not to a PWD of our own. */
@@ -206,6 +212,7 @@ final class Gatekeeper {
                 if (allow.log()) {
                     tell(allow.rule(), Ruling.ALLOWED, command);
                 }
+                permit = command.verb().transfers() ? permit(command.verb(), allow) : null;
                 preparing = prepares(command);
                 yield true;
             }
@@ -316,17 +323,6 @@ final class Gatekeeper {
         return question.exactPath(text().foldCase());
     }
 
-    /** What a command that goes on now is about, as the server will take it; null where that is not known. */
-    @Nullable String path(Command command) {
-        question.ask(command, whereItIs(), DataMode.NONE, conversation.clocks.nowNanos());
-        return question.exactPath(false);
-    }
-
-    /** What has let the last command go on that did. */
-    String allowedBy() {
-        return allowed.rule();
-    }
-
     // ---- Sizes ----
 
     private boolean tooLarge(Command command, long mostBytes) {
@@ -346,10 +342,13 @@ final class Gatekeeper {
         };
     }
 
-    /** How large the file of the transfer that goes on now may be; null: as large as it likes. */
-    @Nullable SizeLimit sizeLimit(Verb verb) {
-        return allowed.mostBytes() == 0 || verb.role() == Verb.Role.LISTING
-                ? null
-                : new SizeLimit(allowed.mostBytes(), allowed.rule());
+    /** The server takes the name as it is, however the rules compare it. */
+    private Permit permit(Verb verb, Decision.Allow allow) {
+        return new Permit(allow.rule(), verb.role() == Verb.Role.LISTING ? 0 : allow.mostBytes(), question.exactPath(false));
+    }
+
+    /** What the transfer that goes on now is let do. */
+    Permit permit() {
+        return Objects.requireNonNull(permit, "no transfer goes on");
     }
 }

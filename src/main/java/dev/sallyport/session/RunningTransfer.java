@@ -11,11 +11,8 @@ final class RunningTransfer {
 
     final Verb verb;
     final String argument;
-    private final @Nullable String path;
-    private final String rule;
+    private final Permit permit;
     final long startNanos;
-    /** How large the file may be; null: as large as it likes. */
-    final @Nullable SizeLimit limit;
 
     @Nullable DataConnection data;
     /** Whether the server has said that it begins. */
@@ -31,16 +28,19 @@ final class RunningTransfer {
     boolean ended;
     private boolean tooLargeTold;
 
-    /** @param mostBytes above zero @param rule the rule that says so */
-    record SizeLimit(long mostBytes, String rule) {}
+    /**
+     * What lets a transfer go on.
+     *
+     * @param rule the rule's name
+     * @param mostBytes how large it lets the file be; 0: as large as it likes
+     * @param path what the command is about, as the server will take it; null where that is not known
+     */
+    record Permit(String rule, long mostBytes, @Nullable String path) {}
 
-    /** @param path what the argument means, where that is known @param rule what has let it go on */
-    RunningTransfer(Verb verb, String argument, @Nullable String path, String rule, @Nullable SizeLimit limit, long startNanos) {
+    RunningTransfer(Verb verb, String argument, Permit permit, long startNanos) {
         this.verb = verb;
         this.argument = argument;
-        this.path = path;
-        this.rule = rule;
-        this.limit = limit;
+        this.permit = permit;
         this.startNanos = startNanos;
     }
 
@@ -58,19 +58,19 @@ final class RunningTransfer {
                 finalCode,
                 aborted,
                 closed == null ? null : closed.end(),
-                path,
-                rule,
+                permit.path,
+                permit.rule,
                 tooLargeTold ? Ruling.TOO_LARGE : Ruling.ALLOWED);
     }
 
     /** What to tell when it is known to have so many bytes; null when they are not too many, or that has been told. */
     @Nullable SessionEvent tooLarge(long bytes) {
-        if (limit == null || bytes <= limit.mostBytes || tooLargeTold) {
+        if (permit.mostBytes == 0 || bytes <= permit.mostBytes || tooLargeTold) {
             return null;
         }
         tooLargeTold = true;
         var detail = FtpLine.escape(verb + " " + argument) + ", " + bytes + " bytes";
-        return new SessionEvent.RuleDecided(limit.rule, Ruling.TOO_LARGE, verb, detail);
+        return new SessionEvent.RuleDecided(permit.rule, Ruling.TOO_LARGE, verb, detail);
     }
 
     /**

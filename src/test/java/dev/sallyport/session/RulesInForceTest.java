@@ -119,6 +119,26 @@ class RulesInForceTest {
         assertThat(said).endsWith("< 500 No PORT", "< 550 Not permitted here.").doesNotContain("> LIST");
     }
 
+    /** Rules that take letters of either case for one leave it its letters; the server answers something else meanwhile. */
+    @Test
+    void transferToTheDefaultPort_isToldWithTheNameThatTheServerTakes() {
+        var text = "pathCase: ignore\nrules: [{ name: small, paths: /pub/**, size: 1K, action: allow }]\ndefaults: { action: deny }\n";
+        armed = new Armed(new TranscriptRules().read("test", text, 1), Checks.DEFAULT.with(Check.DEFAULT_DATA_PORT, Level.OFF), 1);
+        var path = "/Pub/\u00c3\u0089t\u00c3\u00a9";
+        says(Side.CLIENT, "SIZE /pub/Other");
+        says(Side.CLIENT, "RETR " + path);
+        session.offer(new Input.PinholeOpened(new PinholeId(new SessionId(1), 1), new Port(50_000)));
+        session.run();
+        says(Side.SERVER, "213 5");
+        says(Side.SERVER, "200 PORT good");
+        says(Side.SERVER, "550 No such file");
+        assertThat(said).endsWith("< 213 5", "> RETR " + path, "< 550 No such file");
+        assertThat(events).filteredOn(SessionEvent.TransferEnded.class::isInstance).singleElement()
+                .extracting(event -> ((SessionEvent.TransferEnded) event).transfer())
+                .returns(path, Transfer::path)
+                .returns("small", Transfer::rule);
+    }
+
     @Test
     void clientThatLeavesWhileItsCommandWaits_isHeardOut() {
         armed = new Armed(PATHS, Checks.DEFAULT, 1);
