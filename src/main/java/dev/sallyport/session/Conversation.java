@@ -200,8 +200,7 @@ final class Conversation {
         if (lastReply != null && !opaque) {
             tell(lastReply);
         }
-        if (reason == EndReason.CLIENT_RESET && outstanding.awaitsSecret() && !login.complete()) {
-            // Who does not wait for the refusal has failed all the same.
+        if (outstanding.awaitsSecret() && !login.complete() && refuses(reason)) {
             turns.refused(0);
         }
         turns.over();
@@ -213,5 +212,13 @@ final class Conversation {
             data.closeAtEnd();
         }
         effects.add(new Effect.Close(reason == EndReason.CLIENT_RESET));
+    }
+
+    /** Whether a password that is not answered has failed: who does not wait for the refusal, or is hung up on, has failed too. */
+    private static boolean refuses(EndReason reason) {
+        return switch (reason) {
+            case CLIENT_RESET, SERVER_CLOSED, SERVER_RESET -> true;
+            default -> false;
+        };
     }
 }

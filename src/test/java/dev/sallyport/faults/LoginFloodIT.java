@@ -176,6 +176,23 @@ class LoginFloodIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void loginFlood_ofOneWhomTheServerHangsUpOn_isTurnedAway(Transport transport) throws IOException {
+        try (var guarded = guarded(transport, FREE)) {
+            guarded.server.on("PASS", (_, visitor) -> visitor.control.close());
+            for (var guess = 0; guess < FREE; guess++) {
+                try (var caller = named(guarded, HOSTILE)) {
+                    caller.ask("PASS guess", "421 ");
+                }
+            }
+            try (var next = new Caller(guarded.endpoint(), HOSTILE)) {
+                next.control.expect("421 Too many failed logins");
+                next.control.expectEnd();
+            }
+        }
+    }
+
     /** A session that tries one password, which is wrong. */
     private static void guess(GuardedServer guarded) throws IOException {
         try (var caller = named(guarded, HOSTILE)) {
