@@ -59,9 +59,8 @@ class TakenPassivePortsIT {
 
     @Test
     void portThatSomebodyElseHas_refusesTheRange_andEndsTheSession() throws Exception {
-        try (var taken = new ServerSocket(site.ports.at(1).number(), 1, CLIENT);
+        try (var _ = new ServerSocket(site.ports.at(1).number(), 1, CLIENT);
                 var control = site.greeted()) {
-            assertThat(taken.isBound()).isTrue();
             control.send("AUTH TLS");
             control.expect("421 Cannot open the data ports: No free data port.");
             control.expectEnd();

@@ -8,9 +8,8 @@ import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Family;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -43,19 +42,9 @@ class FlushedTableIT {
     @ParameterizedTest
     @ValueSource(strings = {"flush table inet sallyport", "delete table inet sallyport", "flush ruleset"})
     void tableTakenAway_isReinstalled_andWhatWaitedOrRanGoesOn(String deed) throws Exception {
-        var ended = new AtomicBoolean();
+        var rest = new CountDownLatch(1);
         var server = site.server(Family.IPV4);
-        server.on("RETR", (bytes, visitor) -> {
-            visitor.say("150 Slowly.");
-            try (var data = visitor.connect()) {
-                data.getOutputStream().write(0);
-                while (!ended.get()) {
-                    Thread.sleep(10);
-                }
-                Sequence.write(data.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
-            }
-            visitor.say("226 Done.");
-        });
+        server.on("RETR", PlainServer.held(rest));
         try (var running = login(); var waiting = login()) {
             var data = running.connect(running.passive());
             running.ask("RETR " + RUNNING_BYTES, "150 ");
@@ -72,7 +61,7 @@ class FlushedTableIT {
             System.out.println("\"" + deed + "\" was mended after "
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - takenNanos) + " ms");
 
-            ended.set(true);
+            rest.countDown();
             assertThat(Sequence.read(data.getInputStream())).as("what ran").isEqualTo(RUNNING_BYTES);
             data.close();
             running.expect("226 ");
@@ -93,7 +82,7 @@ class FlushedTableIT {
                 assertThat(Wall.refused(site.network.attacker(), Network.ATTACKER.four(), 0, Network.SERVER.four(), number)).isTrue();
                 assertThat(site.gateway.count(RulesetCounter.STRANGERS)).isEqualTo(strangers + 1);
                 assertThat(Wall.refused(site.network.client(), Network.CLIENT.four(), 0, Network.SERVER.four(), number)).isTrue();
-                assertThat(listener.isBound()).isTrue();
+                Wall.assertNobodyCame(listener);
             }
         }
         await().untilAsserted(() -> assertThat(RunningGateway.elements(site.network.gateway())).isEmpty());

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,19 @@ public final class PlainServer implements AutoCloseable {
 
     /** To {@code RETR}, unless another is wanted. */
     public static final Answer AT_ONCE = (bytes, visitor) -> visitor.send(Long.parseLong(bytes));
+
+    /** To {@code RETR}: a byte 0, and what was asked for when the rest is let go. */
+    public static Answer held(CountDownLatch rest) {
+        return (bytes, visitor) -> {
+            visitor.say("150 Slowly.");
+            try (var data = visitor.connect()) {
+                data.getOutputStream().write(0);
+                rest.await();
+                Sequence.write(data.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
+            }
+            visitor.say("226 Done.");
+        };
+    }
 
     /** @param nanos on the clock of {@link System#nanoTime} */
     public record Heard(String line, long nanos) {}

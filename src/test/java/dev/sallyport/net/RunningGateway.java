@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.admin.ControlClient;
 import dev.sallyport.datapath.kernel.RulesetCounter;
+import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.ChildProcess.Finished;
 import dev.sallyport.peers.Requirements;
@@ -58,6 +59,15 @@ public final class RunningGateway implements AutoCloseable {
                         serverDataPorts: %s
                     """.formatted(name, listen, vip, server, dataPorts, serverDataPorts);
         }
+    }
+
+    /** The configuration of one that stands like this. */
+    public static String of(Topology topology) {
+        return switch (topology) {
+            case ROUTED -> ROUTED;
+            case VIP -> VIP;
+            case OUTBOUND -> OUTBOUND;
+        };
     }
 
     private static String atServersOwnAddresses(String name, String mode, String serverSees) {

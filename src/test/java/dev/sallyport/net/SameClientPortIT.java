@@ -30,13 +30,8 @@ class SameClientPortIT {
     @ParameterizedTest
     @EnumSource(Topology.class)
     void activeTransfers_toOnePort_comeFromPort20(Topology topology) throws Exception {
-        var configuration = switch (topology) {
-            case ROUTED -> RunningGateway.ROUTED;
-            case VIP -> RunningGateway.VIP;
-            case OUTBOUND -> RunningGateway.OUTBOUND;
-        };
         var called = topology == Topology.VIP ? Network.VIP : Network.SERVER;
-        try (var site = Site.build(topology, configuration)) {
+        try (var site = Site.build(topology, RunningGateway.of(topology))) {
             // Both families at a time: most of it is waiting.
             try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
                 var families = threads.invokeAll(Stream.of(Family.values())

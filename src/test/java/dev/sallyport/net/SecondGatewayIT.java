@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Family;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,18 +26,8 @@ class SecondGatewayIT {
     void second_isRefused_andTheWallOfTheFirstStands(String listener) throws Exception {
         try (var site = Site.build(Topology.ROUTED, RunningGateway.ROUTED);
                 var closed = Wall.listen(site.network.server(), Network.SERVER.four(), CLOSED_PORT)) {
-            var proceed = new AtomicBoolean();
-            site.server(Family.IPV4).on("RETR", (bytes, visitor) -> {
-                visitor.say("150 Slowly.");
-                try (var data = visitor.connect()) {
-                    data.getOutputStream().write(0);
-                    while (!proceed.get()) {
-                        Thread.sleep(10);
-                    }
-                    Sequence.write(data.getOutputStream(), Long.parseLong(bytes), new AtomicLong());
-                }
-                visitor.say("226 Done.");
-            });
+            var rest = new CountDownLatch(1);
+            site.server(Family.IPV4).on("RETR", PlainServer.held(rest));
             try (var client = login(site)) {
                 var data = client.connect(client.passive());
                 client.ask("RETR 1000000", "150 ");
@@ -65,9 +55,9 @@ class SecondGatewayIT {
                         .doesNotContain("Exception", "\tat ", "doctor", "Ready");
                 assertThat(after).isEqualTo(before);
                 assertThat(admitted.get()).as("let through to the server's port " + CLOSED_PORT).isZero();
-                assertThat(closed.isBound()).isTrue();
+                Wall.assertNobodyCame(closed);
 
-                proceed.set(true);
+                rest.countDown();
                 assertThat(Sequence.read(data.getInputStream())).isEqualTo(1_000_000);
                 data.close();
                 client.expect("226 ");

@@ -1,6 +1,7 @@
 package dev.sallyport.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.datapath.kernel.NftProgram;
 import dev.sallyport.datapath.kernel.PolicyRoutes;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -142,6 +144,13 @@ public final class Wall implements AutoCloseable {
         } catch (IOException expected) {
             return true;
         }
+    }
+
+    /** Nobody has got through to there. */
+    static void assertNobodyCame(ServerSocket listener) throws IOException {
+        listener.setSoTimeout(REFUSED_MILLIS);
+        assertThatThrownBy(() -> listener.accept().close()).isInstanceOf(SocketTimeoutException.class);
+        listener.setSoTimeout(CONNECT_MILLIS);
     }
 
     private static Socket connect(Host host, String from, int fromPort, String to, int port, int millis) throws Exception {
