@@ -14,6 +14,7 @@ import dev.sallyport.net.PlainServer;
 import dev.sallyport.net.RunningGateway;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
+import dev.sallyport.peers.FtpClients;
 import dev.sallyport.peers.GatewayProgram;
 import dev.sallyport.telemetry.TagValues;
 import java.io.ByteArrayInputStream;
@@ -46,8 +47,11 @@ class AccountsIT {
     /** The kernel counts what was sent again as well. */
     private static final long AGAIN_BYTES = 60_000;
     private static final double NANOS = 1e9;
-    private static final Pattern OF_TRANSFER = Pattern.compile("event=transfer .*bytesToClient=(\\d+) bytesToServer=(\\d+) seconds=([0-9.]+)");
-    private static final Pattern OF_SESSION = Pattern.compile("event=end .*transfers=(\\d+) bytesToClient=(\\d+) bytesToServer=(\\d+)");
+    private static final String TO_CLIENT = "direction=\"to_client\"";
+    private static final String TO_SERVER = "direction=\"to_server\"";
+    private static final String COMPLETED = "outcome=\"completed\"";
+    private static final Pattern OF_TRANSFER = Pattern.compile("event=transfer .*bytesToClient=(\\d+) bytesToServer=(\\d+)\\s");
+    private static final Pattern OF_SESSION = Pattern.compile("event=end .*bytesToClient=(\\d+) bytesToServer=(\\d+)\\s");
 
     @TempDir
     private Path folder;
@@ -83,15 +87,14 @@ class AccountsIT {
                 client.disconnect();
             }
             var samples = settled(null, telemetry, 2);
-            assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_client\"", "path=\"relay\"")).isEqualTo(toClient.get());
-            assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_server\"", "path=\"relay\"")).isEqualTo(toServer.get());
-            for (var mode : List.of("PASV", "PORT")) {
-                for (var direction : List.of("download", "upload")) {
-                    assertThat(samples.sum("sallyport_transfers_total", "mode=\"" + mode, "direction=\"" + direction, "outcome=\"completed"))
-                            .isEqualTo(SIZES.size());
+            assertThat(samples.sum("sallyport_data_bytes_total", TO_CLIENT, "path=\"relay\"")).isEqualTo(toClient.get());
+            assertThat(samples.sum("sallyport_data_bytes_total", TO_SERVER, "path=\"relay\"")).isEqualTo(toServer.get());
+            for (var mode : List.of("mode=\"PASV\"", "mode=\"PORT\"")) {
+                for (var direction : List.of("direction=\"download\"", "direction=\"upload\"")) {
+                    assertThat(samples.sum("sallyport_transfers_total", mode, direction, COMPLETED)).isEqualTo(SIZES.size());
                 }
-                assertThat(samples.sum("sallyport_transfers_total", "mode=\"" + mode, "direction=\"listing", "outcome=\"completed")).isEqualTo(1);
-                assertThat(samples.sum("sallyport_pinholes_used_total", "mode=\"" + mode)).isEqualTo(2 * SIZES.size() + 1);
+                assertThat(samples.sum("sallyport_transfers_total", mode, "direction=\"listing\"", COMPLETED)).isEqualTo(1);
+                assertThat(samples.sum("sallyport_pinholes_used_total", mode)).isEqualTo(2 * SIZES.size() + 1);
             }
             assertThat(samples.sum("sallyport_transfers_total")).isEqualTo(transfers);
             assertThat(samples.sum("sallyport_transfer_duration_seconds_count")).isEqualTo(transfers);
@@ -99,13 +102,13 @@ class AccountsIT {
                     .isEqualTo(4 * SIZES.stream().filter(size -> size >= 65_536).count());
             // Its clock runs from the command to the reply; the client's begins before and ends after.
             assertThat(samples.sum("sallyport_transfer_duration_seconds_sum")).isGreaterThan(0).isLessThan(seconds);
-            assertThat(logged(gateway, OF_TRANSFER, 1)).isEqualTo(new Logged(transfers, toClient.get(), toServer.get()));
+            assertThat(logged(gateway, OF_TRANSFER, transfers)).isEqualTo(new Logged(transfers, toClient.get(), toServer.get()));
             assertThat(logged(gateway, OF_SESSION, 2)).isEqualTo(new Logged(2, toClient.get(), toServer.get()));
             var written = agree(gateway, 2);
             assertThat(written.transfers().seconds())
                     .isCloseTo(samples.sum("sallyport_transfer_duration_seconds_sum"), within(transfers * 1e-6));
             assertThat(written.sessions().sum("transfers")).isEqualTo(transfers);
-            assertThat(onlooker.looks()).isGreaterThan(10);
+            await().until(() -> onlooker.looks() > 10);
         }
     }
 
@@ -113,7 +116,9 @@ class AccountsIT {
     void relay_countsAnAbortedTransfer_once() throws Exception {
         var port = FreePorts.pair(Family.IPV4);
         var telemetry = "127.0.0.1:" + FreePorts.pair(Family.IPV4);
-        try (var server = EmbeddedServer.start(); var gateway = relay(server, port, telemetry); var onlooker = new Onlooker(null, telemetry)) {
+        try (var server = EmbeddedServer.start();
+                var gateway = relay(server, port, telemetry);
+                var onlooker = new Onlooker(null, telemetry)) {
             Files.write(server.folder().resolve("large"), new byte[LARGE_BYTES]);
             var client = login(port, false);
             try (var data = client.retrieveFileStream("large")) {
@@ -124,7 +129,8 @@ class AccountsIT {
             assertThat(client.getReply()).as("of ABOR").isEqualTo(226);
             var aborted = settledTransfers(telemetry, 1);
             assertThat(aborted.sum("sallyport_transfers_total")).isEqualTo(1);
-            assertThat(aborted.sum("sallyport_transfers_total", "direction=\"download\"", "mode=\"PASV\"", "outcome=\"aborted\"")).isEqualTo(1);
+            assertThat(aborted.sum("sallyport_transfers_total", "direction=\"download\"", "mode=\"PASV\"", "outcome=\"aborted\""))
+                    .isEqualTo(1);
             assertThat(aborted.sum("sallyport_data_bytes_total")).isBetween((double) READ_BYTES, (double) LARGE_BYTES);
             client.disconnect();
 
@@ -137,15 +143,15 @@ class AccountsIT {
             }
             var samples = settled(null, telemetry, 2);
             assertThat(samples.sum("sallyport_transfers_total")).isEqualTo(2);
-            assertThat(samples.sum("sallyport_transfers_total", "outcome=\"completed\"")).isZero();
+            assertThat(samples.sum("sallyport_transfers_total", COMPLETED)).isZero();
             assertThat(samples.sum("sallyport_transfer_duration_seconds_count")).isEqualTo(2);
-            var logged = logged(gateway, OF_TRANSFER, 1);
+            var logged = logged(gateway, OF_TRANSFER, 2);
             assertThat(logged.lines()).isEqualTo(2);
-            assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_client\"")).isEqualTo(logged.toClient());
+            assertThat(samples.sum("sallyport_data_bytes_total", TO_CLIENT)).isEqualTo(logged.toClient());
             assertThat(logged(gateway, OF_SESSION, 2)).isEqualTo(logged);
             assertThat(agree(gateway, 2).transfers().lines()).extracting(line -> line.get("outcome").asString())
                     .containsExactly("aborted", "unanswered");
-            assertThat(onlooker.looks()).isPositive();
+            await().until(() -> onlooker.looks() > 0);
         }
     }
 
@@ -178,15 +184,15 @@ class AccountsIT {
             }
             var whole = settled(network.gateway(), telemetry, 1);
             var sentAgain = transfers * AGAIN_BYTES;
-            assertThat(whole.sum("sallyport_data_bytes_total", "direction=\"to_client\"", "path=\"kernel\""))
+            assertThat(whole.sum("sallyport_data_bytes_total", TO_CLIENT, "path=\"kernel\""))
                     .isBetween((double) toClient.get(), (double) toClient.get() + sentAgain);
-            assertThat(whole.sum("sallyport_data_bytes_total", "direction=\"to_server\"", "path=\"kernel\""))
+            assertThat(whole.sum("sallyport_data_bytes_total", TO_SERVER, "path=\"kernel\""))
                     .isBetween((double) toServer.get(), (double) toServer.get() + sentAgain);
             assertThat(whole.series("sallyport_data_ports")).as("peers see each other's ports").isEmpty();
             assertThat(whole.sum("sallyport_data_packets_total", "path=\"kernel\"")).isGreaterThan(2.0 * transfers);
-            assertThat(whole.sum("sallyport_transfers_total", "outcome=\"completed\"")).isEqualTo(transfers);
-            agree(whole, logged(gateway, OF_TRANSFER, 1), transfers);
-            await().untilAsserted(() -> wallAgrees(Samples.read(Prometheus.get(network.gateway(), telemetry, "/metrics"))));
+            assertThat(whole.sum("sallyport_transfers_total", COMPLETED)).isEqualTo(transfers);
+            agree(whole, logged(gateway, OF_TRANSFER, transfers), transfers);
+            await().untilAsserted(() -> wallAgrees(Samples.ask(network.gateway(), telemetry)));
 
             try (var vanishing = PlainClient.login(network.client(), Network.CLIENT.four(), Network.SERVER.four());
                     var data = vanishing.connect(vanishing.passive())) {
@@ -197,10 +203,10 @@ class AccountsIT {
             }
             var samples = settled(network.gateway(), telemetry, 2);
             assertThat(samples.sum("sallyport_transfers_total")).isEqualTo(transfers + 1);
-            assertThat(samples.sum("sallyport_transfers_total", "outcome=\"completed\"")).isEqualTo(transfers);
-            assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_client\""))
+            assertThat(samples.sum("sallyport_transfers_total", COMPLETED)).isEqualTo(transfers);
+            assertThat(samples.sum("sallyport_data_bytes_total", TO_CLIENT))
                     .isBetween((double) toClient.get() + READ_BYTES, (double) toClient.get() + LARGE_BYTES);
-            agree(samples, logged(gateway, OF_TRANSFER, 1), transfers + 1);
+            agree(samples, logged(gateway, OF_TRANSFER, transfers + 1), transfers + 1);
             agree(samples, logged(gateway, OF_SESSION, 2), 2);
             assertThat(agree(gateway, 2).of("outcome", "completed").of("dataPath", "kernel").lines()).hasSize(transfers);
         }
@@ -226,15 +232,17 @@ class AccountsIT {
     /** Where a reset ends a connection, what was told while it stood may be more by the reset's options (datapath.kernel.Payload). */
     private static void agree(Samples samples, Logged logged, int lines) {
         assertThat(logged.lines()).isEqualTo(lines);
-        assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_client\"")).isBetween((double) logged.toClient(), logged.toClient() + 24.0);
-        assertThat(samples.sum("sallyport_data_bytes_total", "direction=\"to_server\"")).isBetween((double) logged.toServer(), logged.toServer() + 24.0);
+        assertThat(samples.sum("sallyport_data_bytes_total", TO_CLIENT))
+                .isBetween((double) logged.toClient(), logged.toClient() + 24.0);
+        assertThat(samples.sum("sallyport_data_bytes_total", TO_SERVER))
+                .isBetween((double) logged.toServer(), logged.toServer() + 24.0);
     }
 
     /** The session log says what the process's own says. @return it, when so many sessions have ended */
     private SessionLines agree(GatewayProgram gateway, int sessions) {
         var written = SessionLines.await(folder.resolve("sessions.json"), sessions);
-        assertThat(logged(written.transfers())).isEqualTo(logged(gateway, OF_TRANSFER, 1));
-        assertThat(logged(written.sessions())).isEqualTo(logged(gateway, OF_SESSION, 2));
+        assertThat(logged(written.transfers())).isEqualTo(logged(gateway, OF_TRANSFER, written.transfers().lines().size()));
+        assertThat(logged(written.sessions())).isEqualTo(logged(gateway, OF_SESSION, sessions));
         return written;
     }
 
@@ -271,16 +279,10 @@ class AccountsIT {
     }
 
     private static Client login(int port, boolean active) throws IOException {
-        var client = new Client();
-        client.setDefaultTimeout(10_000);
-        client.connect("127.0.0.1", port);
-        client.setSoTimeout(10_000);
-        assertThat(client.login(EmbeddedServer.USER, EmbeddedServer.PASSWORD)).isTrue();
+        var client = FtpClients.login(new Client(), port);
         assertThat(client.setFileType(FTP.BINARY_FILE_TYPE)).isTrue();
         if (active) {
             client.enterLocalActiveMode();
-        } else {
-            client.enterLocalPassiveMode();
         }
         return client;
     }
@@ -312,22 +314,24 @@ class AccountsIT {
     /** What is exposed when so many sessions have ended, and all that was theirs. */
     private static Samples settled(@Nullable Host host, String telemetry, int sessions) {
         return await().atMost(Duration.ofSeconds(20)).until(
-                () -> Samples.read(Prometheus.get(host, telemetry, "/metrics")),
-                samples -> samples.sum("sallyport_sessions_ended_total") == sessions && samples.sum("sallyport_data_connections_active") == 0);
+                () -> Samples.ask(host, telemetry),
+                samples -> samples.sum("sallyport_sessions_ended_total") == sessions
+                        && samples.sum("sallyport_data_connections_active") == 0);
     }
 
     private static Samples settledTransfers(String telemetry, int transfers) {
         return await().atMost(Duration.ofSeconds(20)).until(
-                () -> Samples.read(Prometheus.get(null, telemetry, "/metrics")),
-                samples -> samples.sum("sallyport_transfers_total") >= transfers && samples.sum("sallyport_data_connections_active") == 0);
+                () -> Samples.ask(null, telemetry),
+                samples -> samples.sum("sallyport_transfers_total") >= transfers
+                        && samples.sum("sallyport_data_connections_active") == 0);
     }
 
-    /** @param first the group of the pattern with the bytes to the client; those to the server follow */
-    private static Logged logged(GatewayProgram gateway, Pattern line, int first) {
-        var found = line.matcher(gateway.log()).results().toList();
+    /** The gateway's log is written a little later than what it tells of. @param lines how many are waited for */
+    private static Logged logged(GatewayProgram gateway, Pattern line, int lines) {
+        var found = await().until(() -> line.matcher(gateway.log()).results().toList(), all -> all.size() >= lines);
         return new Logged(
-                found.size(), found.stream().mapToLong(each -> Long.parseLong(each.group(first))).sum(),
-                found.stream().mapToLong(each -> Long.parseLong(each.group(first + 1))).sum());
+                found.size(), found.stream().mapToLong(each -> Long.parseLong(each.group(1))).sum(),
+                found.stream().mapToLong(each -> Long.parseLong(each.group(2))).sum());
     }
 
     /** Two who ask for metrics all the time, so that what runs is counted while it runs. */
@@ -339,13 +343,14 @@ class AccountsIT {
         private final List<Thread> threads;
 
         Onlooker(@Nullable Host host, String telemetry) {
-            threads = List.of(1, 2).stream().map(_ -> Thread.ofPlatform().daemon().name("onlooker").start(() -> look(host, telemetry))).toList();
+            threads = List.of(1, 2).stream()
+                    .map(_ -> Thread.ofPlatform().daemon().name("onlooker").start(() -> look(host, telemetry))).toList();
         }
 
         private void look(@Nullable Host host, String telemetry) {
             try {
                 while (!over.get()) {
-                    seen = Samples.read(Prometheus.get(host, telemetry, "/metrics")).sum("sallyport_data_bytes_total", "direction=\"to_client\"");
+                    seen = Samples.ask(host, telemetry).sum("sallyport_data_bytes_total", TO_CLIENT);
                     looks.incrementAndGet();
                 }
             } catch (Exception gone) {

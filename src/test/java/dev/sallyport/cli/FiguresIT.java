@@ -95,11 +95,11 @@ class FiguresIT {
     @Test
     void rules_takenAnewOrRefused_areCounted() throws Exception {
         shows("sallyport_rules_reloaded_total", 0);
-        hangUp();
+        gateway.hangUp();
         shows("sallyport_rules_reloaded_total", 1, "outcome=\"taken\"");
         shows("sallyport_rules_reloaded_total", 0, "outcome=\"refused\"");
         Files.writeString(folder.resolve("rules.yaml"), "rules: []\n");
-        hangUp();
+        gateway.hangUp();
         shows("sallyport_rules_reloaded_total", 1, "outcome=\"refused\"");
         shows("sallyport_rules_reloaded_total", 1, "outcome=\"taken\"");
     }
@@ -111,10 +111,6 @@ class FiguresIT {
         assertThat(samples().sum("sallyport_event_loop_lag_seconds_sum")).isPositive();
     }
 
-    private void hangUp() throws Exception {
-        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(gateway.handle().pid())).start().waitFor()).isZero();
-    }
-
     private void shows(String name, int value, String... labels) {
         await().untilAsserted(() -> {
             var samples = samples();
@@ -124,6 +120,6 @@ class FiguresIT {
     }
 
     private Samples samples() throws Exception {
-        return Samples.read(Prometheus.get(null, telemetry, "/metrics"));
+        return Samples.ask(null, telemetry);
     }
 }

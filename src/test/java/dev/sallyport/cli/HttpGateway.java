@@ -7,6 +7,7 @@ import dev.sallyport.config.ConfigurationFile;
 import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
+import dev.sallyport.peers.FtpClients;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -26,6 +27,8 @@ import org.apache.commons.net.ftp.FTPClient;
 final class HttpGateway implements AutoCloseable {
 
     static final String TOKEN = "0123456789abcdef0123456789abcdef";
+
+    private static final Pattern SESSION = Pattern.compile("\\{\"count\":1,\"sessions\":\\[\\{\"id\":\"([0-9a-z]+)\".*");
 
     /** That a token is needed, in the section about telemetry. */
     static final String WITH_TOKEN = "  token: token\n";
@@ -52,7 +55,8 @@ final class HttpGateway implements AutoCloseable {
                 %stelemetry:
                   http: 127.0.0.1:%d
                 %s""".formatted(port, server.address(), FreePorts.range(dataPorts, Family.IPV4), gateway, httpPort, telemetry));
-        gateways = RunningGateways.start(ConfigurationFile.read(file), file);
+        var configuration = ConfigurationFile.read(file);
+        gateways = RunningGateways.start(configuration, file, configuration.log());
     }
 
     static HttpGateway start(Path folder) throws Exception {
@@ -82,13 +86,14 @@ final class HttpGateway implements AutoCloseable {
     }
 
     FTPClient login() throws IOException {
-        var client = new FTPClient();
-        client.setDefaultTimeout(10_000);
-        client.connect("127.0.0.1", port);
-        client.setSoTimeout(10_000);
-        assertThat(client.login(EmbeddedServer.USER, EmbeddedServer.PASSWORD)).isTrue();
-        client.enterLocalPassiveMode();
-        return client;
+        return FtpClients.login(new FTPClient(), port);
+    }
+
+    /** The id of the only session there is. */
+    String session() throws IOException, InterruptedException {
+        var found = SESSION.matcher(get("/api/sessions").body());
+        assertThat(found.matches()).isTrue();
+        return found.group(1);
     }
 
     HttpRequest.Builder request(String path) {

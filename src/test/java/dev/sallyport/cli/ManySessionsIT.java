@@ -64,9 +64,8 @@ class ManySessionsIT {
     }
 
     /**
-     * A scrape is what Prometheus asks for: OpenMetrics, packed. How long one takes is the median of {@value #SCRAPES} by the clock, from
-     * the request to the last byte, or what the gateway's process has computed for one of them, whichever is less: a machine that
-     * is busy with other tests delays an answer, but computes no more for it.
+     * A scrape is what Prometheus asks for: OpenMetrics, packed. How long one takes is the least of {@value #SCRAPES} by the clock,
+     * from the request to the last byte: a machine that is busy with other tests delays some, but hardly each.
      */
     @Test
     void metrics_ofManySessions_areBounded_andQuick() throws Exception {
@@ -87,7 +86,7 @@ class ManySessionsIT {
                         telemetry: { http: "%s" }
                         """.formatted(
                         port, server.address(), FreePorts.range(WITH_PINHOLE + TRANSFERRING, Family.IPV4), SESSIONS, telemetry))) {
-            var before = Samples.read(Prometheus.get(null, telemetry, "/metrics"));
+            var before = Samples.ask(null, telemetry);
             try (var threads = Executors.newFixedThreadPool(LOGINS_AT_ONCE)) {
                 for (var login : threads.invokeAll(Collections.<Callable<Socket>>nCopies(SESSIONS, () -> login(port)))) {
                     assertThat(login.get().isConnected()).isTrue();
@@ -100,7 +99,7 @@ class ManySessionsIT {
                 transfer(client);
             }
 
-            var samples = Samples.read(Prometheus.get(null, telemetry, "/metrics"));
+            var samples = Samples.ask(null, telemetry);
             assertThat(samples.sum("sallyport_sessions_active")).isEqualTo(SESSIONS);
             assertThat(samples.sum("sallyport_sessions_left_out")).isEqualTo(SESSIONS - SHOWN);
             assertThat(samples.series("sallyport_session_info")).hasSize(SHOWN);
@@ -113,11 +112,8 @@ class ManySessionsIT {
     }
 
     private Socket login(int port) throws IOException {
-        var client = new Socket("127.0.0.1", port);
+        var client = Operated.login(port);
         clients.add(client);
-        Operated.expect(client, "220");
-        Operated.tell(client, "USER demo", "331");
-        Operated.tell(client, "PASS demo", "230");
         return client;
     }
 
@@ -130,7 +126,7 @@ class ManySessionsIT {
         Operated.expect(client, "226");
     }
 
-    /** @return what a scrape takes, in milliseconds */
+    /** @return what a scrape takes at least, in milliseconds */
     private static double scrape(GatewayProgram gateway, String telemetry) throws Exception {
         var request = HttpRequest.newBuilder(URI.create("http://" + telemetry + "/metrics"))
                 .header("Accept", "application/openmetrics-text;version=1.0.0").header("Accept-Encoding", "gzip").build();
@@ -149,9 +145,12 @@ class ManySessionsIT {
             var computed = (computedNanos(gateway) - computedNanos) / 1e6 / SCRAPES;
             Collections.sort(taken);
             var median = taken.get(taken.size() / 2) / 1e6;
-            System.out.printf("A scrape with %,d sessions: %.1f ms (median), %.1f ms (most); %.1f ms of a processor; %,d bytes packed%n",
-                    SESSIONS, median, taken.getLast() / 1e6, computed, bytes);
-            return Math.min(median, computed);
+            var least = taken.getFirst() / 1e6;
+            System.out.printf(
+                    "A scrape with %,d sessions: %.1f ms at least, %.1f ms (median), %.1f ms at most; %.1f ms of a processor; "
+                            + "%,d bytes packed%n",
+                    SESSIONS, least, median, taken.getLast() / 1e6, computed, bytes);
+            return least;
         }
     }
 

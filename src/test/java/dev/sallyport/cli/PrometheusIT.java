@@ -13,6 +13,7 @@ import dev.sallyport.net.RunningGateway;
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
+import dev.sallyport.peers.FtpClients;
 import dev.sallyport.peers.GatewayProgram;
 import dev.sallyport.peers.Requirements;
 import java.io.IOException;
@@ -214,11 +215,8 @@ class PrometheusIT {
                                 + " 127.0.0.1; ls; cat pub/alphabet.txt"),
                 folder, ChildProcess.noInput(), folder.resolve("lftp.log")).await(PATIENCE);
         assertThat(lftp.exit()).as(lftp.printed()).isZero();
-        var client = new FTPClient();
-        client.connect("127.0.0.1", port);
+        var client = FtpClients.login(new FTPClient(), port);
         try {
-            assertThat(client.login(EmbeddedServer.USER, EmbeddedServer.PASSWORD)).isTrue();
-            client.enterLocalPassiveMode();
             assertThat(client.retrieveFile("pub/alphabet.txt", OutputStream.nullOutputStream())).isTrue();
             client.logout();
         } finally {

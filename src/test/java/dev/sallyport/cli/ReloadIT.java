@@ -87,7 +87,8 @@ class ReloadIT {
     @Test
     void reloadOfTenThousandRules_takesASecondAtMost_andNoCommandIsLost() throws Exception {
         var file = configure(0);
-        try (var gateways = RunningGateways.start(ConfigurationFile.read(file), file);
+        var configuration = ConfigurationFile.read(file);
+        try (var gateways = RunningGateways.start(configuration, file, configuration.log());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Integer> session = this::session;
             var sessions = Stream.generate(() -> threads.submit(session)).limit(SESSIONS).toList();

@@ -36,7 +36,7 @@ class RunningGatewaysIT {
                 read.gateways(), read.threads(), read.grace(), read.kernel(), read.controlSocket(), unreadable(), read.log(),
                 read.rules());
         try (var network = Network.open(Topology.ROUTED)) {
-            assertThatThrownBy(() -> network.gateway().call(() -> RunningGateways.start(configuration, null)))
+            assertThatThrownBy(() -> network.gateway().call(() -> RunningGateways.start(configuration, null, configuration.log())))
                     .isInstanceOf(RuntimeException.class);
 
             assertThat(network.gateway().require("nft", "list", "tables")).isBlank();

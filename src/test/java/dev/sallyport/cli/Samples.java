@@ -1,7 +1,9 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.net.Host;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a gateway exposes, as Prometheus' text format has it. */
 record Samples(List<String> lines) {
@@ -10,6 +12,11 @@ record Samples(List<String> lines) {
 
     static Samples read(String exposed) {
         return new Samples(exposed.lines().filter(line -> !line.startsWith("#")).toList());
+    }
+
+    /** What it exposes now. @param host that it is on; null for this one */
+    static Samples ask(@Nullable Host host, String telemetry) throws Exception {
+        return read(Prometheus.get(host, telemetry, "/metrics"));
     }
 
     /** The sum of all series of that name with these labels. @param labels such as {@code outcome="cut"} */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
+import dev.sallyport.peers.FtpClients;
 import dev.sallyport.peers.GatewayProgram;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +23,6 @@ final class Watched implements AutoCloseable {
     static final String TOKEN = "0123456789abcdef-0123456789abcdef";
 
     private static final int DATA_PORTS = 60;
-    private static final int SILENCE_MILLIS = 20_000;
 
     private final Path folder;
     private final String configuration;
@@ -94,14 +94,9 @@ final class Watched implements AutoCloseable {
     /** One who has not logged in. */
     FTPClient connect(String from) throws IOException {
         var client = new FTPClient();
-        var local = InetAddress.getByName(from);
-        client.setDefaultTimeout(SILENCE_MILLIS);
-        client.setPassiveLocalIPAddress(local);
-        client.connect(InetAddress.getByName("127.0.0.1"), port, local, 0);
+        client.setPassiveLocalIPAddress(InetAddress.getByName(from));
         clients.add(client);
-        client.setSoTimeout(SILENCE_MILLIS);
-        client.enterLocalPassiveMode();
-        return client;
+        return FtpClients.connect(client, from, port);
     }
 
     @Override

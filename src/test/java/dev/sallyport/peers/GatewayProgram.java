@@ -122,6 +122,11 @@ public final class GatewayProgram implements AutoCloseable {
         return process.handle();
     }
 
+    /** Sends it SIGHUP. */
+    public void hangUp() throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(handle().pid())).start().waitFor()).isZero();
+    }
+
     /** Asks it to stop and waits until it has. */
     public void stop() throws InterruptedException {
         process.handle().destroy();
