@@ -12,47 +12,26 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What HTTP does when there is too much, or too little: over real connections. */
-@Tag("system")
-@Timeout(120)
-class HttpLimitsIT {
+class HttpLimitsIT extends OverHttp {
 
     private static final int CONNECTIONS = 64;
     private static final int TOLD_WHY = 16;
     private static final int STREAMS = 16;
 
-    @TempDir
-    private Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private HttpGateway gate;
-    @SuppressWarnings("NullAway.Init")
-    private ApiDocument document;
     private final List<Socket> sockets = new ArrayList<>();
 
-    @BeforeEach
-    void start() throws Exception {
-        gate = HttpGateway.start(folder);
-        document = ApiDocument.parse(gate.get("/api/openapi.json").body());
-    }
-
     @AfterEach
-    void stop() throws Exception {
+    void closeSockets() throws Exception {
         for (var socket : sockets) {
             socket.close();
         }
-        gate.close();
     }
 
     /** A transfer that runs may go on while the gateway stops; nobody should send it new clients meanwhile. */
@@ -128,12 +107,16 @@ class HttpLimitsIT {
             var asked = 2_000;
             greedy.configureBlocking(false);
             var requests = ByteBuffer.wrap(HttpGateway.line("/metrics").repeat(asked).getBytes(US_ASCII));
-            var untilNanos = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-            while (requests.hasRemaining() && System.nanoTime() < untilNanos) {
-                greedy.write(requests);
-                Thread.sleep(10);
-            }
-            Thread.sleep(Duration.ofSeconds(36));
+            var sinceNanos = System.nanoTime();
+            await().atMost(Duration.ofSeconds(100)).until(() -> {
+                try {
+                    greedy.write(requests.hasRemaining() ? requests : ByteBuffer.wrap(new byte[] {'G'}));
+                    return false;
+                } catch (IOException sentAway) {
+                    return true;
+                }
+            });
+            assertThat(Duration.ofNanos(System.nanoTime() - sinceNanos)).isGreaterThan(Duration.ofSeconds(29));
             greedy.configureBlocking(true);
             var answered = 0L;
             var buffer = ByteBuffer.allocate(1 << 16);

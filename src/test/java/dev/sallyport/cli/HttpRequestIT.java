@@ -7,37 +7,13 @@ import dev.sallyport.admin.http.HttpServer;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Requests in all the forms that HTTP allows (RFC 9110, RFC 9112), and in some that it does not. */
-@Tag("system")
-@Timeout(60)
-class HttpRequestIT {
+class HttpRequestIT extends OverHttp {
 
     private static final byte[] LONG = "x".repeat(5000).getBytes(US_ASCII);
-
-    @TempDir
-    private Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private HttpGateway gate;
-
-    @BeforeEach
-    void start() throws Exception {
-        gate = HttpGateway.start(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        gate.close();
-    }
 
     /** However it is malformed: that is the caller's mistake, and no error of ours. */
     @Test
@@ -97,7 +73,6 @@ class HttpRequestIT {
     /** In our words, with the headers that every answer has, whether its length is told beforehand or not. */
     @Test
     void bodyThatIsTooLong_isRefused_asEverythingElseIs() throws Exception {
-        var document = ApiDocument.parse(gate.get("/api/openapi.json").body());
         for (BodyPublisher body : List.of(
                 BodyPublishers.ofByteArray(LONG), BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(LONG)))) {
             for (var asksBeforehand : new boolean[] {false, true}) {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.admin.http.HttpServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,45 +14,24 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.commons.net.ftp.FTPClient;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The OpenAPI document says what a running gateway answers, no less and no more. */
-@Tag("system")
-@Timeout(120)
-class OpenApiIT {
+class OpenApiIT extends OverHttp {
 
     /** What takes more than a question: {@link HttpLimitsIT} holds it against the document. */
     private static final List<String> ELSEWHERE = List.of("GET /health/ready 503", "GET /api/events 503", "GET /metrics 503");
 
-    @TempDir
-    private Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private HttpGateway gate;
-    @SuppressWarnings("NullAway.Init")
-    private ApiDocument document;
-
-    @BeforeEach
-    void start() throws Exception {
+    @Override
+    HttpGateway startGateway() throws Exception {
         Files.writeString(folder.resolve("rules.yaml"), """
                 name: keep
                 defaults: { action: allow }
                 rules:
                   - { name: nothing-is-deleted, commands: DELE, action: deny, reply: 550 Kept. }
                 """);
-        gate = HttpGateway.start(folder, "    rules: rules.yaml\n", HttpGateway.WITH_TOKEN);
-        document = ApiDocument.parse(gate.get("/api/openapi.json").body());
-    }
-
-    @AfterEach
-    void stop() {
-        gate.close();
+        return HttpGateway.start(folder, "    rules: rules.yaml\n", HttpGateway.WITH_TOKEN);
     }
 
     @Test

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
@@ -18,6 +15,7 @@ import dev.sallyport.netlink.TcpState;
 import dev.sallyport.peers.Family;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.telemetry.LogLines;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** What the kernel forwarded is known to the session: its bytes, its end, and soon. */
 @Tag("system")
@@ -220,14 +217,11 @@ class AccountingIT {
 
     @Test
     void lostEvents_areRecoveredFrom() throws Exception {
-        var log = (Logger) LoggerFactory.getLogger(Flows.class);
-        var lines = new ListAppender<ILoggingEvent>();
-        lines.start();
-        log.addAppender(lines);
         var tiny = new Firewall.Tuning(
                 new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER, 1),
                 KernelRanges.Tuning.USUAL);
-        try (var network = Network.open(Topology.ROUTED);
+        try (var lines = LogLines.of(Flows.class.getName());
+                var network = Network.open(Topology.ROUTED);
                 var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
                 var gateway = GatewayInHost.start(network, "", RulesetSettings.DEFAULT_SET_SIZE, tiny)) {
             var clients = new ArrayList<CompletableFuture<Boolean>>();
@@ -246,12 +240,9 @@ class AccountingIT {
             for (var client : clients) {
                 assertThat(client.get(20, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(lines.list).as("events were lost")
-                    .anyMatch(line -> line.getFormattedMessage().contains("faster than they were read"));
+            assertThat(lines.texts()).as("events were lost").anyMatch(line -> line.contains("faster than they were read"));
             assertThat(server.transferred).hasSize(16 * 24);
             gateway.awaitNothingLeft();
-        } finally {
-            log.detachAppender(lines);
         }
     }
 }

@@ -3,9 +3,6 @@ package dev.sallyport.datapath.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
@@ -15,6 +12,7 @@ import dev.sallyport.net.RunningGateway;
 import dev.sallyport.netlink.ConntrackEvents;
 import dev.sallyport.netlink.NftWriter;
 import dev.sallyport.peers.Family;
+import dev.sallyport.telemetry.LogLines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** Nobody is told where to connect before the kernel has said that the way is open; where it says no, nothing is open. */
 @Tag("system")
@@ -109,11 +106,8 @@ class OrderIT {
 
     @Test
     void fullSet_is425_andNothingIsLeft() throws Exception {
-        var log = (Logger) LoggerFactory.getLogger(TableWriter.class);
-        var lines = new ListAppender<ILoggingEvent>();
-        lines.start();
-        log.addAppender(lines);
-        try (var network = Network.open(Topology.ROUTED);
+        try (var lines = LogLines.of(TableWriter.class.getName());
+                var network = Network.open(Topology.ROUTED);
                 var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
                 var gateway = GatewayInHost.start(network, "", ROOM, Firewall.Tuning.USUAL)) {
             var clients = new ArrayList<PlainClient>();
@@ -141,12 +135,10 @@ class OrderIT {
             }
             gateway.awaitNothingLeft();
             assertThat(server.heard).isNotEmpty();
-            assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
+            assertThat(lines.texts())
                     .as("which element, for people, and once").anyMatch(line -> line.matches(
                             "pinhole \\S+ could not be opened: Cannot add 192\\.0\\.2\\.10 \\. 198\\.51\\.100\\.20 \\. [0-9]+ "
                                     + "to set sallyport pin4: E[A-Z]+( \\([^)]*\\))?"));
-        } finally {
-            log.detachAppender(lines);
         }
     }
 

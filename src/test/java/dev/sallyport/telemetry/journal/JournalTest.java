@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.LogLines;
 import dev.sallyport.telemetry.journal.Entry.Login;
 import dev.sallyport.telemetry.journal.Entry.Party;
 import java.io.IOException;
@@ -26,11 +24,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Lines are written, or counted as lost, and nobody waits for them. */
 @Timeout(30)
@@ -41,18 +37,11 @@ class JournalTest {
     @TempDir
     private Path folder;
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Journal.class);
-    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        said.start();
-        logger.addAppender(said);
-    }
+    private final LogLines said = LogLines.of(Journal.class.getName());
 
     @AfterEach
     void silence() {
-        logger.detachAppender(said);
+        said.close();
     }
 
     private static Journal journal(Path file) throws IOException {
@@ -96,7 +85,7 @@ class JournalTest {
             assertThat(journal.errors()).isEqualTo(3);
             assertThat(journal.written()).isZero();
         }
-        assertThat(said.list).hasSize(1).allSatisfy(event -> {
+        assertThat(said.all()).hasSize(1).allSatisfy(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.ERROR);
             assertThat(event.getFormattedMessage()).isEqualTo("event=session-log-failed file=\"/dev/full\": No space left on device");
         });
@@ -115,7 +104,7 @@ class JournalTest {
                 journal.add(entry(number));
             }
             assertThat(journal.lost()).isBetween((long) Journal.CAPACITY, (long) many - Journal.CAPACITY);
-            assertThat(said.list).hasSize(1)
+            assertThat(said.all()).hasSize(1)
                     .allSatisfy(event -> assertThat(event.getFormattedMessage()).contains("event=session-log-lost"));
             reader.outputWriter().write("go\n");
             reader.outputWriter().flush();
@@ -144,7 +133,7 @@ class JournalTest {
             await().until(() -> journal.written() == 2);
         }
         assertThat(Files.readString(file)).contains("\"session\":\"3\"");
-        assertThat(said.list.stream().map(ILoggingEvent::getFormattedMessage)).anyMatch(line -> line.endsWith(file + " is not there"))
+        assertThat(said.texts()).anyMatch(line -> line.endsWith(file + " is not there"))
                 .last().asString().contains("event=session-log-recovered");
     }
 
