@@ -184,7 +184,8 @@ class SecretsIT {
     private void say() {
         for (var line : List.of(
                 "PASS %s", "pass %s", "PaSs %s", "PASS no%s", "PASS  %s", "PASS %s   ", "PASS %s\t ", "PASS\t%s", " PASS %s",
-                "PASS%s", "PASS=%s", "PASS:%s", "\"PASS %s\"", "PASS \"%s\\", "PASS \u00e9%s\u00ff\u00ff", "\u00ff\u00f4\u00ff\u00f2PASS %s",
+                "PASS%s", "PASS=%s", "PASS:%s", "\"PASS %s\"", "PASS \"%s\\", "PASS \u00e9%s\u00ff\u00ff",
+                "\u00ff\u00f4\u00ff\u00f2PASS %s",
                 "PASS %s\u00ff\u00fb\u0001",
                 "PA\u00ff\u00fb\u0001SS %s", "PASS %s\u00ff\u00ff", "PASS %s\u0000", "\u0000PASS %s", "PASS %s\rPASS",
                 "PASS " + "x".repeat(5_000) + "%s",

@@ -19,7 +19,6 @@ class LivePageCrowdIT extends InBrowser {
     private static final int TOLD = 1_000;
     private static final int LOGINS_AT_ONCE = 16;
     private static final int TRANSFERRING = 20;
-    private static final int SECONDS = 10;
 
     /** What is in view, on this screen, and a few around it. */
     private static final int MOST_ROWS = 70;
@@ -48,14 +47,6 @@ class LivePageCrowdIT extends InBrowser {
         }
         tab.awaitText("#total-waiting", Integer.toString(TRANSFERRING));
         assertThat(rows()).isLessThan(MOST_ROWS);
-
-        var before = tab.worked();
-        Thread.sleep(1000 * SECONDS);
-        var after = tab.worked();
-        System.out.printf(
-                "Live page with %,d sessions (%,d told of): %.1f ms of a processor each second, of which scripts %.1f, layout %.1f%n",
-                SESSIONS, TOLD, eachSecond(before.whole(), after.whole()), eachSecond(before.scripts(), after.scripts()),
-                eachSecond(before.layout(), after.layout()));
 
         tab.press("1");
         tab.press("End");
@@ -95,9 +86,5 @@ class LivePageCrowdIT extends InBrowser {
 
     private int rows() {
         return tab.evaluate("document.querySelectorAll('#rows tr').length").asInt();
-    }
-
-    private static double eachSecond(double before, double after) {
-        return (after - before) * 1e3 / SECONDS;
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTPConnectionClosedException;
@@ -19,6 +21,9 @@ class LivePageIT extends InBrowser {
 
     /** More than all buffers between server and client hold: while nobody reads it, it is under way. */
     private static final long LARGE_BYTES = 256L << 20;
+
+    private static final int ROUNDS = 3;
+    private static final long MOST_MILLIS = 1_500;
 
     private static final Pattern PASSIVE_PORT = Pattern.compile("(\\d+),(\\d+)\\)");
 
@@ -34,7 +39,8 @@ class LivePageIT extends InBrowser {
                   }
                 }).observe(document.getElementById('rows'), { childList: true })""");
         assertThat(tab.text("#sessions-empty")).startsWith("No sessions.");
-        for (var round = 0; round < 3; round++) {
+        var taken = new ArrayList<Long>();
+        for (var round = 0; round < ROUNDS; round++) {
             var begunMillis = System.currentTimeMillis();
             var client = gateway.login();
             var id = firstSession();
@@ -49,8 +55,10 @@ class LivePageIT extends InBrowser {
             tab.awaitText("#total-sessions", "0");
             System.out.printf("Live page: a session is shown after %d ms, and its end after %d ms%n",
                     shownMillis - begunMillis, goneMillis - endedMillis);
-            assertThat(Math.max(shownMillis - begunMillis, goneMillis - endedMillis)).as("of the order of a second").isLessThan(10_000);
+            taken.add(Math.max(shownMillis - begunMillis, goneMillis - endedMillis));
         }
+        // A machine that is busy may delay some.
+        assertThat(Collections.min(taken)).as("the best of %s: of the order of a second", taken).isLessThanOrEqualTo(MOST_MILLIS);
     }
 
     @Test

@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,9 +47,6 @@ final class Tab implements AutoCloseable {
         void close() throws IOException, InterruptedException;
     }
 
-    /** In seconds. @param scripts of the whole @param layout of the whole */
-    record Worked(double whole, double scripts, double layout) {}
-
     private final WebSocket socket;
     private final Closing closing;
     private final Map<Integer, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
@@ -61,7 +57,7 @@ final class Tab implements AutoCloseable {
     Tab(HttpClient http, URI address, Closing closing) {
         this.closing = closing;
         socket = http.newWebSocketBuilder().buildAsync(address, new Events()).join();
-        for (var domain : List.of("Page", "Runtime", "Log", "Network", "Audits", "Performance")) {
+        for (var domain : List.of("Page", "Runtime", "Log", "Network", "Audits")) {
             call(domain + ".enable", Map.of());
         }
         call("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
@@ -195,17 +191,6 @@ final class Tab implements AutoCloseable {
     /** Where the page asked for something that is not below this address. */
     List<String> requestsBeyond(String address) {
         return requests.stream().filter(url -> !url.startsWith(address)).toList();
-    }
-
-    /** What the page has worked so far. */
-    Worked worked() {
-        var metrics = call("Performance.getMetrics", Map.of()).path("metrics");
-        return new Worked(seconds(metrics, "TaskDuration"), seconds(metrics, "ScriptDuration"), seconds(metrics, "LayoutDuration"));
-    }
-
-    private static double seconds(JsonNode metrics, String name) {
-        return StreamSupport.stream(metrics.spliterator(), false).filter(metric -> metric.path("name").asString().equals(name))
-                .findFirst().orElseThrow().path("value").asDouble();
     }
 
     void screenshot(Path file) throws IOException {

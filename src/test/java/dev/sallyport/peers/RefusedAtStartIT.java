@@ -24,8 +24,10 @@ class RefusedAtStartIT {
     /** The last of each is the reason. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            intercept: { mode: tproxy, users: 1500 } | server: original | kernel | programs on this host can be intercepted by redirect alone
-            intercept: { mode: redirect, ports: any } | server: original | kernel | with intercept.ports: any data connections come to the gateway too
+            intercept: { mode: tproxy, users: 1500 } | server: original | kernel | \
+                programs on this host can be intercepted by redirect alone
+            intercept: { mode: redirect, ports: any } | server: original | kernel | \
+                with intercept.ports: any data connections come to the gateway too
             serverSees: client | server: 198.51.100.20:21 | relay | answers to the client's address would not come back
             auth: deny | server: original | relay | nothing is intercepted here
             intercept: { mode: tproxy } | server: 198.51.100.20:21 | kernel | clients are intercepted and led to this one server
