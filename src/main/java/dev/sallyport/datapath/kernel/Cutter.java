@@ -6,6 +6,7 @@ import dev.sallyport.netlink.FlowTuple;
 import dev.sallyport.netlink.MalformedMessageException;
 import dev.sallyport.netlink.NetlinkException;
 import dev.sallyport.netlink.NftWriter;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,12 +38,12 @@ final class Cutter {
     private final Resetter resetter;
     private final Steps steps;
 
-    /** @param maintenance where what may wait for the kernel is done */
-    Cutter(NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Resetter resetter) {
+    /** @param maintenance where what may wait for the kernel is done @param lastWork how long at most when that is stopped */
+    Cutter(NftWriter writer, Conntrack conntrack, ScheduledExecutorService maintenance, Duration lastWork, Resetter resetter) {
         this.writer = writer;
         this.conntrack = conntrack;
         this.resetter = resetter;
-        this.steps = new Steps(maintenance, AT_A_TIME);
+        this.steps = new Steps(maintenance, AT_A_TIME, lastWork);
     }
 
     /** The only flow of its mark. */

@@ -14,6 +14,7 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -43,7 +44,7 @@ public final class Firewall implements AutoCloseable {
     private static final long WATCH_MILLIS = 1_000;
 
     /** The longest that a stop waits for what is still to be done in the kernel. */
-    private static final long LAST_WORK_MILLIS = 2_000;
+    private static final Duration LAST_WORK = Duration.ofSeconds(2);
 
     /** Without the first no flow's bytes are known; without the second not when it began and ended. */
     private static final Map<Path, String> ACCOUNTING = Map.of(
@@ -146,7 +147,7 @@ public final class Firewall implements AutoCloseable {
         conntrack = new Conntrack();
         lists = new Conntrack();
         var cutter = new Cutter(
-                writer, conntrack, maintenance, new Resetter(transport, loops, settings.ruleset().ownMark().value()));
+                writer, conntrack, maintenance, LAST_WORK, new Resetter(transport, loops, settings.ruleset().ownMark().value()));
         var all = new OwnFlows(lists);
         var rangeFlows = new RangeFlows(ledger, all, cutter, maintenance);
         flows = new Flows(ledger, writer, conntrack, all, rangeFlows, maintenance, cutter);
@@ -308,7 +309,7 @@ public final class Firewall implements AutoCloseable {
         // What was asked for is done, cuts above all; what was only planned is not.
         maintenance.shutdown();
         try {
-            if (!maintenance.awaitTermination(LAST_WORK_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (!maintenance.awaitTermination(LAST_WORK.toNanos(), TimeUnit.NANOSECONDS)) {
                 maintenance.shutdownNow();
             }
         } catch (InterruptedException asked) {

@@ -1,9 +1,12 @@
 package dev.sallyport.datapath.kernel;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -16,10 +19,15 @@ final class Steps {
 
     private final ScheduledExecutorService thread;
     private final int atATime;
+    private final Duration lastWork;
+    /** When the time for what waits at a stop is over; 0 before a stop. */
+    private final AtomicLong overNanos = new AtomicLong();
 
-    Steps(ScheduledExecutorService thread, int atATime) {
+    /** @param lastWork the longest time to wait for all that is still to be done when the thread is stopped */
+    Steps(ScheduledExecutorService thread, int atATime, Duration lastWork) {
         this.thread = thread;
         this.atATime = atATime;
+        this.lastWork = lastWork;
     }
 
     /**
@@ -39,9 +47,14 @@ final class Steps {
             return;
         }
         soon(() -> {
-            var wait = work.waitMillis.getAsLong();
-            if (wait > 0 && later(wait, () -> next(work, from))) {
-                return;
+            for (var wait = work.waitMillis.getAsLong(); wait > 0; wait = work.waitMillis.getAsLong()) {
+                if (later(wait, () -> next(work, from))) {
+                    return;
+                }
+                if (!rest(wait)) {
+                    LOG.warn("{} of {} are left undone, for the gateway stops", work.all.size() - from, work.all.size());
+                    return;
+                }
             }
             var until = Math.min(work.all.size(), from + atATime);
             work.step.accept(work.all.subList(from, until));
@@ -49,7 +62,15 @@ final class Steps {
         });
     }
 
-    /** Whoever stops the thread has what was asked for done at once. */
+    /** Waits where nothing can be done later, because the thread is stopping. @return false when there is no time left for it */
+    private boolean rest(long millis) {
+        overNanos.compareAndSet(0, System.nanoTime() + lastWork.toNanos());
+        var leftNanos = overNanos.get() - System.nanoTime();
+        LockSupport.parkNanos(Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(millis)));
+        return leftNanos > 0 && !Thread.currentThread().isInterrupted();
+    }
+
+    /** Whoever stops the thread has what was asked for done before, as far as it need not wait for too long. */
     private void soon(Runnable task) {
         try {
             thread.execute(() -> safely(task));
