@@ -7,6 +7,9 @@ import dev.sallyport.datapath.kernel.RulesetCounter;
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Family;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -125,6 +129,33 @@ class FlushedTableIT {
             await().atMost(Duration.ofSeconds(5)).until(() -> readiness(network.gateway()).contains("200"));
             assertThat(gateway.log()).contains("the policy routes are in place again")
                     .containsOnlyOnce("another routing rule comes before 'fwmark 0x01000000/0x01000000 lookup 2021'");
+        }
+    }
+
+    /** As where another program makes one of the same name that only it may change. */
+    @Test
+    void tableThatCannotBeInstalledAgain_isSaidOnce_andToldAsNotReady(@TempDir Path folder) throws Exception {
+        var refused = folder.resolve("refused");
+        var nft = Files.writeString(folder.resolve("nft"), """
+                #!/bin/sh
+                if [ "$*" = "-f -" ] && [ -e %1$s ]; then echo >>%1$s; echo "Error: Operation not permitted"; exit 1; fi
+                PATH=/usr/sbin:/sbin:/usr/bin:/bin exec nft "$@"
+                """.formatted(refused));
+        Files.setPosixFilePermissions(nft, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (var network = Network.open(Topology.ROUTED);
+                var gateway = RunningGateway.start(
+                        network.gateway(), RunningGateway.ROUTED, "PATH=" + folder + ":" + System.getenv("PATH"))) {
+            for (var times = 1; times <= 2; times++) {
+                var complaints = times;
+                Files.createFile(refused);
+                network.gateway().nft("delete table inet sallyport");
+                await().until(() -> Files.size(refused) >= 3);
+                assertThat(readiness(network.gateway())).contains("503");
+                Files.delete(refused);
+                await().until(() -> readiness(network.gateway()).contains("200"));
+                assertThat(network.gateway().require("nft", "list", "tables")).contains("sallyport");
+                assertThat(gateway.log().lines().filter(line -> line.contains("it is installed again"))).hasSize(complaints);
+            }
         }
     }
 

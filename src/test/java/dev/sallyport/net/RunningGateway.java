@@ -96,11 +96,16 @@ public final class RunningGateway implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Starts it and waits until it is ready. @param gateways the configuration without its control socket */
-    public static RunningGateway start(Host host, String gateways) throws Exception {
+    /**
+     * Starts it and waits until it is ready.
+     *
+     * @param gateways the configuration without its control socket
+     * @param environment such as {@code PATH=/usr/bin}
+     */
+    public static RunningGateway start(Host host, String gateways, String... environment) throws Exception {
         var socket = host.file("control");
         var configuration = Files.writeString(host.file("configuration"), gateways + "controlSocket: " + socket + "\n");
-        var program = host.start(java("run", "--config", configuration.toString()));
+        var program = host.start(run(configuration, environment));
         var running = new RunningGateway(host, program, configuration, socket);
         try {
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20))
@@ -122,10 +127,14 @@ public final class RunningGateway implements AutoCloseable {
     /** As above. @param socket its control socket */
     static Finished failAt(Host host, String gateways, Path socket, String... environment) throws Exception {
         var configuration = Files.writeString(host.file("configuration"), gateways + "controlSocket: " + socket + "\n");
+        return host.start(run(configuration, environment)).await(PATIENCE);
+    }
+
+    private static List<String> run(Path configuration, String... environment) {
         var command = new ArrayList<>(List.of(Requirements.program("env").toString()));
         command.addAll(List.of(environment));
         command.addAll(java("run", "--config", configuration.toString()));
-        return host.start(command).await(PATIENCE);
+        return command;
     }
 
     private static List<String> java(String... arguments) {

@@ -101,6 +101,21 @@ class ShutWallIT {
         assertNothingLeft();
     }
 
+    /** What it made besides what it found is no more than what it would have made alone. */
+    @Test
+    void startThatFails_whereTheRoutesWereGone_leavesTheTableAlone() throws Exception {
+        try (var gateway = RunningGateway.start(network.gateway(), RunningGateway.ROUTED)) {
+            gateway.kill();
+        }
+        network.gateway().call(() -> {
+            Wall.ROUTES.remove();
+            return true;
+        });
+        assertFails(Fault.LISTENER_TAKEN, RunningGateway.ROUTED);
+        assertShut();
+        assertNoRoutes();
+    }
+
     /** Fail closed: the administrator wants it shut when there is no gateway. */
     @Test
     void startThatFails_withShut_leavesTheWallThatItHasInstalled() throws Exception {
@@ -157,6 +172,10 @@ class ShutWallIT {
 
     private void assertNothingLeft() throws Exception {
         assertThat(network.gateway().require("nft", "list", "tables")).isBlank();
+        assertNoRoutes();
+    }
+
+    private void assertNoRoutes() throws Exception {
         for (var family : new String[] {"-4", "-6"}) {
             assertThat(network.gateway().require("ip", family, "rule")).doesNotContain("2021");
             assertThat(network.gateway().run("ip", family, "route", "show", "table", "2021").printed()).doesNotContain("local");

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,15 +71,15 @@ public final class Firewall implements AutoCloseable {
     private final ConntrackEvents events;
     /** Null where nothing is delivered here that is addressed to others. */
     private final @Nullable RouteWatch routes;
-    /** Whether an earlier run's table or routes were there at the start. */
-    private boolean foundTable;
-    private boolean foundRoutes;
-    /** Whether there is one of ours since. */
-    private boolean made;
+    /** Whether this start has made the table and the policy routes, where there were none. */
+    private boolean madeTable;
+    private boolean madeRoutes;
     private NftReader.@Nullable Fingerprint installed;
     /** Whether the table and the policy routes were in place when they were looked at last. */
     private volatile boolean standing = true;
     private volatile boolean serving;
+    /** Whether it was said already that the table is to be installed again. */
+    private boolean said;
     /** Why they could not be put in order; said once. */
     private @Nullable String trouble;
 
@@ -103,8 +104,16 @@ public final class Firewall implements AutoCloseable {
     /**
      * What tests vary: how elements are written, which may delay the kernel's answers, how flows are heard of, and how soon
      * passive ranges end by themselves.
+     *
+     * @param reading given what looks at the table, which cannot any more when it is closed
      */
-    record Tuning(NftWriter.Settings writing, ConntrackEvents.Settings events, KernelRanges.Tuning ranges) {
+    record Tuning(
+            NftWriter.Settings writing, ConntrackEvents.Settings events, KernelRanges.Tuning ranges, Consumer<NftReader> reading) {
+
+        Tuning(NftWriter.Settings writing, ConntrackEvents.Settings events, KernelRanges.Tuning ranges) {
+            this(writing, events, ranges, _ -> {});
+        }
+
         static final Tuning USUAL = new Tuning(
                 new NftWriter.Settings(), new ConntrackEvents.Settings(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW, TcpState.OVER),
                 KernelRanges.Tuning.USUAL);
@@ -144,6 +153,7 @@ public final class Firewall implements AutoCloseable {
         maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         writer = new NftWriter(tuning.writing);
         reader = new NftReader();
+        tuning.reading.accept(reader);
         conntrack = new Conntrack();
         lists = new Conntrack();
         var cutter = new Cutter(
@@ -160,19 +170,20 @@ public final class Firewall implements AutoCloseable {
 
     private void install() throws IOException {
         try {
-            foundTable = reader.fingerprint(Ruleset.TABLE).isPresent();
+            var foundTable = reader.fingerprint(Ruleset.TABLE).isPresent();
             for (var setting : ACCOUNTING.entrySet()) {
                 account(setting.getKey(), setting.getValue());
             }
             nft.check(ruleset);
             if (routes != null) {
-                foundRoutes = routes.found();
+                // Some of them may be there when the others are refused.
+                madeRoutes = !routes.found();
                 routes.install();
             }
             var running = conntrack.marked(Ruleset.OWN_FLOW, Ruleset.OWN_FLOW).flows();
             running.forEach(flow -> ledger.adopt(flow.mark()));
             nft.install(ruleset);
-            made = true;
+            madeTable = !foundTable;
             installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
             if (foundTable || !running.isEmpty()) {
                 LOG.info("swept the table of an earlier run; {} of its data connections go on", running.size());
@@ -244,19 +255,25 @@ public final class Firewall implements AutoCloseable {
             standing = true;
             trouble = null;
         } catch (IOException failed) {
+            standing = false;
             if (!Objects.equals(trouble, failed.getMessage())) {
                 trouble = failed.getMessage();
                 LOG.error("cannot look after the table inet {} and the policy routes: {}", Ruleset.TABLE, trouble);
             }
         } catch (RuntimeException bug) {
+            standing = false;
             LOG.error("error while looking after the table", bug);
         }
     }
 
     private void restore(NftReader.@Nullable Fingerprint now) throws IOException {
-        LOG.warn("somebody {} the table inet {}: it is installed again", now == null ? "removed" : "changed", Ruleset.TABLE);
+        if (!said) {
+            LOG.warn("somebody {} the table inet {}: it is installed again", now == null ? "removed" : "changed", Ruleset.TABLE);
+            said = true;
+        }
         nft.install(ruleset);
         installed = reader.fingerprint(Ruleset.TABLE).orElse(null);
+        said = false;
         ledger.all().forEach(pinhole -> pinhole.outlivedTable = true);
         ledger.all().stream().filter(KernelPinhole::waiting).forEach(this::reopen);
         ranges.reopen();
@@ -297,9 +314,9 @@ public final class Firewall implements AutoCloseable {
         if (serving && shut) {
             nft.install(ruleset);
         } else if (serving) {
-            clear(true);
-        } else if (!foundTable && !(shut && made)) {
-            clear(!foundRoutes);
+            clear(true, true);
+        } else if (!(shut && madeTable)) {
+            clear(madeTable, madeRoutes);
         }
     }
 
@@ -325,9 +342,11 @@ public final class Firewall implements AutoCloseable {
         }
     }
 
-    private void clear(boolean andRoutes) throws IOException {
-        nft.remove();
-        if (routes != null && andRoutes) {
+    private void clear(boolean ofTable, boolean ofRoutes) throws IOException {
+        if (ofTable) {
+            nft.remove();
+        }
+        if (routes != null && ofRoutes) {
             routes.remove();
         }
     }

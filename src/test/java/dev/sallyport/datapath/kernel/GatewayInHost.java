@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.config.ConfigurationFile;
+import dev.sallyport.datapath.DataPath;
 import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.ftp.PortRange;
@@ -14,6 +15,7 @@ import dev.sallyport.net.RunningGateway;
 import dev.sallyport.net.Wall;
 import dev.sallyport.proxy.EventLoops;
 import dev.sallyport.proxy.Gateway;
+import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.session.SessionEvent;
 import io.netty.channel.EventLoop;
@@ -33,13 +35,16 @@ final class GatewayInHost implements AutoCloseable {
     static final PortRange PASSIVE = PortRange.parse("50000-50099");
 
     private final Host host;
+    private final GatewaySettings settings;
     private final EventLoops loops;
     private final Firewall firewall;
     final Gateway gateway;
     final ConcurrentLinkedQueue<Told> told;
 
-    private GatewayInHost(Host host, EventLoops loops, Firewall firewall, Gateway gateway, ConcurrentLinkedQueue<Told> told) {
+    private GatewayInHost(
+            Host host, GatewaySettings settings, EventLoops loops, Firewall firewall, Gateway gateway, ConcurrentLinkedQueue<Told> told) {
         this.host = host;
+        this.settings = settings;
         this.loops = loops;
         this.firewall = firewall;
         this.gateway = gateway;
@@ -67,12 +72,10 @@ final class GatewayInHost implements AutoCloseable {
                         new FirewallSettings(ruleset, routes, FirewallSettings.OnStop.REMOVE), loops.kind(), loops.group(), tuning);
                 var gateway = Gateway.start(
                         settings, loops,
-                        firewall.dataPath(new KernelSettings(
-                                settings.dataPorts(), settings.serverDataPorts(), settings.timeouts().portWait(),
-                                settings.timeouts().dataIdle(), settings.policy().timeouts().idle())),
+                        firewall.dataPath(kernel(settings)),
                         Gateway.host(OwnAddresses.NONE),
                         (session, event) -> told.add(new Told(event, System.nanoTime())));
-                return new GatewayInHost(network.gateway(), loops, firewall, gateway, told);
+                return new GatewayInHost(network.gateway(), settings, loops, firewall, gateway, told);
             });
         } finally {
             Files.delete(file);
@@ -82,6 +85,22 @@ final class GatewayInHost implements AutoCloseable {
     /** One of its event loops. */
     EventLoop loop() {
         return loops.group().next();
+    }
+
+    /** Another gateway of the same process, which shares the kernel's table. */
+    DataPath another() {
+        return firewall.dataPath(kernel(settings));
+    }
+
+    private static KernelSettings kernel(GatewaySettings settings) {
+        return new KernelSettings(
+                settings.dataPorts(), settings.serverDataPorts(), settings.timeouts().portWait(),
+                settings.timeouts().dataIdle(), settings.policy().timeouts().idle());
+    }
+
+    /** Whether the table is known to stand. */
+    boolean standing() {
+        return firewall.standing();
     }
 
     /** From now on nothing can be changed in the kernel's sets. */
