@@ -1,10 +1,13 @@
 package dev.sallyport.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.faults.Sequence;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.Family;
+import dev.sallyport.peers.Requirements;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
@@ -82,6 +85,28 @@ class SecondGatewayIT {
             try (var next = RunningGateway.start(network.gateway(), RunningGateway.ROUTED)) {
                 assertThat(next.log()).contains("swept the table of an earlier run");
             }
+        }
+    }
+
+    /** Any user can have a name. Who is told of another gateway would look for one in vain. */
+    @Test
+    void reservedByAnotherUser_itsProcessAndUserAreSaid() throws Exception {
+        var script = """
+                use Socket; use POSIX ();
+                POSIX::setuid(65534);
+                socket(my $taken, AF_UNIX, SOCK_STREAM, 0) or die;
+                bind($taken, pack("S a*", AF_UNIX, "\\0sallyport-firewall")) or die;
+                listen($taken, 8) or die;
+                $| = 1; print "taken"; sleep;
+                """;
+        try (var network = Network.open(Topology.ROUTED);
+                var taker = network.gateway().start(List.of(Requirements.program("perl").toString(), "-e", script))) {
+            await().until(() -> taker.printed().contains("taken"));
+            var ended = RunningGateway.fail(network.gateway(), RunningGateway.ROUTED);
+            assertThat(ended.exit()).as(ended.printed()).isEqualTo(1);
+            assertThat(ended.printed())
+                    .contains("process " + taker.handle().pid() + " of user 65534 has the name by which one process reserves")
+                    .doesNotContain("another process", "Exception", "\tat ", "Ready");
         }
     }
 

@@ -10,7 +10,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.PeerCredentials;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Held by the one process that has the table and the policy routes of a network namespace: two would undo each other's.
@@ -58,12 +61,27 @@ final class FirewallLock implements AutoCloseable {
                 .awaitUninterruptibly();
         try {
             return asked.isSuccess() && asked.channel() instanceof EpollDomainSocketChannel channel
-                    ? new FirewallTakenException(channel.peerCredentials().pid())
+                    ? taken(channel.peerCredentials())
                     : new IOException("cannot reserve the packet filter of this host: " + cause.getMessage(), cause);
         } catch (IOException unknown) {
             return new FirewallTakenException(0);
         } finally {
             asked.channel().close();
+        }
+    }
+
+    /** Anybody on the host may take a name: who is neither root nor we is probably no gateway. */
+    private static IOException taken(PeerCredentials holder) throws IOException {
+        return holder.uid() == 0 || holder.uid() == ownUser() ? new FirewallTakenException(holder.pid())
+                : new IOException("process " + holder.pid() + " of user " + holder.uid() + " has the name by which one process reserves the "
+                        + "packet filter of this host, a Unix socket that any user can make. Unless it is a gateway too, end it");
+    }
+
+    /** The effective one. {@code Uid: real effective saved filesystem}, see proc_pid_status(5). */
+    private static int ownUser() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("Uid:")).map(line -> line.split("\\s+")[2]).mapToInt(Integer::parseUnsignedInt)
+                    .findFirst().orElseThrow(() -> new IOException("/proc/self/status names no user"));
         }
     }
 
