@@ -1,14 +1,22 @@
 package dev.sallyport.datapath.relay;
 
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which ports of this host programs listen on, as the kernel tells (its documentation: networking/proc_net_tcp). */
@@ -24,28 +32,44 @@ final class PortsInUse {
     private PortsInUse() {}
 
     /**
-     * Those of some ports that a program listens on, at whatever address; in the order of the ports.
+     * Those of some ports that a program listens on where whoever calls an address reaches it; in the order of the ports.
      *
+     * @param place the address; the unspecified one for any
      * @throws IOException where that cannot be known
      */
-    static List<Port> listened(Collection<Port> ports) throws IOException {
-        var listened = new ArrayList<Port>();
+    static List<Port> listened(InetAddress place, Collection<Port> ports) throws IOException {
+        var listened = new HashSet<Endpoint>();
         for (var table : TABLES) {
             if (table == TABLES.getFirst() || Files.exists(table)) {
                 read(table, listened);
             }
         }
-        return ports.stream().filter(listened::contains).sorted().toList();
+        return listened.stream().filter(at -> place.isAnyLocalAddress() || at.address().isAnyLocalAddress() || at.address().equals(place))
+                .map(Endpoint::port).filter(ports::contains).distinct().sorted().toList();
     }
 
-    private static void read(Path table, List<Port> into) throws IOException {
+    private static void read(Path table, Set<Endpoint> into) throws IOException {
         try (var lines = Files.lines(table)) {
             // Those that listen come first, and others may be many.
             lines.skip(1).map(line -> line.strip().split("\\s+", STATE + 2)).takeWhile(columns -> columns[STATE].equals(LISTEN))
-                    .map(columns -> columns[LOCAL].substring(columns[LOCAL].indexOf(':') + 1))
-                    .forEach(port -> into.add(new Port(Integer.parseInt(port, 16))));
+                    .forEach(columns -> into.add(endpoint(columns[LOCAL])));
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
+        }
+    }
+
+    /** The address is written in words of four bytes, each as this machine has it in memory. */
+    private static Endpoint endpoint(String text) {
+        var colon = text.indexOf(':');
+        var words = ByteBuffer.wrap(HexFormat.of().parseHex(text, 0, colon));
+        var address = ByteBuffer.allocate(words.capacity()).order(ByteOrder.nativeOrder());
+        while (words.hasRemaining()) {
+            address.putInt(words.getInt());
+        }
+        try {
+            return new Endpoint(InetAddress.getByAddress(address.array()), new Port(Integer.parseInt(text.substring(colon + 1), 16)));
+        } catch (UnknownHostException impossible) {
+            throw new UncheckedIOException(impossible);
         }
     }
 

@@ -202,7 +202,7 @@ final class RelayRanges {
     /** Why the range is not opened without these; empty when it is. */
     private static String refusal(RelayRange range, List<Port> missing) {
         try {
-            var listened = PortsInUse.listened(missing);
+            var listened = PortsInUse.listened(range.key.place(), missing);
             return !listened.isEmpty() ? "another program listens on " + PortsInUse.text(listened)
                     : missing.size() == range.key.ports().size() ? "connections of this host have all of its ports" : "";
         } catch (IOException unknown) {
