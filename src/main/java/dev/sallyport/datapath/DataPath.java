@@ -39,17 +39,11 @@ public interface DataPath {
 
     /**
      * Closes a range, opened or opening; its owner is told {@code RangeEnded} when nothing of it moves any more, or when another
-     * session that shares it has what still does. Called on the owner's event loop.
+     * session that shares it has what still does; unless it is told {@code RangeRefused} yet. Called on the owner's event loop.
      *
      * @param cut whether the connections through it are cut; otherwise they go on, until it is called again so
      */
     void closeRange(RangeId range, boolean cut);
-
-    /**
-     * Whether data moves through ranges that are closed: what opaque sessions have left behind. For kernel paths this takes as
-     * long as a look at the connection tracking table: not to be called on an event loop.
-     */
-    boolean ebbs();
 
     /** Closes everything. No request may follow. */
     void shutDown();

@@ -9,17 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What goes through one passive range, and who is told. No connection tells whose it is, so one session is told of all: the first of
  * those that have the range. When it leaves the next is, and the last one until nothing stands any more.
  *
- * <p>Not thread-safe. Owners are told later, on their event loops: what they make of it may come back here.
+ * <p>Thread-safe.
  */
 public final class RangeAccount {
 
-    private record Told(RangeId range, PinholeOwner owner) {
-        void deliver(Input input) {
-            owner.eventLoop().execute(() -> owner.deliver(input));
-        }
-    }
-
-    private @Nullable Told told;
+    private @Nullable RangeMember<?> told;
     private int standing;
     private Moved moved = Moved.NOTHING;
     private int came;
@@ -29,48 +23,49 @@ public final class RangeAccount {
     private boolean last;
 
     /** A session's range, which is told from now on; that of the session before has ended. */
-    public void follow(RangeId range, PinholeOwner owner) {
+    synchronized void follow(RangeMember<?> member) {
         more -= standing;
         tell();
         end();
         more = standing;
-        told = new Told(range, owner);
+        told = member;
         tell();
     }
 
     /** Whether this one is told. */
-    public boolean tells(RangeId range) {
-        return told != null && told.range.equals(range);
+    synchronized boolean tells(RangeId range) {
+        return told != null && told.range().equals(range);
     }
 
-    /** The last session leaves. {@link #settle} tells it the end when nothing stands any more. */
-    public void leave() {
+    /** The last session has left, and no more connections come: it is told the end as soon as nothing stands. */
+    public synchronized void leave() {
         last = true;
+        settle();
     }
 
-    public int standing() {
+    public synchronized int standing() {
         return standing;
     }
 
     /** A connection has come. */
-    public void began() {
+    public synchronized void began() {
         came++;
         more++;
         standing++;
     }
 
     /** One that had come has ended. */
-    public void over() {
+    public synchronized void over() {
         more--;
         standing--;
     }
 
-    public void moved(Moved news) {
+    public synchronized void moved(Moved news) {
         moved = moved.plus(news);
     }
 
     /** Tells what is new. */
-    public void settle() {
+    public synchronized void settle() {
         tell();
         if (last && standing == 0) {
             end();
@@ -79,7 +74,7 @@ public final class RangeAccount {
 
     private void tell() {
         if (told != null && (came > 0 || more != 0 || !moved.equals(Moved.NOTHING))) {
-            told.deliver(new Input.RangeMoved(told.range, moved, came, more));
+            told.tell(new Input.RangeMoved(told.range(), moved, came, more));
             moved = Moved.NOTHING;
             came = 0;
             more = 0;
@@ -88,7 +83,7 @@ public final class RangeAccount {
 
     private void end() {
         if (told != null) {
-            told.deliver(new Input.RangeEnded(told.range));
+            told.tell(new Input.RangeEnded(told.range()));
             told = null;
         }
     }

@@ -39,7 +39,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,10 +57,8 @@ public final class Gateway {
     /** How long to wait before the next try when nothing can be accepted, not even to say so. */
     private static final long PAUSE_MILLIS = 100;
 
-    /** While it stops: how often to look whether sessions have ended, and whether data has, which may cost the kernel a listing. */
+    /** While it stops: how often to look whether sessions have ended. */
     private static final long SESSIONS_MILLIS = 10;
-
-    private static final long EBB_MILLIS = 100;
 
     /** The longest that sessions take to end when they are told to. */
     private static final long LAST_WORK_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -202,23 +199,20 @@ public final class Gateway {
         }
         spare.close();
         sessions.forEach(session -> session.deliver(new Input.StopRequested()));
-        var graceOverNanos = System.nanoTime() + grace.toNanos();
-        if (!happens(sessions::isEmpty, SESSIONS_MILLIS, graceOverNanos)) {
+        if (!sessionsEnd(System.nanoTime() + grace.toNanos())) {
             sessions.forEach(session -> session.deliver(new Input.KillRequested(EndReason.GATEWAY_STOPPED)));
-            happens(sessions::isEmpty, SESSIONS_MILLIS, System.nanoTime() + LAST_WORK_NANOS);
+            sessionsEnd(System.nanoTime() + LAST_WORK_NANOS);
         }
-        // What goes on through ranges is cut only when its time is over, whoever has waited for it.
-        happens(() -> !dataPath.ebbs(), EBB_MILLIS, graceOverNanos);
         dataPath.shutDown();
     }
 
-    /** Looks again and again until that is so, or time is over. @return whether it is */
-    private static boolean happens(BooleanSupplier awaited, long everyMillis, long untilNanos) throws InterruptedException {
-        while (!awaited.getAsBoolean()) {
+    /** Looks again and again until all have ended, data that they have left behind too, or time is over. @return whether all have */
+    private boolean sessionsEnd(long untilNanos) throws InterruptedException {
+        while (!sessions.isEmpty()) {
             if (System.nanoTime() >= untilNanos) {
                 return false;
             }
-            TimeUnit.MILLISECONDS.sleep(everyMillis);
+            TimeUnit.MILLISECONDS.sleep(SESSIONS_MILLIS);
         }
         return true;
     }

@@ -35,8 +35,8 @@ public sealed interface Effect {
     record OpenRange(RangeRequest request) implements Effect {}
 
     /**
-     * Close the range; answered with {@link Input.RangeEnded} when no data of it moves any more. For one that is still opening no
-     * answer is awaited. One that is closed may be closed again, so that its data is cut.
+     * Close the range; answered with {@link Input.RangeEnded} when no data of it moves any more. One that is still opening may be
+     * answered with {@link Input.RangeRefused} instead. One that is closed may be closed again, so that its data is cut.
      *
      * @param cut whether the data connections that came through it are cut, or may finish
      */

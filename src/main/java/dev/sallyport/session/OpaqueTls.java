@@ -75,24 +75,29 @@ final class OpaqueTls {
         }
     }
 
+    /** One that was closed while it was opening is refused too: there is no data of it. */
     void refused(RangeId id, PinholeRefusal reason) {
+        closing.remove(id);
         if (conversation.state instanceof State.AwaitingRange(var request, _, _) && request.id().equals(id)) {
             conversation.state = State.CONVERSING;
-            conversation.publish(new SessionEvent.RangeRefused(request, reason));
-            refused(reason.text());
+            notOpened(request, reason);
         }
+    }
+
+    private void notOpened(RangeRequest request, PinholeRefusal reason) {
+        conversation.publish(new SessionEvent.RangeRefused(request, reason));
+        refused(reason.text());
     }
 
     private void refused(String why) {
         conversation.finish(EndReason.RANGE_REFUSED, "", reply(421, "Cannot open the data ports: " + why), true);
     }
 
-    /** A range that did not open in time will not; it is closed in case that it does after all. */
+    /** A range that did not open in time will not; as the session ends it is closed, in case that it does after all. */
     void expireOpening() {
         if (conversation.state instanceof State.AwaitingRange(var request, _, var dueNanos)
                 && dueNanos <= conversation.clocks.nowNanos()) {
-            conversation.effects.add(new Effect.CloseRange(request.id(), false));
-            refused(request.id(), PinholeRefusal.DATA_PATH_FAILED);
+            notOpened(request, PinholeRefusal.DATA_PATH_FAILED);
         }
     }
 
@@ -135,21 +140,25 @@ final class OpaqueTls {
 
     /** The session ends, or has ended but for data. @param cut whether data that still moves is cut, or may finish */
     void end(boolean cut) {
-        if (conversation.state instanceof State.AwaitingRange(var request, _, _)) {
-            conversation.effects.add(new Effect.CloseRange(request.id(), cut));
-        }
         if (cut) {
             closing.forEach(id -> conversation.effects.add(new Effect.CloseRange(id, true)));
+        }
+        if (conversation.state instanceof State.AwaitingRange(var request, _, _)) {
+            close(request.id(), cut);
         }
         close(cut);
     }
 
     private void close(boolean cut) {
         if (open != null) {
-            conversation.effects.add(new Effect.CloseRange(open, cut));
+            close(open, cut);
             conversation.publish(new SessionEvent.RangeClosed(open));
-            closing.add(open);
             open = null;
         }
+    }
+
+    private void close(RangeId id, boolean cut) {
+        conversation.effects.add(new Effect.CloseRange(id, cut));
+        closing.add(id);
     }
 }

@@ -331,12 +331,9 @@ final class Flows {
     }
 
     /** What has gone through the flows of these pinholes so far, as far as that can be known. */
-    Map<PinholeId, Moved> moving(Collection<KernelPinhole> pinholes) {
+    static Map<PinholeId, Moved> moving(Collection<KernelPinhole> pinholes, OwnFlows.Found found) {
         var moving = new HashMap<PinholeId, Moved>();
-        if (pinholes.stream().noneMatch(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED)) {
-            return moving;
-        }
-        var flows = all.list().pinholes();
+        var flows = found.pinholes();
         for (var pinhole : pinholes) {
             var flow = flows.get(pinhole.mark);
             if (flow != null) {

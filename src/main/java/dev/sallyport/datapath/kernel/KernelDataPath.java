@@ -61,18 +61,18 @@ final class KernelDataPath implements DataPath {
 
     @Override
     public Map<PinholeId, Moved> moving() {
-        ranges.count(settings);
-        return flows.moving(pinholes.values());
+        var moving = ranges.moving(settings);
+        var connected = pinholes.values().stream().filter(pinhole -> pinhole.state() == KernelPinhole.State.CONNECTED).toList();
+        if (moving.isEmpty() && connected.isEmpty()) {
+            return Map.of();
+        }
+        // One listing is for both.
+        return Flows.moving(connected, ranges.count(moving));
     }
 
     @Override
     public long waits() {
         return waits.sum();
-    }
-
-    @Override
-    public boolean ebbs() {
-        return ranges.ebb(settings);
     }
 
     @Override

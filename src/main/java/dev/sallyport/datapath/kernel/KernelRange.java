@@ -1,17 +1,11 @@
 package dev.sallyport.datapath.kernel;
 
-import dev.sallyport.datapath.PinholeOwner;
+import dev.sallyport.datapath.RangeMembers;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.PortRange;
-import dev.sallyport.session.Input;
-import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.SequencedMap;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A server's passive ports that are open to one client, shared by all its sessions there. Guarded by {@link KernelRanges}; when it
@@ -55,80 +49,60 @@ final class KernelRange {
     /** In the conntrack marks of all its flows. */
     final int mark;
 
-    /** Of the gateway whose session opened it first. */
-    final KernelSettings settings;
-
-    final SequencedMap<RangeId, PinholeOwner> owners = new LinkedHashMap<>();
-    final RangeData data = new RangeData();
-    /** The session that left last; null before. */
-    @Nullable RangeId last;
+    /** With the settings of their gateways, each of which has its own. */
+    final RangeMembers<KernelSettings> members = new RangeMembers<>();
+    final RangeData data = new RangeData(members.account());
     /** Whether its elements have been in place. */
     boolean open;
-    /** Whether a session has left whose data was to be cut: it goes when the last leaves, for whose it is cannot be told. */
-    boolean toCut;
-
+    /** Whether it is shut, and the kernel has said so. */
+    volatile boolean shut;
     long renewedNanos;
-    private final long lookNanos;
+    private final Duration look;
     private long lookedNanos;
     private long bytes;
     private long movedNanos;
 
     /** @param look the longest time between two looks at its flows */
-    KernelRange(Way way, int mark, KernelSettings settings, Duration look, long nowNanos) {
+    KernelRange(Way way, int mark, Duration look, long nowNanos) {
         this.way = way;
         this.mark = mark;
-        this.settings = settings;
+        this.look = look;
         this.renewedNanos = nowNanos;
-        this.lookNanos = Math.min(
-                look.toNanos(), Math.min(settings.idle().toNanos(), settings.controlIdle().toNanos()) / LOOKS_UNTIL_IDLE);
         this.lookedNanos = nowNanos;
         this.movedNanos = nowNanos;
     }
 
-    /** A session has it from now on. */
-    void join(RangeId id, PinholeOwner owner) {
-        if (owners.isEmpty()) {
-            data.follow(id, owner);
-        }
-        owners.put(id, owner);
-    }
-
-    /** A session has it no more. @return whether it was the last, which is told the end of the data when that has come */
-    boolean leave(RangeId id) {
-        var owner = owners.remove(id);
-        if (owners.isEmpty()) {
-            last = id;
-            return true;
-        }
-        var first = owners.firstEntry();
-        if (data.tells(id)) {
-            data.follow(first.getKey(), first.getValue());
-        } else if (owner != null) {
-            owner.eventLoop().execute(() -> owner.deliver(new Input.RangeEnded(id)));
-        }
-        return false;
-    }
-
-    void tell(Function<RangeId, Input> input) {
-        owners.forEach((id, owner) -> owner.deliver(input.apply(id)));
+    /** Whether a session of this gateway has it, or was the last that had. */
+    boolean of(KernelSettings gateway) {
+        return members.own().stream().anyMatch(own -> own == gateway);
     }
 
     /** Whether its flows are to be looked at. */
     boolean due(long nowNanos) {
-        return nowNanos - lookedNanos >= lookNanos;
+        var sinceNanos = nowNanos - lookedNanos;
+        return sinceNanos >= look.toNanos()
+                || members.own().stream().anyMatch(gateway -> sinceNanos >= untilIdle(gateway).toNanos() / LOOKS_UNTIL_IDLE);
+    }
+
+    private static Duration untilIdle(KernelSettings gateway) {
+        return gateway.idle().compareTo(gateway.controlIdle()) < 0 ? gateway.idle() : gateway.controlIdle();
     }
 
     void looked(long nowNanos) {
         lookedNanos = nowNanos;
     }
 
-    /** @param nowBytes what its flows have moved, those that stand. @return false when they have been silent for too long */
-    boolean moves(long nowBytes, long nowNanos) {
+    /** @param nowBytes what its flows have moved, those that stand */
+    void moved(long nowBytes, long nowNanos) {
         if (bytes != nowBytes) {
             bytes = nowBytes;
             movedNanos = nowNanos;
         }
-        return nowNanos - movedNanos < settings.idle().toNanos();
+    }
+
+    /** Whether its flows have not been silent for longer than they may be at this gateway. */
+    boolean moves(KernelSettings gateway, long nowNanos) {
+        return nowNanos - movedNanos < gateway.idle().toNanos();
     }
 
     @Override

@@ -45,9 +45,6 @@ final class KernelRanges {
         static final Tuning USUAL = new Tuning(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(20));
     }
 
-    /** @param settings of the gateway whose session it is */
-    private record Share(KernelRange range, KernelSettings settings) {}
-
     /** What ranges are found by where one may stand in another's way. */
     private record Pair(InetAddress client, InetAddress listen) {}
 
@@ -56,7 +53,7 @@ final class KernelRanges {
     private final RangeFlows flows;
     private final Tuning tuning;
     private final Map<Pair, List<KernelRange>> byPair = new HashMap<>();
-    private final Map<RangeId, Share> shares = new HashMap<>();
+    private final Map<RangeId, KernelRange> byId = new HashMap<>();
 
     /** @param maintenance where what may wait for the kernel is done */
     KernelRanges(Ledger ledger, TableWriter table, RangeFlows flows, ScheduledExecutorService maintenance, Tuning tuning) {
@@ -67,8 +64,8 @@ final class KernelRanges {
         maintenance.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Opens a range for a session. @param settings of its gateway */
-    synchronized void open(RangeRequest request, PinholeOwner owner, KernelSettings settings) {
+    /** Opens a range for a session. @param gateway whose it is */
+    synchronized void open(RangeRequest request, PinholeOwner owner, KernelSettings gateway) {
         var way = KernelRange.Way.of(request);
         var near = byPair.getOrDefault(pair(way), List.of());
         if (!way.ofOneFamily() || near.stream().anyMatch(other -> other.way.collides(way))) {
@@ -79,42 +76,42 @@ final class KernelRanges {
             return;
         }
         var shared = near.stream().filter(other -> other.way.equals(way)).findFirst().orElse(null);
-        var range = shared != null ? shared : add(way, settings);
-        range.join(request.id(), owner);
-        shares.put(request.id(), new Share(range, settings));
+        var range = shared != null ? shared : add(way);
+        range.members.join(request.id(), owner, gateway);
+        byId.put(request.id(), range);
         if (range.open) {
-            owner.deliver(new Input.RangeOpened(request.id()));
+            range.members.tell(request.id(), new Input.RangeOpened(request.id()));
         } else if (shared == null) {
             table.submit(RangeElements.opening(range, tuning.life), outcome -> answered(range, outcome, true));
         }
     }
 
-    private KernelRange add(KernelRange.Way way, KernelSettings settings) {
-        var range = ledger.markRange(mark -> new KernelRange(way, mark, settings, tuning.look, System.nanoTime()));
+    private KernelRange add(KernelRange.Way way) {
+        var range = ledger.markRange(mark -> new KernelRange(way, mark, tuning.look, System.nanoTime()));
         byPair.computeIfAbsent(pair(way), none -> new ArrayList<>(1)).add(range);
         return range;
     }
 
     /** @param first whether nothing of an earlier range should have been in the way */
     private synchronized void answered(KernelRange range, NftOutcome outcome, boolean first) {
-        if (range.owners.isEmpty()) {
+        if (range.members.isEmpty()) {
             return;
         }
         switch (outcome) {
             case NftOutcome.Committed _ -> {
                 if (!range.open) {
                     range.open = true;
-                    range.tell(Input.RangeOpened::new);
+                    range.members.tell(Input.RangeOpened::new);
                 }
             }
             case NftOutcome.Refused(var reason, _, _) when reason == Reason.EXISTS && first -> renew(range);
             case NftOutcome.Refused refused -> {
                 var refusal = table.refused("the range from " + range + " could not be " + (range.open ? "renewed" : "opened"), refused);
                 if (!range.open) {
-                    range.tell(id -> new Input.RangeRefused(id, refusal));
-                    shares.keySet().removeAll(range.owners.keySet());
-                    range.owners.clear();
-                    drop(range);
+                    range.members.tell(id -> new Input.RangeRefused(id, refusal));
+                    range.members.clear();
+                    byId.values().removeIf(range::equals);
+                    drop(range, () -> {});
                     ledger.forgetRange(range);
                 }
             }
@@ -132,52 +129,47 @@ final class KernelRanges {
      * @param cut whether its flows are cut, when the last session of the two leaves; otherwise they may finish, and may be cut later
      */
     synchronized void close(RangeId id, boolean cut) {
-        var share = shares.remove(id);
-        if (share == null) {
+        var range = byId.remove(id);
+        if (range == null) {
             if (cut) {
                 flows.cut(id);
             }
-            return;
-        }
-        var range = share.range;
-        range.toCut |= cut;
-        if (!range.leave(id)) {
-            return;
-        }
-        drop(range);
-        if (range.toCut) {
-            flows.cut(range);
-        } else {
-            flows.letGoOn(range);
+        } else if (range.members.leave(id, cut)) {
+            if (range.members.toCut()) {
+                drop(range, () -> {});
+                flows.cut(range);
+            } else {
+                flows.letGoOn(range);
+                drop(range, () -> flows.settle(range));
+            }
         }
     }
 
-    /** Counts what has gone through a gateway's so far, and has their sessions told. For other threads than theirs. */
-    void count(KernelSettings settings) {
-        var moving = ledger.ranges().stream().filter(range -> range.settings == settings && range.data.standing() > 0).toList();
-        if (!moving.isEmpty()) {
-            flows.count(moving);
-        }
+    /** Counts what has gone through these so far, and has their sessions told. For other threads than theirs. @return all flows */
+    OwnFlows.Found count(List<KernelRange> moving) {
+        return flows.count(moving);
+    }
+
+    /** Those of a gateway's through which data goes. */
+    synchronized List<KernelRange> moving(KernelSettings gateway) {
+        return ledger.ranges().stream()
+                .filter(range -> range.members.account().standing() > 0 && range.of(gateway)).toList();
     }
 
     /** Closes what is left of a gateway's. */
-    synchronized void closeAll(KernelSettings settings) {
-        shares.entrySet().stream().filter(each -> each.getValue().settings == settings).map(Map.Entry::getKey).toList()
+    synchronized void closeAll(KernelSettings gateway) {
+        byId.entrySet().stream().filter(each -> each.getValue().members.own(each.getKey()) == gateway).map(Map.Entry::getKey).toList()
                 .forEach(id -> close(id, true));
-        flows.cutAll(settings);
+        flows.cutAll(gateway);
     }
 
-    /** Whether anything moves through those of a gateway's that are closed. Asks the kernel: not for event loops. */
-    boolean ebb(KernelSettings settings) {
-        return flows.goOn(settings);
-    }
-
-    private void drop(KernelRange range) {
+    /** @param shut done when the kernel lets nothing more in */
+    private void drop(KernelRange range, Runnable shut) {
         byPair.computeIfPresent(pair(range.way), (pair, near) -> {
             near.remove(range);
             return near.isEmpty() ? null : near;
         });
-        table.submit(RangeElements.closing(range), outcome -> {});
+        table.submit(RangeElements.closing(range), _ -> shut.run());
     }
 
     /** The table is a new one. */
@@ -223,8 +215,9 @@ final class KernelRanges {
     private synchronized void tell(List<KernelRange> ranges, OwnFlows.Found found, long nowNanos) {
         for (var range : ranges) {
             var standing = found.standing(range.mark);
-            if (!standing.isEmpty() && range.moves(RangeFlows.bytes(standing), nowNanos)) {
-                range.tell(id -> Input.OpaqueMoved.MOVED);
+            if (!standing.isEmpty()) {
+                range.moved(RangeFlows.bytes(standing), nowNanos);
+                range.members.tell(gateway -> range.moves(gateway, nowNanos), _ -> Input.OpaqueMoved.MOVED);
             }
         }
     }

@@ -1,11 +1,9 @@
 package dev.sallyport.datapath.kernel;
 
-import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.datapath.RangeAccount;
 import dev.sallyport.netlink.Flow;
 import dev.sallyport.netlink.FlowTuple;
 import dev.sallyport.session.Moved;
-import dev.sallyport.session.RangeId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,45 +17,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class RangeData {
 
+    /** How long to wait for the kernel's word on the end of a flow that is there no more. */
+    private static final long LATE_NANOS = 2_000_000_000L;
+
     private static final class Known {
         private Moved counted = Moved.NOTHING;
         /** Its last packets have passed; the entry is still there. */
         private boolean over;
-        /** Whether a look has not found it. */
-        private boolean missed;
+        /** When a look did not find it the first time; null where the last one did. */
+        private @Nullable Long missedNanos;
     }
 
     private final Map<FlowTuple, Known> flows = new HashMap<>();
-    private final RangeAccount account = new RangeAccount();
+    private final RangeAccount account;
 
-    // ---- Who is told ----
-
-    synchronized void follow(RangeId range, PinholeOwner owner) {
-        account.follow(range, owner);
+    /** @param account where it is counted */
+    RangeData(RangeAccount account) {
+        this.account = account;
     }
 
-    synchronized boolean tells(RangeId range) {
-        return account.tells(range);
-    }
-
-    /** The last session leaves: it is told the end as soon as nothing stands. */
-    synchronized void leave() {
-        account.leave();
-        account.settle();
-    }
-
-    /** Nothing of it goes on: the end is told now. */
+    /** Nothing of it goes on, and nothing more comes: the end is told now. */
     synchronized void endAll() {
         flows.values().forEach(this::over);
         flows.clear();
-        leave();
+        account.leave();
     }
 
     // ---- What the kernel tells ----
-
-    synchronized int standing() {
-        return account.standing();
-    }
 
     /** A flow's first packet has passed. A look may have seen it already. */
     synchronized void appeared(Flow flow) {
@@ -84,7 +70,7 @@ final class RangeData {
     }
 
     /** All flows, as they were listed. @param before what was known then @param whole whether none is missing from the list */
-    synchronized void looked(List<Flow> listed, Set<FlowTuple> before, boolean whole) {
+    synchronized void looked(List<Flow> listed, Set<FlowTuple> before, boolean whole, long nowNanos) {
         for (var flow : listed) {
             // One that is known no more has ended meanwhile, and all of it is counted.
             if (!before.remove(flow.original()) || flows.containsKey(flow.original())) {
@@ -92,14 +78,14 @@ final class RangeData {
             }
         }
         if (whole) {
-            before.forEach(this::missing);
+            before.forEach(tuple -> missing(tuple, nowNanos));
         }
         account.settle();
     }
 
     private void see(Flow flow) {
         var known = flows.computeIfAbsent(flow.original(), _ -> began());
-        known.missed = false;
+        known.missedNanos = null;
         var now = Payload.moved(flow, true).beyond(known.counted);
         known.counted = known.counted.plus(now);
         account.moved(now);
@@ -108,13 +94,16 @@ final class RangeData {
         }
     }
 
-    /** The word on its end is under way; when that does not come, this is the end. */
-    private void missing(FlowTuple tuple) {
+    /** The word on its end is under way, with what is not counted yet; when that does not come, this is the end. */
+    private void missing(FlowTuple tuple, long nowNanos) {
         var known = flows.get(tuple);
-        if (known != null && known.missed) {
+        if (known == null) {
+            return;
+        }
+        if (known.missedNanos == null) {
+            known.missedNanos = nowNanos;
+        } else if (nowNanos - known.missedNanos >= LATE_NANOS) {
             over(flows.remove(tuple));
-        } else if (known != null) {
-            known.missed = true;
         }
     }
 

@@ -12,9 +12,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The flows that came through passive ranges, known by the marks that each range gives to all of its own. */
 final class RangeFlows {
+
+    /** How long after a range is shut its flows are looked at. */
+    private static final long SETTLE_MILLIS = 100;
+
+    private static final long LOOK_AGAIN_MILLIS = 1_000;
 
     private final Ledger ledger;
     private final OwnFlows all;
@@ -22,6 +29,9 @@ final class RangeFlows {
     private final ScheduledExecutorService maintenance;
     /** Ranges that are shut, whose flows go on. */
     private final Set<KernelRange> ebbing = ConcurrentHashMap.newKeySet();
+    /** Those of them whose flows are to be looked for before their end is told. */
+    private final Queue<KernelRange> shut = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean settling = new AtomicBoolean();
     /** Ranges that are shut, whose flows are to be cut. */
     private final Queue<KernelRange> doomed = new ConcurrentLinkedQueue<>();
 
@@ -36,20 +46,39 @@ final class RangeFlows {
     /** The range is shut, and its flows may finish; when nothing of them moves any more they are cut. */
     void letGoOn(KernelRange range) {
         ebbing.add(range);
-        range.data.leave();
     }
 
-    /** Whether there are such flows of a gateway. */
-    boolean goOn(KernelSettings settings) {
-        var ranges = ebbing.stream().filter(range -> range.settings == settings).toList();
-        if (ranges.isEmpty()) {
-            return false;
+    /**
+     * The kernel lets nothing more into a range whose flows may finish. Its session is told the end when none is left: of those that
+     * came just now the kernel may not have told yet, so they are looked for first. Soon: one look is for all that end until then.
+     */
+    void settle(KernelRange range) {
+        range.shut = true;
+        shut.add(range);
+        settleLater(SETTLE_MILLIS);
+    }
+
+    private void settleLater(long millis) {
+        if (!maintenance.isShutdown() && settling.compareAndSet(false, true)) {
+            maintenance.schedule(this::settleAll, millis, TimeUnit.MILLISECONDS);
         }
-        var found = all.list();
-        return !found.whole() || ranges.stream().anyMatch(range -> !found.standing(range.mark).isEmpty());
     }
 
-    /** Whether such flows are to be looked at. */
+    private void settleAll() {
+        settling.set(false);
+        var ranges = drain(shut);
+        if (ranges.isEmpty()) {
+            return;
+        }
+        if (count(ranges).whole()) {
+            ranges.forEach(range -> range.members.account().leave());
+        } else {
+            shut.addAll(ranges);
+            settleLater(LOOK_AGAIN_MILLIS);
+        }
+    }
+
+    /** Whether flows of ranges that are shut are to be looked at. */
     boolean due(long nowNanos) {
         return ebbing.stream().anyMatch(range -> range.due(nowNanos));
     }
@@ -63,12 +92,12 @@ final class RangeFlows {
 
     /** Ends what goes on for the session that left last. */
     void cut(RangeId last) {
-        cutEbbing(ebbing.stream().filter(range -> last.equals(range.last)).toList());
+        cutEbbing(ebbing.stream().filter(range -> range.members.leftLastBy(last)).toList());
     }
 
     /** Ends what goes on for a gateway. */
-    void cutAll(KernelSettings settings) {
-        cutEbbing(ebbing.stream().filter(range -> range.settings == settings).toList());
+    void cutAll(KernelSettings gateway) {
+        cutEbbing(ebbing.stream().filter(range -> range.of(gateway)).toList());
     }
 
     private void cutEbbing(List<KernelRange> ranges) {
@@ -77,14 +106,19 @@ final class RangeFlows {
 
     /** Where many are to be cut, one listing serves them. */
     private void cut() {
-        var ranges = new HashSet<KernelRange>();
-        for (var range = doomed.poll(); range != null; range = doomed.poll()) {
-            ranges.add(range);
-        }
+        var ranges = drain(doomed);
         if (!ranges.isEmpty()) {
             var found = count(ranges);
             ranges.forEach(range -> end(range, found));
         }
+    }
+
+    private static Set<KernelRange> drain(Queue<KernelRange> queue) {
+        var drained = new HashSet<KernelRange>();
+        for (var range = queue.poll(); range != null; range = queue.poll()) {
+            drained.add(range);
+        }
+        return drained;
     }
 
     private void end(KernelRange range, OwnFlows.Found found) {
@@ -100,19 +134,22 @@ final class RangeFlows {
         var before = new HashMap<KernelRange, Set<FlowTuple>>();
         ranges.forEach(range -> before.put(range, range.data.known()));
         var found = all.list();
-        before.forEach((range, known) -> range.data.looked(found.of(range.mark), known, found.whole()));
+        var nowNanos = System.nanoTime();
+        before.forEach((range, known) -> range.data.looked(found.of(range.mark), known, found.whole(), nowNanos));
         return found;
     }
 
     /** The same for all. Of those whose range is shut, silent ones end. */
     OwnFlows.Found look(long nowNanos) {
         // Those alone that were shut before: of others a flow may be missing that came meanwhile.
-        var shut = List.copyOf(ebbing);
+        var before = ebbing.stream().filter(range -> range.shut).toList();
         var found = count(ledger.ranges());
-        for (var range : shut) {
+        for (var range : before) {
             range.looked(nowNanos);
             var flows = found.standing(range.mark);
-            var over = flows.isEmpty() ? found.whole() : !range.moves(bytes(flows), nowNanos);
+            range.moved(bytes(flows), nowNanos);
+            var over = flows.isEmpty() ? found.whole()
+                    : range.members.own().stream().noneMatch(gateway -> range.moves(gateway, nowNanos));
             if (over && ebbing.remove(range)) {
                 ledger.forgetRange(range);
                 end(range, found);

@@ -70,11 +70,6 @@ public final class RelayDataPath implements DataPath {
     }
 
     @Override
-    public boolean ebbs() {
-        return ranges.ebb();
-    }
-
-    @Override
     public int open() {
         return pinholes.size() + ranges.connections();
     }

@@ -2,6 +2,7 @@ package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.datapath.RangeAccount;
+import dev.sallyport.datapath.RangeMembers;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
@@ -16,11 +17,8 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The passive ports of one server, open to one client. All opaque sessions between the two share it, for a data connection
@@ -31,30 +29,20 @@ final class RelayRange {
     /** @param place where its ports are listened on */
     record Key(InetAddress client, InetAddress place, PortRange ports) {}
 
-    private record Member(RangeRequest request, PinholeOwner owner) {
-        /** Later: what it makes of it may come back here. */
-        void tell(Input input) {
-            owner.eventLoop().execute(() -> owner.deliver(input));
-        }
-    }
-
     final Key key;
     final InetAddress server;
     final InetAddress dialFrom;
     /** Its data connections live here. */
     final EventLoop loop;
 
-    private final SequencedMap<RangeId, Member> members = new LinkedHashMap<>();
-    /** The session that left last; null before. */
-    private @Nullable RangeId last;
-    private final RangeAccount account = new RangeAccount();
+    /** With how many data connections each may have at a time. */
+    private final RangeMembers<Integer> members = new RangeMembers<>();
+    private final RangeAccount account = members.account();
     private final List<DataListener> listeners = new ArrayList<>();
     /** Ports that could not be listened on, those first that were tried longest ago. */
     private final ArrayDeque<Port> missing = new ArrayDeque<>();
     /** Data connections, and what is counted of each. */
     private final Map<DataRelay, Moved> relays = new HashMap<>();
-    /** Whether a session has left whose data was to be cut: it goes when the last leaves, for whose it is cannot be told. */
-    private boolean toCut;
     /** How many ports have been claimed. */
     private int claimed;
     /** Of how many of them it is known whether they can be listened on. */
@@ -87,43 +75,28 @@ final class RelayRange {
 
     /** Another session shares it; it is told when the range is open, at once when it is. */
     void join(RangeRequest request, PinholeOwner owner) {
-        var member = new Member(request, owner);
-        if (members.isEmpty()) {
-            account.follow(request.id(), owner);
-        }
-        members.put(request.id(), member);
-        if (isOpen()) {
-            member.tell(new Input.RangeOpened(request.id()));
+        members.join(request.id(), owner, request.most());
+        if (open) {
+            members.tell(request.id(), new Input.RangeOpened(request.id()));
         }
     }
 
     /** A session leaves. @param cut whether its data is to be cut @return whether it was the last */
     boolean leave(RangeId id, boolean cut) {
-        var member = members.remove(id);
-        toCut |= cut;
-        if (members.isEmpty()) {
-            last = id;
-            account.leave();
-            account.settle();
-            return true;
+        return members.leave(id, cut);
+    }
+
+    /** It is shut, and all have left: what still moves may finish, unless it is cut. */
+    void ebb() {
+        account.leave();
+        if (members.toCut()) {
+            cut();
         }
-        var first = members.firstEntry();
-        if (account.tells(id)) {
-            account.follow(first.getKey(), first.getValue().owner);
-        } else if (member != null) {
-            member.tell(new Input.RangeEnded(id));
-        }
-        return false;
     }
 
     /** Whether this session left it last. */
     boolean leftLastBy(RangeId id) {
-        return id.equals(last);
-    }
-
-    /** Whether data is cut when the range is shut. */
-    boolean toCut() {
-        return toCut;
+        return members.leftLastBy(id);
     }
 
     boolean abandoned() {
@@ -132,7 +105,7 @@ final class RelayRange {
 
     /** It cannot be opened. */
     void refused(PinholeRefusal reason) {
-        members.forEach((id, member) -> member.tell(new Input.RangeRefused(id, reason)));
+        members.tell(id -> new Input.RangeRefused(id, reason));
         members.clear();
     }
 
@@ -194,7 +167,7 @@ final class RelayRange {
 
     void open() {
         open = true;
-        members.forEach((id, member) -> member.tell(new Input.RangeOpened(id)));
+        members.tell(Input.RangeOpened::new);
     }
 
     void leaveListeners() {
@@ -206,7 +179,7 @@ final class RelayRange {
 
     /** As many data connections as all its sessions may have. */
     boolean full() {
-        return relays.size() >= members.values().stream().mapToInt(member -> member.request.most()).sum();
+        return relays.size() >= members.own().stream().mapToInt(Integer::intValue).sum();
     }
 
     void began(DataRelay relay) {
@@ -239,7 +212,7 @@ final class RelayRange {
     }
 
     void tellAlive() {
-        members.values().forEach(member -> member.tell(Input.OpaqueMoved.MOVED));
+        members.tell(_ -> Input.OpaqueMoved.MOVED);
     }
 
     void cut() {

@@ -78,11 +78,6 @@ final class RelayRanges {
         return connections;
     }
 
-    /** Whether any of those that are shut has data connections. */
-    synchronized boolean ebb() {
-        return moving.stream().anyMatch(RelayRange::abandoned);
-    }
-
     /** Runs on the owner's event loop. */
     synchronized void open(RangeRequest request, PinholeOwner owner) {
         var key = new RelayRange.Key(request.client(), ports.place(request.listen()), request.ports());
@@ -110,9 +105,7 @@ final class RelayRanges {
             }
         } else if (range.leave(id, cut)) {
             shut(range);
-            if (range.toCut()) {
-                range.cut();
-            }
+            range.ebb();
         }
     }
 

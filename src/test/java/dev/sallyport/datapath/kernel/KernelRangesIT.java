@@ -9,9 +9,13 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Address;
 import dev.sallyport.net.Network.Topology;
+import dev.sallyport.net.PlainClient;
+import dev.sallyport.net.PlainServer;
 import dev.sallyport.net.RunningGateway;
 import dev.sallyport.net.Wall;
+import dev.sallyport.netlink.ConntrackEvents;
 import dev.sallyport.netlink.NftWriter;
+import dev.sallyport.netlink.TcpState;
 import dev.sallyport.peers.Family;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRefusal;
@@ -184,12 +188,75 @@ class KernelRangesIT {
     }
 
     @Test
-    void flowsOfAClosedRange_haveTheGraceOfAStop_andAreCutBehindIt() throws Exception {
+    void rangeOfTwoGateways_isWhoseHasItLast_whichCutsItWhenItShutsDown() throws Exception {
         try (var gateway = start()) {
-            var path = gateway.gateway.dataPath();
-            var id = opened(path, new RangeOwner(gateway.loop()), request(1));
+            var one = gateway.gateway.dataPath();
+            var two = gateway.another();
+            var loop = gateway.loop();
+            var first = new RangeOwner(loop);
+            var second = new RangeOwner(loop);
+            var third = new RangeOwner(loop);
+            opened(one, first, request(1));
+            opened(two, second, request(2));
+            var other = opened(two, third, request(3, Network.SECOND, Network.SERVER, Family.IPV4, GatewayInHost.PASSIVE));
             try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
+                one.closeRange(request(1).id(), false);
+                first.awaitEnd(request(1).id());
+                two.closeRange(request(2).id(), false);
+                one.shutDown();
+                // What the first had cut would be before this.
+                two.closeRange(other, true);
+                third.awaitEnd(other);
+                Wall.converse(socket, atServer);
+                assertThat(second.ended()).isEmpty();
+                two.shutDown();
+                second.awaitEnd(request(2).id());
+                reset(1_500, socket, atServer);
+            }
+        }
+    }
+
+    /** A client that connects and closes its session in one moment: what the kernel has not told yet is the session's all the same. */
+    @Test
+    void dataOfWhichNothingWasTold_isFound_beforeItsSessionIsToldItsEnd() throws Exception {
+        network.client().assumeNothingIsLost();
+        network.server().assumeNothingIsLost();
+        var deaf = new ConntrackEvents.Settings(Ruleset.OWN_FLOW, 0, TcpState.OVER);
+        try (var gateway = GatewayInHost.start(network, LIMITS, RulesetSettings.DEFAULT_SET_SIZE, new Firewall.Tuning(
+                new NftWriter.Settings(), deaf, new KernelRanges.Tuning(LIFE, LIFE, LIFE)))) {
+            var path = gateway.gateway.dataPath();
+            var owner = new RangeOwner(gateway.loop());
+            var id = opened(path, owner, request(1));
+            try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
+                assertThat(owner.sum(id).came()).as("told by the kernel").isZero();
                 path.closeRange(id, false);
+                await().until(() -> owner.sum(id).came() == 1);
+                assertThat(owner.ended()).isEmpty();
+                Wall.converse(socket, atServer);
+                path.closeRange(id, true);
+                owner.awaitEnd(id);
+                reset(1_500, socket, atServer);
+            }
+            assertThat(owner.sum(id).standing()).isZero();
+            assertThat(owner.sum(id).moved().bytesToServer()).isPositive();
+        }
+    }
+
+    @Test
+    void dataOfAnEndedSession_hasTheGraceOfAStop_andIsCutBehindIt() throws Exception {
+        var passive = """
+                tls: passthrough
+                passiveRanges:
+                  - { servers: ["%s"], ports: %s }
+                """.formatted(Network.SERVER.four(), GatewayInHost.PASSIVE).indent(4);
+        try (var server = PlainServer.start(network.server(), Network.SERVER.four(), 21);
+                var gateway = GatewayInHost.start(network, passive, RulesetSettings.DEFAULT_SET_SIZE, Firewall.Tuning.USUAL)) {
+            server.on("AUTH", (mechanism, visitor) -> visitor.say("234 Go on."));
+            var session = PlainClient.login(network.client(), Network.CLIENT.four(), Network.SERVER.four());
+            session.ask("AUTH TLS", "234 ");
+            try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
+                session.close();
+                await().until(() -> elements().isEmpty());
                 var stopped = CompletableFuture.runAsync(() -> {
                     try {
                         gateway.gateway.stop(GRACE);

@@ -1,8 +1,12 @@
 package dev.sallyport.datapath.kernel;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.datapath.RangeAccount;
+import dev.sallyport.datapath.RangeMembers;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.netlink.Flow;
 import dev.sallyport.netlink.FlowTuple;
@@ -30,11 +34,14 @@ class RangeDataTest {
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
     private final RangeOwner owner = new RangeOwner(loop);
-    private final RangeData data = new RangeData();
+    private final RangeMembers<String> members = new RangeMembers<>();
+    private final RangeAccount account = members.account();
+    private final RangeData data = new RangeData(account);
+    private long nowNanos = System.nanoTime();
 
     @BeforeEach
     void follow() {
-        data.follow(ID, owner);
+        members.join(ID, owner, "");
     }
 
     @AfterEach
@@ -58,7 +65,7 @@ class RangeDataTest {
             var sum = owner.sum(ID);
             assertThat(List.of(sum.came(), sum.standing(), (int) sum.moved().bytesToServer())).containsExactly(came, standing, (int) bytes);
         });
-        assertThat(data.standing()).isEqualTo(standing);
+        assertThat(account.standing()).isEqualTo(standing);
     }
 
     @Test
@@ -73,7 +80,7 @@ class RangeDataTest {
 
     @Test
     void flow_thatALookSawFirst_isCountedOnce_evenIfItWasOverThen() {
-        data.looked(List.of(flow(1, TcpState.ESTABLISHED, 5), flow(2, TcpState.TIME_WAIT, 7)), data.known(), true);
+        data.looked(List.of(flow(1, TcpState.ESTABLISHED, 5), flow(2, TcpState.TIME_WAIT, 7)), data.known(), true, nowNanos);
         told(2, 1, 12);
         data.appeared(event(1, TcpState.SYN_SENT));
         data.appeared(event(2, TcpState.SYN_SENT));
@@ -86,21 +93,32 @@ class RangeDataTest {
         data.appeared(event(1, TcpState.SYN_SENT));
         var before = data.known();
         data.ended(flow(1, null, 9));
-        data.looked(List.of(flow(1, TcpState.ESTABLISHED, 5)), before, true);
+        data.looked(List.of(flow(1, TcpState.ESTABLISHED, 5)), before, true, nowNanos);
         told(1, 0, 9);
     }
 
     @Test
     void flow_whoseEndWasNotTold_isOver_whenTwoLooksDoNotFindIt() {
         data.appeared(event(1, TcpState.SYN_SENT));
-        data.looked(List.of(), data.known(), false);
-        data.looked(List.of(), data.known(), false);
+        data.looked(List.of(), data.known(), false, nowNanos);
+        data.looked(List.of(), data.known(), false, nowNanos);
         told(1, 1, 0);
-        data.looked(List.of(), data.known(), true);
+        data.looked(List.of(), data.known(), true, nowNanos);
         told(1, 1, 0);
-        data.looked(List.of(), data.known(), true);
+        nowNanos += SECONDS.toNanos(2);
+        data.looked(List.of(), data.known(), true, nowNanos);
         told(1, 0, 0);
         assertThat(data.known()).isEmpty();
+    }
+
+    /** Two may be made in one moment, for an operator and for the maintenance. */
+    @Test
+    void flow_whoseEndIsNotReadYet_isCountedOnce_howeverManyLooksDoNotFindIt() {
+        data.seen(flow(1, TcpState.ESTABLISHED, 5));
+        data.looked(List.of(), data.known(), true, nowNanos);
+        data.looked(List.of(), data.known(), true, nowNanos + MILLISECONDS.toNanos(50));
+        data.ended(flow(1, null, 9));
+        told(1, 0, 9);
     }
 
     @Test
@@ -112,7 +130,7 @@ class RangeDataTest {
     @Test
     void end_isTold_whenTheLastSessionHasLeft_andNothingStands() {
         data.appeared(event(1, TcpState.SYN_SENT));
-        data.leave();
+        account.leave();
         told(1, 1, 0);
         assertThat(owner.ended()).isEmpty();
         data.seen(flow(1, TcpState.CLOSE, 4));
