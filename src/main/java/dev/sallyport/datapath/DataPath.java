@@ -31,9 +31,9 @@ public interface DataPath {
 
     /**
      * Opens a range of ports; its owner is told exactly one of {@code RangeOpened} and {@code RangeRefused}, unless it closes
-     * the range before. While data connections through it live, it is told {@code OpaqueMoved} from time to time, and
-     * {@code RangeMoved} as they come, move and go; of a range that several sessions share one of these is told. Called on the
-     * owner's event loop; does not block.
+     * the range before. {@code RangeLost} tells that one which was opened is not any more, and is to be closed. While data
+     * connections through it live, it is told {@code OpaqueMoved} from time to time, and {@code RangeMoved} as they come, move and
+     * go; of a range that several sessions share one of these is told. Called on the owner's event loop; does not block.
      */
     void openRange(RangeRequest request, PinholeOwner owner);
 

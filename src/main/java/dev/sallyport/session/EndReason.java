@@ -16,6 +16,7 @@ public enum EndReason {
     IDLE_TIMEOUT("idle for too long"),
     GATEWAY_STOPPED("the gateway stopped"),
     RANGE_REFUSED("no data ports could be opened for TLS"),
+    RANGE_LOST("another program has a data port that was opened for TLS"),
     DENIED_BY_RULE("a rule closed it"),
     KILLED("ended by the operator"),
     INTERNAL_ERROR("an error in the gateway");

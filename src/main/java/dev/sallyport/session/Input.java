@@ -76,6 +76,9 @@ public sealed interface Input {
     /** Nothing of the range is open. */
     record RangeRefused(RangeId range, PinholeRefusal reason) implements Input {}
 
+    /** A range that was open is not any more, and another has what the server may name: it is to be closed. */
+    record RangeLost(RangeId range) implements Input {}
+
     /**
      * What went through the range since this was told last. Where sessions share a range one of them is told of all, since no
      * connection tells whose it is.

@@ -128,6 +128,13 @@ final class OpaqueTls {
         conversation.publish(new SessionEvent.Cleared());
     }
 
+    /** What the server names may be somebody else's now, and nobody can keep the client from it while the session lasts. */
+    void lost(RangeId id) {
+        if (id.equals(open)) {
+            conversation.finish(EndReason.RANGE_LOST, "", null, false);
+        }
+    }
+
     /** No data of a closed range moves any more. */
     void ended(RangeId id) {
         closing.remove(id);

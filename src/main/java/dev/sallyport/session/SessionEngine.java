@@ -151,6 +151,7 @@ public final class SessionEngine {
             }
             case Input.RangeOpened(var range) -> conversation.tls.opened(range);
             case Input.RangeRefused(var range, var reason) -> conversation.tls.refused(range, reason);
+            case Input.RangeLost(var range) -> conversation.tls.lost(range);
             case Input.RangeMoved(var range, var moved, var came, var standing) -> {
                 data.moved(moved);
                 conversation.publish(new SessionEvent.RangeMoved(range, moved, came, standing));

@@ -109,8 +109,12 @@ final class OpaqueGateway implements AutoCloseable {
     }
 
     Dialogue greeted() throws IOException {
+        return greeted(CLIENT);
+    }
+
+    private Dialogue greeted(InetAddress client) throws IOException {
         var socket = new Socket();
-        socket.bind(new InetSocketAddress(CLIENT, 0));
+        socket.bind(new InetSocketAddress(client, 0));
         socket.connect(gateway.listening().getFirst().toSocketAddress(), SILENCE_MILLIS);
         socket.setSoTimeout(SILENCE_MILLIS);
         var control = new Dialogue(socket);
@@ -119,7 +123,11 @@ final class OpaqueGateway implements AutoCloseable {
     }
 
     Dialogue opaque() throws IOException {
-        var control = greeted();
+        return opaque(CLIENT);
+    }
+
+    Dialogue opaque(InetAddress client) throws IOException {
+        var control = greeted(client);
         control.send("AUTH TLS");
         control.expect("234 ");
         return control;

@@ -16,7 +16,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,70 @@ class TakenPassivePortsIT {
                 assertCarries(near, far);
             }
             await().until(() -> site.gateway.dataPath().open() == 0);
+        }
+    }
+
+    /** A port that somebody only has bound is neither listened on nor to be had; then it is listened on. */
+    @Test
+    void portThatAProgramListensOnLater_endsTheSessions_andDataThatMovesMayFinish() throws Exception {
+        var port = site.ports.at(1);
+        try (var bound = new Socket(); var program = new ServerSocket()) {
+            bound.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            bound.bind(new InetSocketAddress(CLIENT, port.number()));
+            try (var one = site.opaque();
+                    var two = site.opaque();
+                    var listener = listen(site.ports.at(2));
+                    var near = connect(CLIENT, site.ports.at(2));
+                    var far = listener.accept()) {
+                assertCarries(near, far);
+                program.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+                program.bind(new InetSocketAddress(CLIENT, port.number()));
+                one.expectEnd();
+                two.expectEnd();
+                assertCarries(far, near);
+                assertRefused(CLIENT, site.ports.at(0));
+                try (var control = site.greeted()) {
+                    control.send("AUTH TLS");
+                    control.expect("421 Cannot open the data ports: No free data port.");
+                }
+            }
+        }
+        await().untilAsserted(() -> assertThat(site.ended.values())
+                .containsExactlyInAnyOrder(EndReason.RANGE_LOST, EndReason.RANGE_LOST, EndReason.RANGE_REFUSED));
+    }
+
+    /** The program that listens there is the gateway. */
+    @Test
+    void portThatIsListenedOnForAnotherClient_isOpenToBoth() throws Exception {
+        var taken = site.ports.at(1);
+        try (var connection = connectionFrom(taken);
+                var _ = site.opaque()) {
+            connection.close();
+            try (var _ = site.opaque(OpaqueGateway.STRANGER);
+                    var listener = listen(taken)) {
+                listener.setSoTimeout(500);
+                await().ignoreExceptions().untilAsserted(() -> {
+                    try (var near = connect(CLIENT, taken);
+                            var far = listener.accept()) {
+                        assertCarries(near, far);
+                    }
+                });
+                assertThat(site.ended).isEmpty();
+            }
+        }
+    }
+
+    /** It is reached at another address than the range's, as a server on the same host may be. */
+    @Test
+    void portThatAProgramListensOnElsewhere_isNoReason() throws Exception {
+        try (var connection = connectionFrom(site.ports.at(1));
+                var elsewhere = listen(site.ports.at(1));
+                var _ = site.opaque();
+                var listener = listen(site.ports.at(2));
+                var near = connect(CLIENT, site.ports.at(2));
+                var far = listener.accept()) {
+            assertCarries(near, far);
+            assertThat(List.of(connection.isBound(), elsewhere.isBound())).containsOnly(true);
         }
     }
 

@@ -48,6 +48,8 @@ final class RelayRange {
     /** Of how many of them it is known whether they can be listened on. */
     private int answered;
     private boolean open;
+    /** Whether it is shut although sessions have it. */
+    private boolean lost;
     /** Whether a listener that is just closing is looked at again soon. */
     boolean looking;
     /** Whether missing ports are tried again soon. */
@@ -99,14 +101,21 @@ final class RelayRange {
         return members.leftLastBy(id);
     }
 
+    /** Whether nobody waits for it any more, or nobody may use it. */
     boolean abandoned() {
-        return members.isEmpty();
+        return lost || members.isEmpty();
     }
 
     /** It cannot be opened. */
     void refused(PinholeRefusal reason) {
         members.tell(id -> new Input.RangeRefused(id, reason));
         members.clear();
+    }
+
+    /** It cannot be left open: its sessions are to leave. */
+    void lose() {
+        lost = true;
+        members.tell(Input.RangeLost::new);
     }
 
     // ---- Its ports ----

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A program that listens there: the range is refused whole, for the client would be led to that program, with what it sends.
  *   <li>A connection of this host, which was given the port for its own end: the kernel refuses whoever calls it, and the client
  *       learns at once that this transfer fails. For one port of many to be missing for a while is less than to serve nobody, so the
- *       range opens without it; the port is tried again each second, and had when that connection has ended.
+ *       range opens without it; the port is tried again each second, and had when that connection has ended. Where a program
+ *       listens there by then, the range is shut and its sessions end, for the same reason as above.
  * </ul>
  *
  * <p>A range of which no port at all can be had is refused. The log names the ports.
@@ -215,7 +216,16 @@ final class RelayRanges {
         if (range.abandoned()) {
             return;
         }
-        for (var port : range.missing(BINDS_AT_A_TIME)) {
+        var missing = range.missing(BINDS_AT_A_TIME);
+        var listened = listened(range, missing);
+        if (!listened.isEmpty()) {
+            LOG.warn("the passive range {} is shut at {}, and its sessions end: another program listens on {} now, and would have clients "
+                    + "led to it", range.key.ports(), range.key.place().getHostAddress(), PortsInUse.text(listened));
+            shut(range);
+            range.lose();
+            return;
+        }
+        for (var port : missing) {
             var listener = listener(range, port);
             if (range.claim(listener)) {
                 listener.bound.addListener(bound -> range.loop.execute(() -> retried(range, listener, bound)));
@@ -223,6 +233,18 @@ final class RelayRanges {
                 range.lacks(port);
                 retryLater(range);
             }
+        }
+    }
+
+    /** Those of its ports that another program listens on now; the next time, when that cannot be known. */
+    private List<Port> listened(RelayRange range, List<Port> missing) {
+        try {
+            // Meanwhile one may be listened on for another client: then it is had at once.
+            return PortsInUse.listened(range.key.place(), missing).stream()
+                    .filter(port -> ports.at(new Endpoint(range.key.place(), port)) == null).toList();
+        } catch (IOException unknown) {
+            LOG.warn("cannot look who has ports of the passive range {}: {}", range.key.ports(), unknown.toString());
+            return List.of();
         }
     }
 

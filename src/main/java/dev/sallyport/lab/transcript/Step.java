@@ -34,8 +34,8 @@ public sealed interface Step {
      * What happens to a pinhole that was asked for: {@code D: connected 1}, {@code D: connected 1 198.51.100.20:4711},
      * {@code D: stranger 1 192.0.2.66:4000}, {@code D: other-port 1 198.51.100.20:4000},
      * {@code D: closed 1 to-client=10 to-server=0 closed}; to a range, {@code D: moved range 1},
-     * {@code D: moved range 1 to-client=10 to-server=0}, {@code D: ended range 1}; and what happens to the session:
-     * {@code E: stop}, {@code E: kill}, {@code E: server connected}, {@code E: unreachable REASON}, {@code E: not ftp, pass},
+     * {@code D: moved range 1 to-client=10 to-server=0}, {@code D: lost range 1}, {@code D: ended range 1}; and what happens to the
+     * session: {@code E: stop}, {@code E: kill}, {@code E: server connected}, {@code E: unreachable REASON}, {@code E: not ftp, pass},
      * {@code E: not ftp, refuse}.
      */
     record Happens(Input input) implements Step {}

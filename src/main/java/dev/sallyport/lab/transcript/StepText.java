@@ -18,7 +18,7 @@ import java.util.function.Function;
 final class StepText {
 
     private static final String RANGE = "hold range N, opened range N, refused range N REASON, moved range N,"
-            + " moved range N to-client=BYTES to-server=BYTES, keep range N, ended range N";
+            + " moved range N to-client=BYTES to-server=BYTES, keep range N, lost range N, ended range N";
 
     private StepText() {}
 
@@ -75,6 +75,7 @@ final class StepText {
             case "moved 5" -> new Step.Happens(new Input.RangeMoved(
                     id, new Moved(count(words[3], "to-client="), count(words[4], "to-server=")), 1, 0));
             case "keep 3" -> new Step.Hold(new Step.DataOf(id));
+            case "lost 3" -> new Step.Happens(new Input.RangeLost(id));
             case "ended 3" -> new Step.Happens(new Input.RangeEnded(id));
             default -> throw new IllegalArgumentException("a data path's line of a range is one of: " + RANGE);
         };
