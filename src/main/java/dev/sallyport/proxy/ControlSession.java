@@ -15,6 +15,7 @@ import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Tally;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -42,7 +43,7 @@ final class ControlSession implements PinholeOwner {
     private final Tally tally;
     private final SessionEngine engine;
     private final DataPath dataPath;
-    private final SessionObserver observer;
+    private final SessionWatch watch;
     private final Runnable onEnd;
     private final EventLoop loop;
 
@@ -66,10 +67,10 @@ final class ControlSession implements PinholeOwner {
             SessionObserver observer,
             Runnable onEnd) {
         this.context = context;
-        this.tally = observer.tally(context);
+        this.watch = observer.watch(context);
+        this.tally = watch.tally();
         this.engine = new SessionEngine(context, policy, host, tally, System.nanoTime());
         this.dataPath = dataPath;
-        this.observer = observer;
         this.onEnd = onEnd;
         this.loop = client.eventLoop();
         this.connections = new ControlConnections(new ControlChannel(client));
@@ -203,7 +204,7 @@ final class ControlSession implements PinholeOwner {
 
     private void publish(SessionEvent event) {
         try {
-            observer.observe(context, event);
+            watch.observe(event);
         } finally {
             if (event instanceof SessionEvent.Ended) {
                 end();

@@ -2,11 +2,12 @@ package dev.sallyport.session;
 
 import dev.sallyport.ftp.Endpoint;
 
-/** Is told what happens in every session of a gateway, on the session's own event loop: it must not block. */
+/** Watches every session of a gateway. Called on the sessions' event loops: it must not block. */
 @FunctionalInterface
 public interface SessionObserver {
 
-    void observe(SessionContext session, SessionEvent event);
+    /** What is to be told of a session. Asked once, before its first event. */
+    SessionWatch watch(SessionContext session);
 
     /**
      * A client connected and no session was begun for it.
@@ -15,30 +16,19 @@ public interface SessionObserver {
      */
     default void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {}
 
-    /** What counts the session's commands and replies. Asked once, before its first event. */
-    default Tally tally(SessionContext session) {
-        return Tally.NONE;
-    }
-
     /** An observer that tells both, this one first. */
     default SessionObserver and(SessionObserver other) {
         var first = this;
         return new SessionObserver() {
             @Override
-            public void observe(SessionContext session, SessionEvent event) {
-                first.observe(session, event);
-                other.observe(session, event);
+            public SessionWatch watch(SessionContext session) {
+                return first.watch(session).and(other.watch(session));
             }
 
             @Override
             public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
                 first.clientRefused(gateway, client, reason);
                 other.clientRefused(gateway, client, reason);
-            }
-
-            @Override
-            public Tally tally(SessionContext session) {
-                return first.tally(session).and(other.tally(session));
             }
         };
     }

@@ -13,6 +13,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Tally;
 import dev.sallyport.session.Transfer;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -157,15 +158,46 @@ public final class GatewayMeters implements SessionObserver {
         return one;
     }
 
-    // ---- What comes with every line ----
+    @Override
+    public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
+        count(clientsRefused, reason);
+    }
 
-    /** Of one session: its exemplar is made once. */
-    private final class Lines implements Tally {
+    @Override
+    public SessionWatch watch(SessionContext session) {
+        return new Watched(session.id());
+    }
 
+    // ---- Data that moves ----
+
+    /** Data connections of this gateway that stand, as they are now: a long transfer is counted while it runs. */
+    public void look(Map<PinholeId, Moved> standing) {
+        progress.look(standing);
+    }
+
+    private void moved(Moved more) {
+        of(bytesTo, Side.CLIENT).add(more.bytesToClient());
+        of(bytesTo, Side.SERVER).add(more.bytesToServer());
+        of(packetsTo, Side.CLIENT).add(more.packetsToClient());
+        of(packetsTo, Side.SERVER).add(more.packetsToServer());
+    }
+
+    // ---- One session ----
+
+    private final class Watched implements SessionWatch, Tally {
+
+        private final SessionId session;
+        /** Made once: some of it comes with every line. */
         private final Labels exemplar;
 
-        Lines(SessionId session) {
+        Watched(SessionId session) {
+            this.session = session;
             exemplar = Distribution.exemplar(session);
+        }
+
+        @Override
+        public Tally tally() {
+            return this;
         }
 
         @Override
@@ -192,95 +224,69 @@ public final class GatewayMeters implements SessionObserver {
         public void refused(SessionEvent.Ruling ruling) {
             count(commandsRefused, ruling);
         }
-    }
 
-    @Override
-    public Tally tally(SessionContext session) {
-        return new Lines(session.id());
-    }
-
-    // ---- Data that moves ----
-
-    /** Data connections of this gateway that stand, as they are now: a long transfer is counted while it runs. */
-    public void look(Map<PinholeId, Moved> standing) {
-        progress.look(standing);
-    }
-
-    private void moved(Moved more) {
-        of(bytesTo, Side.CLIENT).add(more.bytesToClient());
-        of(bytesTo, Side.SERVER).add(more.bytesToServer());
-        of(packetsTo, Side.CLIENT).add(more.packetsToClient());
-        of(packetsTo, Side.SERVER).add(more.packetsToServer());
-    }
-
-    // ---- Events ----
-
-    @Override
-    public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
-        count(clientsRefused, reason);
-    }
-
-    @Override
-    public void observe(SessionContext session, SessionEvent event) {
-        switch (event) {
-            case SessionEvent.Arrived() -> {
-                opened.increment();
-                active.increment();
-            }
-            case SessionEvent.LoggedIn _ -> loggedIn.increment();
-            case SessionEvent.LoginRefused _ -> loginsRefused.increment();
-            case SessionEvent.LoginHeld _ -> loginsHeld.increment();
-            case SessionEvent.PinholeOpened(_, var mode, _, var took) -> {
-                count(pinholesOpened, mode);
-                waiting.increment();
-                pinholeOpen.seconds(took.toNanos(), session.id());
-            }
-            case SessionEvent.PinholeRefused(_, var reason) -> count(pinholesRefused, reason);
-            case SessionEvent.PinholeUsed(var pinhole, var mode) -> {
-                count(pinholesUsed, mode);
-                waiting.decrement();
-                connected.increment();
-                progress.began(pinhole);
-            }
-            case SessionEvent.PinholeUnused(_, var why) -> {
-                count(pinholesUnused, why);
-                waiting.decrement();
-            }
-            case SessionEvent.DataEnded(var pinhole, var moved, _) -> {
-                connected.decrement();
-                progress.ended(pinhole, moved);
-            }
-            case SessionEvent.RangeOpened _ -> rangesOpened.increment();
-            case SessionEvent.RangeRefused(_, var reason) -> count(rangesRefused, reason);
-            case SessionEvent.RangeMoved(_, var moved, var came, var more) -> {
-                rangeConnections.add(came);
-                connected.add(more);
-                moved(moved);
-            }
-            case SessionEvent.TransferEnded(var transfer) -> ended(session.id(), transfer);
-            case SessionEvent.FaultSeen(var side, var fault, _, var enforced) ->
-                count(of(enforced ? faultsEnforced : faultsLogged, side), fault);
-            case SessionEvent.Ended over -> {
-                active.decrement();
-                count(ended, over.reason());
-                if (over.reason() == EndReason.SERVER_UNREACHABLE) {
-                    serverUnreachable.increment();
+        @Override
+        public void observe(SessionEvent event) {
+            switch (event) {
+                case SessionEvent.Arrived() -> {
+                    opened.increment();
+                    active.increment();
                 }
-                sessionDuration.seconds(over.duration().toNanos(), session.id());
+                case SessionEvent.LoggedIn _ -> loggedIn.increment();
+                case SessionEvent.LoginRefused _ -> loginsRefused.increment();
+                case SessionEvent.LoginHeld _ -> loginsHeld.increment();
+                case SessionEvent.PinholeOpened(_, var mode, _, var took) -> {
+                    count(pinholesOpened, mode);
+                    waiting.increment();
+                    pinholeOpen.seconds(took.toNanos(), session);
+                }
+                case SessionEvent.PinholeRefused(_, var reason) -> count(pinholesRefused, reason);
+                case SessionEvent.PinholeUsed(var pinhole, var mode) -> {
+                    count(pinholesUsed, mode);
+                    waiting.decrement();
+                    connected.increment();
+                    progress.began(pinhole);
+                }
+                case SessionEvent.PinholeUnused(_, var why) -> {
+                    count(pinholesUnused, why);
+                    waiting.decrement();
+                }
+                case SessionEvent.DataEnded(var pinhole, var moved, _) -> {
+                    connected.decrement();
+                    progress.ended(pinhole, moved);
+                }
+                case SessionEvent.RangeOpened _ -> rangesOpened.increment();
+                case SessionEvent.RangeRefused(_, var reason) -> count(rangesRefused, reason);
+                case SessionEvent.RangeMoved(_, var moved, var came, var more) -> {
+                    rangeConnections.add(came);
+                    connected.add(more);
+                    moved(moved);
+                }
+                case SessionEvent.TransferEnded(var transfer) -> ended(transfer);
+                case SessionEvent.FaultSeen(var side, var fault, _, var enforced) ->
+                    count(of(enforced ? faultsEnforced : faultsLogged, side), fault);
+                case SessionEvent.Ended over -> {
+                    active.decrement();
+                    count(ended, over.reason());
+                    if (over.reason() == EndReason.SERVER_UNREACHABLE) {
+                        serverUnreachable.increment();
+                    }
+                    sessionDuration.seconds(over.duration().toNanos(), session);
+                }
+                case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
+                        SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _ -> {}
             }
-            case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _ -> {}
         }
-    }
 
-    private void ended(SessionId session, Transfer transfer) {
-        var direction = Direction.of(transfer.verb());
-        of(of(transfers, direction), Outcome.of(transfer)).of(transfer.mode()).increment();
-        var nanos = transfer.duration().toNanos();
-        of(durations, direction).seconds(nanos, session);
-        var bytes = transfer.bytesToClient() + transfer.bytesToServer();
-        if (bytes >= LEAST_FOR_THROUGHPUT && nanos > 0) {
-            of(throughput, direction).value(bytes * 1e9 / nanos, session);
+        private void ended(Transfer transfer) {
+            var direction = Direction.of(transfer.verb());
+            of(of(transfers, direction), Outcome.of(transfer)).of(transfer.mode()).increment();
+            var nanos = transfer.duration().toNanos();
+            of(durations, direction).seconds(nanos, session);
+            var bytes = transfer.bytesToClient() + transfer.bytesToServer();
+            if (bytes >= LEAST_FOR_THROUGHPUT && nanos > 0) {
+                of(throughput, direction).value(bytes * 1e9 / nanos, session);
+            }
         }
     }
 }

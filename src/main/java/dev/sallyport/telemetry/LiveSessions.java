@@ -2,11 +2,8 @@ package dev.sallyport.telemetry;
 
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
-import dev.sallyport.session.SessionContext;
-import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
-import dev.sallyport.session.Tally;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What is open now, from session events alone: the sessions, their pinholes and data connections. Each event costs a lookup
- * and a lock that nobody else holds; what is kept is bounded by the sessions and their limits, and gone with them.
+ * What is open now, from session events alone: the sessions, their pinholes and data connections. Each event costs a lock
+ * that nobody else holds; what is kept is bounded by the sessions and their limits, and gone with them.
  *
  * <p>Safe for several threads. A list is no snapshot of one instant: each session in it is whole, one beside it may be a
  * moment older.
@@ -44,31 +41,15 @@ public final class LiveSessions {
 
     /** Watches the sessions of one gateway. @param gateway its name */
     public SessionObserver of(String gateway) {
-        return new SessionObserver() {
-            @Override
-            public void observe(SessionContext session, SessionEvent event) {
-                LiveSessions.this.observe(gateway, session, event);
-            }
-
-            @Override
-            public Tally tally(SessionContext session) {
-                return open.computeIfAbsent(session.id(), _ -> new OpenSession(session, gateway, clockNanos));
-            }
-        };
+        return session -> new OpenSession(session, gateway, clockNanos, this);
     }
 
-    private void observe(String gateway, SessionContext session, SessionEvent event) {
-        switch (event) {
-            case SessionEvent.Arrived() ->
-                open.computeIfAbsent(session.id(), _ -> new OpenSession(session, gateway, clockNanos));
-            case SessionEvent.Ended _ -> open.remove(session.id());
-            default -> {
-                var known = open.get(session.id());
-                if (known != null) {
-                    known.observe(event);
-                }
-            }
-        }
+    void arrived(OpenSession session) {
+        open.put(session.id(), session);
+    }
+
+    void ended(OpenSession session) {
+        open.remove(session.id(), session);
     }
 
     /** Data connections as they are now. */

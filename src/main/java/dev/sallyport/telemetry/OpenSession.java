@@ -7,6 +7,8 @@ import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Tally;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,7 +18,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one session's events have told so far. Written on the session's event loop, read from anywhere: hence the lock. */
-final class OpenSession implements Tally {
+final class OpenSession implements SessionWatch, Tally {
 
     /** After that long, bytes that were moved count half as much for how active a session is. */
     private static final double HALF_LIFE_NANOS = 30e9;
@@ -26,6 +28,7 @@ final class OpenSession implements Tally {
     private final long startNanos;
 
     private final LongSupplier clockNanos;
+    private final LiveSessions all;
 
     private @Nullable Endpoint server;
     private @Nullable Verb lastCommand;
@@ -56,12 +59,23 @@ final class OpenSession implements Tally {
         }
     }
 
-    OpenSession(SessionContext context, String gateway, LongSupplier clockNanos) {
+    /** @param all are told when it has arrived and when it has ended */
+    OpenSession(SessionContext context, String gateway, LongSupplier clockNanos, LiveSessions all) {
         this.context = context;
         this.gateway = gateway;
         this.clockNanos = clockNanos;
+        this.all = all;
         this.startNanos = clockNanos.getAsLong();
         this.lastCommandNanos = startNanos;
+    }
+
+    SessionId id() {
+        return context.id();
+    }
+
+    @Override
+    public Tally tally() {
+        return this;
     }
 
     @Override
@@ -70,8 +84,11 @@ final class OpenSession implements Tally {
         lastCommandNanos = clockNanos.getAsLong();
     }
 
-    synchronized void observe(SessionEvent event) {
+    @Override
+    public synchronized void observe(SessionEvent event) {
         switch (event) {
+            case SessionEvent.Arrived() -> all.arrived(this);
+            case SessionEvent.Ended _ -> all.ended(this);
             case SessionEvent.Started(_, var connected) -> server = connected;
             case SessionEvent.LoggedIn(var name) -> user = name;
             case SessionEvent.BecameOpaque() -> opaque = true;
@@ -100,9 +117,9 @@ final class OpenSession implements Tally {
                 running--;
                 transfers++;
             }
-            case SessionEvent.Arrived _, SessionEvent.LoginRefused _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _,
+            case SessionEvent.LoginRefused _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _,
                     SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _, SessionEvent.Ended _ -> {}
+                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _ -> {}
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionWatch;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,11 @@ public final class Refusals implements SessionObserver {
     }
 
     @Override
-    public void observe(SessionContext session, SessionEvent event) {
+    public SessionWatch watch(SessionContext session) {
+        return event -> observe(session, event);
+    }
+
+    private void observe(SessionContext session, SessionEvent event) {
         switch (event) {
             case SessionEvent.FaultSeen(_, var fault, var detail, var enforced) -> {
                 if (enforced) {

@@ -8,6 +8,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Transfer;
 import java.util.EnumSet;
 import java.util.List;
@@ -54,7 +55,11 @@ public final class SessionLog implements SessionObserver {
     }
 
     @Override
-    public void observe(SessionContext session, SessionEvent event) {
+    public SessionWatch watch(SessionContext session) {
+        return event -> observe(session, event);
+    }
+
+    private void observe(SessionContext session, SessionEvent event) {
         var id = session.id();
         switch (event) {
             // What these begin is told when it ends.

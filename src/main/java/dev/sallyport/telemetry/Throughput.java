@@ -5,6 +5,7 @@ import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,11 @@ public final class Throughput implements SessionObserver {
     private long newToServer;
 
     @Override
-    public void observe(SessionContext session, SessionEvent event) {
+    public SessionWatch watch(SessionContext session) {
+        return this::observe;
+    }
+
+    private void observe(SessionEvent event) {
         if (event instanceof SessionEvent.PinholeUsed(var pinhole, _)) {
             progress.began(pinhole);
         } else if (event instanceof SessionEvent.DataEnded(var pinhole, var moved, _)) {

@@ -99,7 +99,7 @@ final class GuardedServer implements AutoCloseable {
                         SHORT_EDGE),
                 loops,
                 Gateway.host(own),
-                (session, event) -> events.add(event));
+                _ -> events::add);
     }
 
     Endpoint endpoint() {

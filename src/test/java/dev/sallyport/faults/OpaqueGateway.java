@@ -81,7 +81,7 @@ final class OpaqueGateway implements AutoCloseable {
                         GatewaySettings.Limits.DEFAULT,
                         GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200))),
                 loops,
-                (session, event) -> {
+                session -> event -> {
                     switch (event) {
                         case SessionEvent.BecameOpaque _ -> opaque.add(session.id());
                         case SessionEvent.RangeMoved more -> moved.add(more);

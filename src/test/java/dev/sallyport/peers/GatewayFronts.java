@@ -85,7 +85,7 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
                         Limits.DEFAULT,
                         Timeouts.DEFAULT),
                 loops,
-                (session, event) -> note(listen, event));
+                _ -> event -> note(listen, event));
         gateways.add(gateway);
         return new Front() {
             @Override

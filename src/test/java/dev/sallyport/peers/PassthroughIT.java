@@ -186,7 +186,7 @@ class PassthroughIT {
                             GatewaySettings.Limits.DEFAULT,
                             GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200))),
                     loops,
-                    (session, event) -> events.add(event));
+                    _ -> events::add);
         }
 
         private int port() {

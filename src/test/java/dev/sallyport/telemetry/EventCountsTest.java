@@ -59,11 +59,11 @@ class EventCountsTest {
     private record Told(String what, Consumer<GatewayMeters> happens, List<String> changes) {
 
         static Told event(SessionEvent event, String... changes) {
-            return new Told(event.toString(), meters -> meters.observe(SESSION, event), List.of(changes));
+            return new Told(event.toString(), meters -> meters.watch(SESSION).observe(event), List.of(changes));
         }
 
         static Told line(String what, Consumer<Tally> line, String... changes) {
-            return new Told(what, meters -> line.accept(meters.tally(SESSION)), List.of(changes));
+            return new Told(what, meters -> line.accept(meters.watch(SESSION).tally()), List.of(changes));
         }
 
         Stream<String> lines() {

@@ -207,7 +207,8 @@ class MetricsTest {
         arrive(26).connect().login().dataConnection(1).client("RETR a").server("150 here").pass(Duration.ofSeconds(2))
                 .dataClosed(1, new Moved(1_000_000, 0, 700, 350), DataEnd.CLOSED).server("226 done").client("QUIT").server("221 bye")
                 .feed(new Input.InputEnded(Side.SERVER, false));
-        gateway.tally(new SessionContext(new SessionId(26), ObservedSession.CLIENT, ObservedSession.GATEWAY)).delay(Side.CLIENT, 1_000);
+        gateway.watch(new SessionContext(new SessionId(26), ObservedSession.CLIENT, ObservedSession.GATEWAY)).tally()
+                .delay(Side.CLIENT, 1_000);
         var exemplar = " # {session_id=\"" + new SessionId(26) + "\"} ";
         var marked = Exposed.openMetrics(metrics).lines().filter(line -> line.contains(exemplar))
                 .map(line -> line.replaceFirst("_bucket\\{.*", "")).distinct();

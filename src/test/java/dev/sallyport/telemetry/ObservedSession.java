@@ -17,6 +17,7 @@ import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionWatch;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +32,7 @@ public final class ObservedSession {
     /** What the server answers to PASV. */
     static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
 
-    private final SessionObserver observer;
+    private final SessionWatch watch;
     private final AtomicLong nowNanos;
     private final SessionEngine engine;
     final SessionContext context;
@@ -39,11 +40,11 @@ public final class ObservedSession {
     /** A client arrives. */
     public ObservedSession(long id, SessionObserver observer, AtomicLong nowNanos) {
         this.context = new SessionContext(new SessionId(id), CLIENT, GATEWAY);
-        this.observer = observer;
+        this.watch = observer.watch(context);
         this.nowNanos = nowNanos;
         engine = new SessionEngine(
-                context, SessionPolicy.DEFAULT, SessionHost.alone(), observer.tally(context), nowNanos.get());
-        observer.observe(context, new SessionEvent.Arrived());
+                context, SessionPolicy.DEFAULT, SessionHost.alone(), watch.tally(), nowNanos.get());
+        watch.observe(new SessionEvent.Arrived());
     }
 
     public ObservedSession connect() {
@@ -86,15 +87,15 @@ public final class ObservedSession {
     public ObservedSession feed(Input input) {
         for (var effect : engine.handle(input, nowNanos.get())) {
             if (effect instanceof Effect.Publish(var event)) {
-                observer.observe(context, event);
+                watch.observe(event);
             }
         }
         return this;
     }
 
     /** What its engine did not tell. */
-    ObservedSession tell(SessionEvent event) {
-        observer.observe(context, event);
+    public ObservedSession tell(SessionEvent event) {
+        watch.observe(event);
         return this;
     }
 

@@ -229,7 +229,7 @@ class SessionLogTest {
         for (var input : inputs) {
             for (var effect : List.copyOf(engine.handle(input, 1))) {
                 if (effect instanceof Effect.Publish(var event)) {
-                    log.observe(SESSION, event);
+                    log.watch(SESSION).observe(event);
                 }
             }
         }
@@ -237,7 +237,7 @@ class SessionLogTest {
     }
 
     private void observe(SessionEvent event) {
-        log.observe(SESSION, event);
+        log.watch(SESSION).observe(event);
     }
 
     private List<String> written() {

@@ -5,8 +5,8 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
-import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.journal.Entry.Data;
@@ -19,7 +19,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,6 @@ final class Entries implements SessionObserver {
     private final DataPathKind dataPath;
     private final InstantSource clock;
     private final Consumer<Entry> made;
-    private final Map<SessionId, Open> sessions = new ConcurrentHashMap<>();
 
     Entries(DataPathKind dataPath, InstantSource clock, Consumer<Entry> made) {
         this.dataPath = dataPath;
@@ -41,26 +39,12 @@ final class Entries implements SessionObserver {
     }
 
     @Override
-    public void observe(SessionContext session, SessionEvent event) {
-        switch (event) {
-            case SessionEvent.Arrived() -> sessions.put(session.id(), new Open(session));
-            case SessionEvent.Ended ended -> {
-                var over = sessions.remove(session.id());
-                if (over != null) {
-                    made.accept(over.ended(ended));
-                }
-            }
-            default -> {
-                var open = sessions.get(session.id());
-                if (open != null) {
-                    open.observe(event);
-                }
-            }
-        }
+    public SessionWatch watch(SessionContext session) {
+        return new Open(session);
     }
 
     /** A session so far. */
-    private final class Open {
+    private final class Open implements SessionWatch {
 
         private final SessionContext context;
         private final Instant start = clock.instant();
@@ -75,12 +59,18 @@ final class Entries implements SessionObserver {
         private Map<Verdict, Integer> verdicts = Map.of();
         private Map<Fault, Integer> faults = Map.of();
         private Map<Fault, Integer> faultsOfTransfer = Map.of();
+        /** After an error of our own its data may be told of still. */
+        private boolean over;
 
         Open(SessionContext context) {
             this.context = context;
         }
 
-        void observe(SessionEvent event) {
+        @Override
+        public void observe(SessionEvent event) {
+            if (over) {
+                return;
+            }
             switch (event) {
                 case SessionEvent.Started(_, var connected) -> server = connected;
                 case SessionEvent.LoggedIn(var name) -> {
@@ -105,6 +95,10 @@ final class Entries implements SessionObserver {
                     running--;
                     made.accept(ended(transfer));
                 }
+                case SessionEvent.Ended ended -> {
+                    over = true;
+                    made.accept(ended(ended));
+                }
                 case SessionEvent.FaultSeen(_, var fault, _, _) -> {
                     faults = counted(faults, fault);
                     if (running > 0) {
@@ -120,8 +114,7 @@ final class Entries implements SessionObserver {
                 }
                 case SessionEvent.Arrived _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _, SessionEvent.PinholeUsed _,
                         SessionEvent.DataEnded _, SessionEvent.RulesTaken _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
-                        SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Cleared _,
-                        SessionEvent.Ended _ -> {}
+                        SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Cleared _ -> {}
             }
         }
 
@@ -149,7 +142,7 @@ final class Entries implements SessionObserver {
                     Map.copyOf(during));
         }
 
-        Entry ended(SessionEvent.Ended ended) {
+        private Entry ended(SessionEvent.Ended ended) {
             return new Entry.OfSession(
                     party(), start, ended.duration(), ended.reason(), ended.detail(), login, refused, opaque, ended.commands(),
                     ended.transfers(), ended.bytesToClient(), ended.bytesToServer(), verdicts, faults);

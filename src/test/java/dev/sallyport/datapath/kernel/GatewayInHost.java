@@ -74,7 +74,7 @@ final class GatewayInHost implements AutoCloseable {
                         settings, loops,
                         firewall.dataPath(kernel(settings)),
                         Gateway.host(OwnAddresses.NONE),
-                        (session, event) -> told.add(new Told(event, System.nanoTime())));
+                        _ -> event -> told.add(new Told(event, System.nanoTime())));
                 return new GatewayInHost(network.gateway(), settings, loops, firewall, gateway, told);
             });
         } finally {

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
+import dev.sallyport.session.SessionEvent;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.ObservedSession;
 import java.nio.file.Files;
@@ -51,6 +53,15 @@ class LinesTest {
 
     private ObservedSession session() {
         return new ObservedSession(46, observer, nowNanos).connect();
+    }
+
+    /** An error of our own may end a session before its engine does. */
+    @Test
+    void session_thatHasEnded_hasNoSecondLine() {
+        var ended = new SessionEvent.Ended(EndReason.INTERNAL_ERROR, "", Duration.ZERO, 0, 0, 0, 0);
+        session().login().dataConnection(1).client("RETR a").tell(ended).server("150 here")
+                .dataClosed(1, new Moved(5, 0), DataEnd.CLOSED).server("226 done").tell(ended);
+        assertThat(entries).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,30 @@
+package dev.sallyport.session;
+
+/** Is told what happens in one session, on the session's own event loop: it must not block. */
+@FunctionalInterface
+public interface SessionWatch {
+
+    void observe(SessionEvent event);
+
+    /** What counts the session's lines, where it has any. Asked once, before the first event. */
+    default Tally tally() {
+        return Tally.NONE;
+    }
+
+    /** A watch that tells both, this one first. */
+    default SessionWatch and(SessionWatch other) {
+        var first = this;
+        return new SessionWatch() {
+            @Override
+            public void observe(SessionEvent event) {
+                first.observe(event);
+                other.observe(event);
+            }
+
+            @Override
+            public Tally tally() {
+                return first.tally().and(other.tally());
+            }
+        };
+    }
+}
