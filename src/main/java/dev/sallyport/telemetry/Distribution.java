@@ -23,20 +23,20 @@ public final class Distribution {
         series.observe(value);
     }
 
-    /** With the session as an exemplar: who sees an outlier finds the session that it was. */
-    void seconds(long nanos, SessionId session) {
-        seconds(nanos, exemplar(session));
-    }
-
-    /** For what comes too often to write the session's id each time. @param exemplar see {@link #exemplar} */
+    /** @param exemplar see {@link #exemplar} */
     void seconds(long nanos, Labels exemplar) {
         series.observeWithExemplar(nanos / NANOS, exemplar);
     }
 
-    void value(double value, SessionId session) {
-        series.observeWithExemplar(value, exemplar(session));
+    /** @param exemplar see {@link #exemplar} */
+    void value(double value, Labels exemplar) {
+        series.observeWithExemplar(value, exemplar);
     }
 
+    /**
+     * The session that a value was: who sees an outlier finds it. Made once for a session, since of the many that are given with values
+     * few are kept.
+     */
     static Labels exemplar(SessionId session) {
         return Labels.of("session_id", session.toString());
     }

@@ -186,12 +186,10 @@ public final class GatewayMeters implements SessionObserver {
 
     private final class Watched implements SessionWatch, Tally {
 
-        private final SessionId session;
-        /** Made once: some of it comes with every line. */
+        /** Made once: it comes with every line. */
         private final Labels exemplar;
 
         Watched(SessionId session) {
-            this.session = session;
             exemplar = Distribution.exemplar(session);
         }
 
@@ -238,7 +236,7 @@ public final class GatewayMeters implements SessionObserver {
                 case SessionEvent.PinholeOpened(_, var mode, _, var took) -> {
                     count(pinholesOpened, mode);
                     waiting.increment();
-                    pinholeOpen.seconds(took.toNanos(), session);
+                    pinholeOpen.seconds(took.toNanos(), exemplar);
                 }
                 case SessionEvent.PinholeRefused(_, var reason) -> count(pinholesRefused, reason);
                 case SessionEvent.PinholeUsed(var pinhole, var mode) -> {
@@ -271,7 +269,7 @@ public final class GatewayMeters implements SessionObserver {
                     if (over.reason() == EndReason.SERVER_UNREACHABLE) {
                         serverUnreachable.increment();
                     }
-                    sessionDuration.seconds(over.duration().toNanos(), session);
+                    sessionDuration.seconds(over.duration().toNanos(), exemplar);
                 }
                 case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
                         SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _ -> {}
@@ -282,10 +280,10 @@ public final class GatewayMeters implements SessionObserver {
             var direction = Direction.of(transfer.verb());
             of(of(transfers, direction), Outcome.of(transfer)).of(transfer.mode()).increment();
             var nanos = transfer.duration().toNanos();
-            of(durations, direction).seconds(nanos, session);
+            of(durations, direction).seconds(nanos, exemplar);
             var bytes = transfer.bytesToClient() + transfer.bytesToServer();
             if (bytes >= LEAST_FOR_THROUGHPUT && nanos > 0) {
-                of(throughput, direction).value(bytes * 1e9 / nanos, session);
+                of(throughput, direction).value(bytes * 1e9 / nanos, exemplar);
             }
         }
     }
