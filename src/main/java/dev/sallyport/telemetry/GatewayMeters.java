@@ -56,13 +56,14 @@ public final class GatewayMeters implements SessionObserver {
     private final Map<PinholeRefusal, LongAdder> rangesRefused;
     private final LongAdder rangeConnections;
     private final Map<Direction, Map<Outcome, Modes>> transfers;
-    private final Map<Side, LongAdder> bytesTo;
-    private final Map<Side, LongAdder> packetsTo;
-    private final Map<Side, Map<Fault, LongAdder>> faultsEnforced;
-    private final Map<Side, Map<Fault, LongAdder>> faultsLogged;
+    private final PerSide<LongAdder> bytesTo;
+    /** Null where the data path sees none. */
+    private final @Nullable PerSide<LongAdder> packetsTo;
+    private final PerSide<Map<Fault, LongAdder>> faultsEnforced;
+    private final PerSide<Map<Fault, LongAdder>> faultsLogged;
     private final Distribution sessionDuration;
     private final Distribution pinholeOpen;
-    private final Map<Side, Distribution> delayTo;
+    private final PerSide<Distribution> delayTo;
     private final Map<Direction, Distribution> durations;
     private final Map<Direction, Distribution> throughput;
 
@@ -70,6 +71,16 @@ public final class GatewayMeters implements SessionObserver {
     private record Modes(Map<Verb, LongAdder> by, LongAdder none) {
         LongAdder of(@Nullable Verb mode) {
             return mode == null ? none : by.getOrDefault(mode, none);
+        }
+    }
+
+    private record PerSide<T>(T client, T server) {
+        static <T> PerSide<T> each(Function<Side, T> made) {
+            return new PerSide<>(made.apply(Side.CLIENT), made.apply(Side.SERVER));
+        }
+
+        T of(Side side) {
+            return side == Side.CLIENT ? client : server;
         }
     }
 
@@ -105,23 +116,23 @@ public final class GatewayMeters implements SessionObserver {
                     mode -> metrics.counter(Meter.TRANSFERS, gateway, Meter.text(direction), mode, Meter.text(outcome));
             return new Modes(modes(mode -> counter.apply(mode.name())), counter.apply(NO_MODE));
         }));
-        bytesTo = each(Side.class, side -> metrics.counter(Meter.DATA_BYTES, gateway, to(side), Meter.text(path)));
+        bytesTo = PerSide.each(side -> metrics.counter(Meter.DATA_BYTES, gateway, to(side), Meter.text(path)));
         packetsTo = path == DataPathKind.RELAY
-                ? each(Side.class, _ -> new LongAdder())
-                : each(Side.class, side -> metrics.counter(Meter.DATA_PACKETS, gateway, to(side), Meter.text(path)));
+                ? null
+                : PerSide.each(side -> metrics.counter(Meter.DATA_PACKETS, gateway, to(side), Meter.text(path)));
         faultsEnforced = faults(metrics, gateway, true);
         faultsLogged = faults(metrics, gateway, false);
         sessionDuration = metrics.distribution(Meter.SESSION_DURATION, gateway);
         pinholeOpen = metrics.distribution(Meter.PINHOLE_OPEN, gateway);
-        delayTo = each(Side.class, side -> metrics.distribution(Meter.CONTROL_DELAY, gateway, to(side)));
+        delayTo = PerSide.each(side -> metrics.distribution(Meter.CONTROL_DELAY, gateway, to(side)));
         durations = each(
                 Direction.class, direction -> metrics.distribution(Meter.TRANSFER_DURATION, gateway, Meter.text(direction)));
         throughput = each(
                 Direction.class, direction -> metrics.distribution(Meter.TRANSFER_THROUGHPUT, gateway, Meter.text(direction)));
     }
 
-    private static Map<Side, Map<Fault, LongAdder>> faults(Metrics metrics, String gateway, boolean enforced) {
-        return each(Side.class, side -> each(Fault.class, fault -> metrics.counter(
+    private static PerSide<Map<Fault, LongAdder>> faults(Metrics metrics, String gateway, boolean enforced) {
+        return PerSide.each(side -> each(Fault.class, fault -> metrics.counter(
                 Meter.FAULTS, gateway, Meter.text(side), Meter.text(fault), Boolean.toString(enforced))));
     }
 
@@ -176,10 +187,12 @@ public final class GatewayMeters implements SessionObserver {
     }
 
     private void moved(Moved more) {
-        of(bytesTo, Side.CLIENT).add(more.bytesToClient());
-        of(bytesTo, Side.SERVER).add(more.bytesToServer());
-        of(packetsTo, Side.CLIENT).add(more.packetsToClient());
-        of(packetsTo, Side.SERVER).add(more.packetsToServer());
+        bytesTo.client().add(more.bytesToClient());
+        bytesTo.server().add(more.bytesToServer());
+        if (packetsTo != null) {
+            packetsTo.client().add(more.packetsToClient());
+            packetsTo.server().add(more.packetsToServer());
+        }
     }
 
     // ---- One session ----
@@ -215,7 +228,7 @@ public final class GatewayMeters implements SessionObserver {
 
         @Override
         public void delay(Side to, long nanos) {
-            of(delayTo, to).seconds(nanos, exemplar);
+            delayTo.of(to).seconds(nanos, exemplar);
         }
 
         @Override
@@ -262,7 +275,7 @@ public final class GatewayMeters implements SessionObserver {
                 }
                 case SessionEvent.TransferEnded(var transfer) -> ended(transfer);
                 case SessionEvent.FaultSeen(var side, var fault, _, var enforced) ->
-                    count(of(enforced ? faultsEnforced : faultsLogged, side), fault);
+                    count((enforced ? faultsEnforced : faultsLogged).of(side), fault);
                 case SessionEvent.Ended over -> {
                     active.decrement();
                     count(ended, over.reason());
