@@ -105,7 +105,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             }
             for (var settings : configuration.gateways()) {
                 var meters = running.metrics.of(settings.name(), kind(settings));
-                var observer = log.and(running.live.of(settings.name()));
+                var observer = log.and(running.live.of(settings.name(), meters::moved));
                 if (telemetry.http().isPresent()) {
                     observer = observer.and(meters).and(running.throughput).and(running.refusals);
                 }
@@ -189,9 +189,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     public Map<PinholeId, Moved> moving() {
         var moving = new HashMap<PinholeId, Moved>();
         meters.forEach((gateway, of) -> {
-            var standing = gateway.dataPath().moving();
-            of.look(standing);
-            moving.putAll(standing);
+            moving.putAll(gateway.dataPath().moving());
         });
         throughput.look(moving);
         live.look(moving);

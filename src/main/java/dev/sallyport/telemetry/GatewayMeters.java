@@ -7,7 +7,6 @@ import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Moved;
-import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
@@ -25,7 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what happens in the sessions of one gateway. Safe for all event loops. */
+/** Counts what happens in the sessions of one gateway, and what {@link LiveSessions} knows of their data. Safe for all event loops. */
 public final class GatewayMeters implements SessionObserver {
 
     /** What is shorter says more of the connection's beginning than of its speed. */
@@ -36,7 +35,6 @@ public final class GatewayMeters implements SessionObserver {
     private final LongAdder active = new LongAdder();
     private final LongAdder waiting = new LongAdder();
     private final LongAdder connected = new LongAdder();
-    private final Progress progress = new Progress(this::moved);
     private final LongAdder opened;
     private final Map<EndReason, LongAdder> ended;
     private final Map<ClientRefusal, LongAdder> clientsRefused;
@@ -179,14 +177,8 @@ public final class GatewayMeters implements SessionObserver {
         return new Watched(session.id());
     }
 
-    // ---- Data that moves ----
-
-    /** Data connections of this gateway that stand, as they are now: a long transfer is counted while it runs. */
-    public void look(Map<PinholeId, Moved> standing) {
-        progress.look(standing);
-    }
-
-    private void moved(Moved more) {
+    /** Data connections have moved so much more: see {@link LiveSessions#of(String, java.util.function.Consumer)}. */
+    public void moved(Moved more) {
         bytesTo.client().add(more.bytesToClient());
         bytesTo.server().add(more.bytesToServer());
         if (packetsTo != null) {
@@ -252,26 +244,21 @@ public final class GatewayMeters implements SessionObserver {
                     pinholeOpen.seconds(took.toNanos(), exemplar);
                 }
                 case SessionEvent.PinholeRefused(_, var reason) -> count(pinholesRefused, reason);
-                case SessionEvent.PinholeUsed(var pinhole, var mode) -> {
+                case SessionEvent.PinholeUsed(_, var mode) -> {
                     count(pinholesUsed, mode);
                     waiting.decrement();
                     connected.increment();
-                    progress.began(pinhole);
                 }
                 case SessionEvent.PinholeUnused(_, var why) -> {
                     count(pinholesUnused, why);
                     waiting.decrement();
                 }
-                case SessionEvent.DataEnded(var pinhole, var moved, _) -> {
-                    connected.decrement();
-                    progress.ended(pinhole, moved);
-                }
+                case SessionEvent.DataEnded _ -> connected.decrement();
                 case SessionEvent.RangeOpened _ -> rangesOpened.increment();
                 case SessionEvent.RangeRefused(_, var reason) -> count(rangesRefused, reason);
-                case SessionEvent.RangeMoved(_, var moved, var came, var more) -> {
+                case SessionEvent.RangeMoved(_, _, var came, var more) -> {
                     rangeConnections.add(came);
                     connected.add(more);
-                    moved(moved);
                 }
                 case SessionEvent.TransferEnded(var transfer) -> ended(transfer);
                 case SessionEvent.FaultSeen(var side, var fault, _, var enforced) ->

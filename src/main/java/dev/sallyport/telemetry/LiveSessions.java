@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,7 +42,18 @@ public final class LiveSessions {
 
     /** Watches the sessions of one gateway. @param gateway its name */
     public SessionObserver of(String gateway) {
-        return session -> new OpenSession(session, gateway, clockNanos, this);
+        return of(gateway, _ -> {});
+    }
+
+    /**
+     * Watches the sessions of one gateway.
+     *
+     * @param gateway its name
+     * @param moved told what their data connections have moved, bit by bit and nothing twice: as far as a look shows while they stand,
+     *     and the rest at their end; on any thread, and not for long
+     */
+    public SessionObserver of(String gateway, Consumer<Moved> moved) {
+        return session -> new OpenSession(session, gateway, clockNanos, this, moved);
     }
 
     void arrived(OpenSession session) {
@@ -52,7 +64,7 @@ public final class LiveSessions {
         open.remove(session.id(), session);
     }
 
-    /** Data connections as they are now. */
+    /** Data connections as they are now, or were a moment ago: looks may overlap, and one may show what has ended in the meantime. */
     public void look(Map<PinholeId, Moved> standing) {
         standing.forEach((pinhole, moved) -> {
             var known = open.get(pinhole.session());

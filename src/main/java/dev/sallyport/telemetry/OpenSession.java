@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class OpenSession implements SessionWatch, Tally {
 
     private final LongSupplier clockNanos;
     private final LiveSessions all;
+    private final Consumer<Moved> told;
 
     private @Nullable Endpoint server;
     private @Nullable Verb lastCommand;
@@ -48,23 +50,29 @@ final class OpenSession implements SessionWatch, Tally {
     /** By their number within the session; the engine bounds how many there are. Made with the first. */
     private Map<Integer, Pinhole> pinholes = Map.of();
 
-    /** @param moved as of the last look */
-    private record Pinhole(PinholeRequest request, Endpoint told, long openedNanos, boolean used, Moved moved) {
-        Pinhole asUsed() {
-            return new Pinhole(request, told, openedNanos, true, moved);
-        }
+    private static final class Pinhole {
+        final PinholeRequest request;
+        final Endpoint told;
+        final long openedNanos;
+        boolean used;
+        /** As of the last look. */
+        Moved moved = Moved.NOTHING;
 
-        Pinhole with(Moved more) {
-            return new Pinhole(request, told, openedNanos, used, moved.plus(more));
+        Pinhole(PinholeRequest request, Endpoint told, long openedNanos) {
+            this.request = request;
+            this.told = told;
+            this.openedNanos = openedNanos;
         }
     }
 
-    /** @param all are told when it has arrived and when it has ended */
-    OpenSession(SessionContext context, String gateway, LongSupplier clockNanos, LiveSessions all) {
+    /** @param all are told when it has arrived and when it has ended @param told what is new of its data, under this session's lock */
+    OpenSession(
+            SessionContext context, String gateway, LongSupplier clockNanos, LiveSessions all, Consumer<Moved> told) {
         this.context = context;
         this.gateway = gateway;
         this.clockNanos = clockNanos;
         this.all = all;
+        this.told = told;
         this.startNanos = clockNanos.getAsLong();
         this.lastCommandNanos = startNanos;
     }
@@ -97,9 +105,14 @@ final class OpenSession implements SessionWatch, Tally {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);
                 }
-                pinholes.put(request.id().number(), new Pinhole(request, told, clockNanos.getAsLong(), false, Moved.NOTHING));
+                pinholes.put(request.id().number(), new Pinhole(request, told, clockNanos.getAsLong()));
             }
-            case SessionEvent.PinholeUsed(var id, _) -> pinholes.computeIfPresent(id.number(), (_, open) -> open.asUsed());
+            case SessionEvent.PinholeUsed(var id, _) -> {
+                var open = pinholes.get(id.number());
+                if (open != null) {
+                    open.used = true;
+                }
+            }
             case SessionEvent.PinholeUnused(var id, _) -> remove(id.number());
             case SessionEvent.DataEnded(var id, var moved, _) -> {
                 var seen = remove(id.number());
@@ -130,13 +143,14 @@ final class OpenSession implements SessionWatch, Tally {
 
     /** A data connection as it is now, or was a moment ago. */
     synchronized void look(PinholeId id, Moved moved) {
-        if (!pinholes.isEmpty()) {
-            pinholes.computeIfPresent(id.number(), (_, open) -> open.with(news(open.moved(), moved)));
+        var open = pinholes.get(id.number());
+        if (open != null) {
+            open.moved = open.moved.plus(news(open.moved, moved));
         }
     }
 
     /**
-     * What a data connection has moved besides, from now on known. Never less than nothing, though the kernel's figures are told from
+     * What a data connection has moved besides, from now on known and told. Never less than nothing, though the kernel's figures are told from
      * its packets: who shows them takes that for a new start.
      */
     private Moved news(Moved seen, Moved now) {
@@ -144,6 +158,7 @@ final class OpenSession implements SessionWatch, Tally {
         var nowNanos = clockNanos.getAsLong();
         lately = lately(nowNanos) + news.bytesToClient() + news.bytesToServer();
         latelyNanos = nowNanos;
+        told.accept(news);
         return news;
     }
 
@@ -152,13 +167,13 @@ final class OpenSession implements SessionWatch, Tally {
     }
 
     private Moved running() {
-        return pinholes.values().stream().map(Pinhole::moved).reduce(Moved.NOTHING, Moved::plus);
+        return pinholes.values().stream().map(open -> open.moved).reduce(Moved.NOTHING, Moved::plus);
     }
 
     /** @return what the last look saw of it */
     private Moved remove(int number) {
         var gone = pinholes.isEmpty() ? null : pinholes.remove(number);
-        return gone == null ? Moved.NOTHING : gone.moved();
+        return gone == null ? Moved.NOTHING : gone.moved;
     }
 
     synchronized LiveSession session(long nowNanos) {
@@ -191,13 +206,13 @@ final class OpenSession implements SessionWatch, Tally {
     }
 
     private LivePinhole live(Pinhole open, long nowNanos) {
-        var request = open.request();
-        var age = since(open.openedNanos(), nowNanos);
+        var request = open.request;
+        var age = since(open.openedNanos, nowNanos);
         var rest = request.lifetime().minus(age);
         var remaining = rest.isNegative() ? Duration.ZERO : rest;
         return new LivePinhole(
-                request.id(), gateway, request.connects(), request.expected(), request.expectedPort(), open.told(),
-                request.target(), age, open.used() ? null : remaining);
+                request.id(), gateway, request.connects(), request.expected(), request.expectedPort(), open.told,
+                request.target(), age, open.used ? null : remaining);
     }
 
     /** An event may come between the question's time and its turn. */

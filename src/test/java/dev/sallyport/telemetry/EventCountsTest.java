@@ -21,6 +21,7 @@ import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionEvent.Ruling;
 import dev.sallyport.session.SessionEvent.Unused;
 import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.Tally;
 import dev.sallyport.session.Transfer;
 import java.time.Duration;
@@ -56,7 +57,7 @@ class EventCountsTest {
             Meter.RULE_DECISIONS);
 
     /** @param changes lines without the name's beginning, with {@code '} for {@code "} and G for the gateway's tag */
-    private record Told(String what, Consumer<GatewayMeters> happens, List<String> changes) {
+    private record Told(String what, Consumer<SessionObserver> happens, List<String> changes) {
 
         static Told event(SessionEvent event, String... changes) {
             return new Told(event.toString(), meters -> meters.watch(SESSION).observe(event), List.of(changes));
@@ -78,6 +79,7 @@ class EventCountsTest {
 
     private final Metrics metrics = new Metrics("1.0");
     private final GatewayMeters gateway = metrics.of("main", DataPathKind.KERNEL);
+    private final SessionObserver observer = new LiveSessions().of("main", gateway::moved).and(gateway);
 
     @AfterEach
     void close() {
@@ -98,7 +100,7 @@ class EventCountsTest {
 
     private void changes(Told told) {
         var before = Set.copyOf(ours());
-        told.happens().accept(gateway);
+        told.happens().accept(observer);
         assertThat(ours()).filteredOn(line -> !before.contains(line)).containsExactlyInAnyOrderElementsOf(told.lines().toList());
     }
 

@@ -33,6 +33,7 @@ class MetricsTest {
     private final AtomicLong nowNanos = new AtomicLong();
     private final Metrics metrics = new Metrics("1.0");
     private final GatewayMeters gateway = metrics.of("main", DataPathKind.KERNEL);
+    private final LiveSessions live = new LiveSessions(nowNanos::get);
 
     @AfterEach
     void close() {
@@ -126,12 +127,12 @@ class MetricsTest {
     @Test
     void transfer_thatRuns_isCountedAsItGoes_andNothingTwice() {
         var session = arrive(1).connect().login().dataConnection(1).client("RETR a").server("150 here");
-        gateway.look(Map.of(session.pinhole(1), new Moved(100, 0, 3, 2)));
+        live.look(Map.of(session.pinhole(1), new Moved(100, 0, 3, 2)));
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(100);
-        gateway.look(Map.of(session.pinhole(1), new Moved(250, 0, 5, 3)));
+        live.look(Map.of(session.pinhole(1), new Moved(250, 0, 5, 3)));
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(250);
         session.dataClosed(1, new Moved(300, 0, 6, 4), DataEnd.CLOSED);
-        gateway.look(Map.of());
+        live.look(Map.of());
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(300);
         assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
     }
@@ -160,17 +161,31 @@ class MetricsTest {
     @Test
     void look_thatComesLate_countsNothingTwice() {
         var session = arrive(1).connect().login();
-        gateway.look(Map.of(session.pinhole(1), new Moved(50, 0, 1, 1)));
+        live.look(Map.of(session.pinhole(1), new Moved(50, 0, 1, 1)));
         assertThat(sum("sallyport_data_bytes_total")).as("of a connection that has not been told of").isZero();
         session.dataConnection(1).client("RETR a").server("150 here");
-        gateway.look(Map.of(session.pinhole(1), new Moved(250, 0, 5, 3)));
-        gateway.look(Map.of(session.pinhole(1), new Moved(100, 0, 3, 2)));
-        gateway.look(Map.of(session.pinhole(1), new Moved(260, 0, 5, 3)));
+        live.look(Map.of(session.pinhole(1), new Moved(250, 0, 5, 3)));
+        live.look(Map.of(session.pinhole(1), new Moved(100, 0, 3, 2)));
+        live.look(Map.of(session.pinhole(1), new Moved(260, 0, 5, 3)));
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(260);
         session.dataClosed(1, new Moved(300, 0, 6, 4), DataEnd.CLOSED);
-        gateway.look(Map.of(session.pinhole(1), new Moved(290, 0, 5, 4)));
+        live.look(Map.of(session.pinhole(1), new Moved(290, 0, 5, 4)));
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(300);
         assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
+    }
+
+    /** After an error of our own a session may be gone before its data is. */
+    @Test
+    void data_thatEndsAfterItsSession_isCounted() {
+        var session = arrive(1).connect().login().dataConnection(1).client("RETR a").server("150 here");
+        live.look(Map.of(session.pinhole(1), new Moved(100, 0, 3, 2)));
+        session.tell(new SessionEvent.Ended(EndReason.INTERNAL_ERROR, "", Duration.ZERO, 0, 0, 0, 0));
+        assertThat(live.count()).isZero();
+        live.look(Map.of(session.pinhole(1), new Moved(200, 0, 5, 3)));
+        session.dataClosed(1, new Moved(300, 0, 6, 4), DataEnd.CUT);
+        assertThat(sum("sallyport_data_bytes_total")).isEqualTo(300);
+        assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
+        assertThat(samples()).contains("sallyport_data_connections_active{gateway=\"main\"} 0.0");
     }
 
     /** Names, tags and their values are those of {@link Meter}, and each has its help. */
@@ -188,10 +203,9 @@ class MetricsTest {
 
     @Test
     void liveSessions_haveSeriesOfTheirOwn_soManyAndNoMore() {
-        var live = new LiveSessions(nowNanos::get);
         metrics.expose(new SessionCollector(live, 2, Set.of(SessionCollector.Label.USER), _ -> "strict"));
         for (var id = 1; id <= 5; id++) {
-            new ObservedSession(id, live.of("main"), nowNanos).connect().login().pass(Duration.ofSeconds(1));
+            arrive(id).connect().login().pass(Duration.ofSeconds(1));
         }
         assertThat(samples()).contains(
                 "sallyport_sessions_left_out 3.0",
@@ -234,7 +248,7 @@ class MetricsTest {
     }
 
     private ObservedSession arrive(long id) {
-        return new ObservedSession(id, gateway, nowNanos);
+        return new ObservedSession(id, live.of("main", gateway::moved).and(gateway), nowNanos);
     }
 
     private double sum(String name) {
