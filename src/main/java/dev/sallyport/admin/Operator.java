@@ -1,12 +1,9 @@
 package dev.sallyport.admin;
 
-import dev.sallyport.session.Moved;
-import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import java.util.List;
-import java.util.Map;
 
 /** What an operator may see and do. Called from any thread that may wait; nothing here waits for a session. */
 public interface Operator {
@@ -15,8 +12,8 @@ public interface Operator {
 
     List<LivePinhole> pinholes();
 
-    /** What has gone through the data connections that stand; may have to look at the kernel's table. Metrics count it from then on. */
-    Map<PinholeId, Moved> moving();
+    /** Looks at what has gone through the data connections that stand, if need be at the kernel's table. It is told from then on. */
+    void look();
 
     /** Ends a session and cuts its data. @return false when there is no such session */
     boolean kill(SessionId session);

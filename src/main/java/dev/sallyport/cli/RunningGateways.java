@@ -18,7 +18,6 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.HostAddresses;
 import dev.sallyport.session.Moved;
-import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
@@ -38,7 +37,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,7 +61,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final LiveSessions live = new LiveSessions();
     private final Metrics metrics = new Metrics(Sallyport.version());
     private final Map<Gateway, GatewayMeters> meters = new ConcurrentHashMap<>();
-    private final Throughput throughput = new Throughput();
+    private final Throughput throughput = new Throughput(this::moved);
     private final Refusals refusals = new Refusals();
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
@@ -107,7 +105,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
                 var meters = running.metrics.of(settings.name(), kind(settings));
                 var observer = log.and(running.live.of(settings.name(), meters::moved));
                 if (telemetry.http().isPresent()) {
-                    observer = observer.and(meters).and(running.throughput).and(running.refusals);
+                    observer = observer.and(meters).and(running.refusals);
                 }
                 if (journal != null) {
                     observer = observer.and(journal.of(kind(settings)));
@@ -186,14 +184,12 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     }
 
     @Override
-    public Map<PinholeId, Moved> moving() {
-        var moving = new HashMap<PinholeId, Moved>();
-        meters.forEach((gateway, of) -> {
-            moving.putAll(gateway.dataPath().moving());
-        });
-        throughput.look(moving);
-        live.look(moving);
-        return moving;
+    public void look() {
+        gateways.forEach(gateway -> live.look(gateway.dataPath().moving()));
+    }
+
+    private Moved moved() {
+        return meters.values().stream().map(GatewayMeters::moved).reduce(Moved.NOTHING, Moved::plus);
     }
 
     @Override

@@ -187,6 +187,11 @@ public final class GatewayMeters implements SessionObserver {
         }
     }
 
+    /** What they have moved so far, in bytes alone. */
+    public Moved moved() {
+        return new Moved(bytesTo.client().sum(), bytesTo.server().sum());
+    }
+
     // ---- One session ----
 
     private final class Watched implements SessionWatch, Tally {

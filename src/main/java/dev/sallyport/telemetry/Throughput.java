@@ -1,20 +1,12 @@
 package dev.sallyport.telemetry;
 
 import dev.sallyport.session.Moved;
-import dev.sallyport.session.PinholeId;
-import dev.sallyport.session.SessionContext;
-import dev.sallyport.session.SessionEvent;
-import dev.sallyport.session.SessionObserver;
-import dev.sallyport.session.SessionWatch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 
-/**
- * Payload bytes of each of the last seconds. What a connection has moved is known from looks at those that stand, and exactly
- * at its end. Safe for several threads.
- */
-public final class Throughput implements SessionObserver {
+/** Payload bytes of each of the last seconds. Safe for several threads. */
+public final class Throughput {
 
     /** How many seconds are kept. */
     public static final int SECONDS = 300;
@@ -28,37 +20,20 @@ public final class Throughput implements SessionObserver {
     private final long[] toClient = new long[SECONDS];
     private final long[] toServer = new long[SECONDS];
     private long seconds;
-    private final Progress progress = new Progress(this::count);
-    private long newToClient;
-    private long newToServer;
+    private final Supplier<Moved> moved;
+    private Moved before = Moved.NOTHING;
 
-    @Override
-    public SessionWatch watch(SessionContext session) {
-        return this::observe;
-    }
-
-    private void observe(SessionEvent event) {
-        if (event instanceof SessionEvent.PinholeUsed(var pinhole, _)) {
-            progress.began(pinhole);
-        } else if (event instanceof SessionEvent.DataEnded(var pinhole, var moved, _)) {
-            progress.ended(pinhole, moved);
-        } else if (event instanceof SessionEvent.RangeMoved(_, var moved, _, _)) {
-            count(moved);
-        }
-    }
-
-    /** Connections that stand, as they are now. */
-    public void look(Map<PinholeId, Moved> standing) {
-        progress.look(standing);
-    }
-
-    private synchronized void count(Moved moved) {
-        newToClient += moved.bytesToClient();
-        newToServer += moved.bytesToServer();
+    /** @param moved what all gateways' data connections have moved so far: never less than before, packets not looked at */
+    public Throughput(Supplier<Moved> moved) {
+        this.moved = moved;
     }
 
     /** Some seconds are over: what is new is spread over them. @param passed 1 or more @return the last of them */
     public synchronized Second pass(int passed) {
+        var now = moved.get();
+        var newToClient = now.bytesToClient() - before.bytesToClient();
+        var newToServer = now.bytesToServer() - before.bytesToServer();
+        before = now;
         for (var i = 0; i < passed; i++) {
             var slot = (int) (seconds++ % SECONDS);
             var rest = passed - i;

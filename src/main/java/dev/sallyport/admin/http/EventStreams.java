@@ -112,7 +112,7 @@ final class EventStreams implements AutoCloseable {
 
     private void look(int passed) {
         try {
-            operator.moving();
+            operator.look();
             var second = throughput.pass(passed);
             var picture = LivePicture.of(operator.sessions(), operator.pinholes());
             loop.execute(() -> tell(picture, second, passed));

@@ -182,7 +182,7 @@ final class Routes {
         }
         try {
             // What runs is counted as it is now, and not only when it has ended.
-            operator.moving();
+            operator.look();
             return exposition.in(accept);
         } finally {
             scrapes.release();
@@ -212,7 +212,7 @@ final class Routes {
 
     /** As somebody has just looked at what they move. */
     private Stream<LiveSession> sessions() {
-        operator.moving();
+        operator.look();
         return operator.sessions().stream();
     }
 

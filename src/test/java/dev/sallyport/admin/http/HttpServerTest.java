@@ -10,6 +10,7 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
+import dev.sallyport.session.Moved;
 import dev.sallyport.telemetry.LogLines;
 import dev.sallyport.telemetry.Refusals;
 import dev.sallyport.telemetry.Throughput;
@@ -57,7 +58,7 @@ class HttpServerTest {
     @Test
     void answerThatFails_isOurError_andNotLoggedWithoutLimit() throws Exception {
         var listen = new Endpoint(Objects.requireNonNull(Addresses.parse("127.0.0.1")), new Port(FreePorts.pair(Family.IPV4)));
-        var sources = new HttpServer.Sources(new PrometheusRegistry(), new Throughput(), new Refusals(), "1");
+        var sources = new HttpServer.Sources(new PrometheusRegistry(), new Throughput(() -> Moved.NOTHING), new Refusals(), "1");
         var request = HttpRequest.newBuilder(URI.create("http://" + listen + "/api/rules")).build();
         try (var lines = LogLines.of("dev.sallyport.admin.http");
                 var server = HttpServer.start(new HttpSettings(listen, Credentials.NONE), BROKEN, List::of, sources);
@@ -88,7 +89,7 @@ class HttpServerTest {
                     .dataPoint(new GaugeDataPointSnapshot(1, Labels.EMPTY, null)).build();
         });
         var listen = new Endpoint(Objects.requireNonNull(Addresses.parse("127.0.0.1")), new Port(FreePorts.pair(Family.IPV4)));
-        var sources = new HttpServer.Sources(registry, new Throughput(), new Refusals(), "1");
+        var sources = new HttpServer.Sources(registry, new Throughput(() -> Moved.NOTHING), new Refusals(), "1");
         try (var _ = HttpServer.start(new HttpSettings(listen, Credentials.NONE), IDLE, List::of, sources);
                 var greedy = new Socket("127.0.0.1", listen.port().number());
                 var http = HttpClient.newHttpClient()) {
