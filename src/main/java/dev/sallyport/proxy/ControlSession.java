@@ -132,7 +132,8 @@ final class ControlSession implements PinholeOwner {
         var unseen = unread.unseen();
         unread.take(side, bytes);
         if (!running) {
-            run();
+            // What is passed on unseen may have led to a run already.
+            run(unseen ? System.nanoTime() : readNanos);
             if (!unseen && (side == Side.CLIENT ? sentToServer : sentToClient)) {
                 tally.delay(side.other(), System.nanoTime() - readNanos);
             }
@@ -155,10 +156,17 @@ final class ControlSession implements PinholeOwner {
     // ---- The engine ----
 
     private void run() {
+        run(System.nanoTime());
+    }
+
+    /** @param nowNanos when the first of what there is came */
+    private void run(long nowNanos) {
         running = true;
         try {
-            for (var input = intake.next(open); input != null; input = intake.next(open)) {
-                carryOut(input);
+            var input = intake.next(open);
+            for (var first = true; input != null; first = false) {
+                carryOut(input, first ? nowNanos : System.nanoTime());
+                input = intake.next(open);
             }
         } catch (RuntimeException | Error bug) {
             LOG.error("session={} error in the gateway, the session ends", context.id(), bug);
@@ -176,8 +184,8 @@ final class ControlSession implements PinholeOwner {
         return (side == Side.SERVER || !unread.probing()) && engine.accepts(side) && connections.roomFor(side);
     }
 
-    private void carryOut(Input input) {
-        var effects = engine.handle(input, System.nanoTime());
+    private void carryOut(Input input, long nowNanos) {
+        var effects = engine.handle(input, nowNanos);
         for (var i = 0; i < effects.size(); i++) {
             carryOut(effects.get(i));
         }
@@ -237,7 +245,7 @@ final class ControlSession implements PinholeOwner {
         intake.forget();
         try {
             if (!engine.ended()) {
-                carryOut(new Input.KillRequested(EndReason.INTERNAL_ERROR));
+                carryOut(new Input.KillRequested(EndReason.INTERNAL_ERROR), System.nanoTime());
             }
         } catch (RuntimeException | Error again) {
             LOG.error("session={} error while ending the session, its connections are cut", context.id(), again);

@@ -56,7 +56,7 @@ final class ClientCommands {
 
     private void take(Command command) {
         count++;
-        conversation.tally.command(command.verb());
+        conversation.tally.command(command.verb(), conversation.clocks.nowNanos());
         if (!conversation.conduct.stops(command) && conversation.gatekeeper.permits(command)) {
             handle(command);
         }

@@ -12,8 +12,13 @@ public interface Tally {
     /** Counts nothing. */
     Tally NONE = new Tally() {};
 
-    /** The client sent a command that could be read. @param verb {@link Verb#UNKNOWN} for one that is not in that list */
-    default void command(Verb verb) {}
+    /**
+     * The client sent a command that could be read.
+     *
+     * @param verb {@link Verb#UNKNOWN} for one that is not in that list
+     * @param nowNanos the time that the engine was given
+     */
+    default void command(Verb verb, long nowNanos) {}
 
     /** The client has been sent the last line of a reply, the server's or our own. @param code 100 to 699 */
     default void reply(int code) {}
@@ -32,9 +37,9 @@ public interface Tally {
         var first = this;
         return other == NONE ? first : first == NONE ? other : new Tally() {
             @Override
-            public void command(Verb verb) {
-                first.command(verb);
-                other.command(verb);
+            public void command(Verb verb, long nowNanos) {
+                first.command(verb, nowNanos);
+                other.command(verb, nowNanos);
             }
 
             @Override

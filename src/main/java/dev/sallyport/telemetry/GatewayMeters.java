@@ -209,7 +209,7 @@ public final class GatewayMeters implements SessionObserver {
         }
 
         @Override
-        public void command(Verb verb) {
+        public void command(Verb verb, long nowNanos) {
             count(commands, verb);
         }
 

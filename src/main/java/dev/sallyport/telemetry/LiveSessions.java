@@ -36,6 +36,7 @@ public final class LiveSessions {
         this(System::nanoTime);
     }
 
+    /** @param clockNanos what the sessions' engines are told too */
     LiveSessions(LongSupplier clockNanos) {
         this.clockNanos = clockNanos;
     }

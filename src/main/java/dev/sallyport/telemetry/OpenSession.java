@@ -87,9 +87,9 @@ final class OpenSession implements SessionWatch, Tally {
     }
 
     @Override
-    public synchronized void command(Verb verb) {
+    public synchronized void command(Verb verb, long nowNanos) {
         lastCommand = verb;
-        lastCommandNanos = clockNanos.getAsLong();
+        lastCommandNanos = nowNanos;
     }
 
     @Override
@@ -116,7 +116,8 @@ final class OpenSession implements SessionWatch, Tally {
             case SessionEvent.PinholeUnused(var id, _) -> remove(id.number());
             case SessionEvent.DataEnded(var id, var moved, _) -> {
                 var seen = remove(id.number());
-                count(seen.plus(news(seen, moved)));
+                count(seen);
+                count(news(seen, moved));
             }
             case SessionEvent.RangeMoved(_, var moved, _, var more) -> {
                 count(news(Moved.NOTHING, moved));
@@ -155,15 +156,17 @@ final class OpenSession implements SessionWatch, Tally {
      */
     private Moved news(Moved seen, Moved now) {
         var news = now.beyond(seen);
-        var nowNanos = clockNanos.getAsLong();
-        lately = lately(nowNanos) + news.bytesToClient() + news.bytesToServer();
-        latelyNanos = nowNanos;
-        told.accept(news);
+        if (!news.equals(Moved.NOTHING)) {
+            var nowNanos = clockNanos.getAsLong();
+            lately = lately(nowNanos) + news.bytesToClient() + news.bytesToServer();
+            latelyNanos = nowNanos;
+            told.accept(news);
+        }
         return news;
     }
 
     private double lately(long nowNanos) {
-        return lately * Math.pow(0.5, Math.max(0, nowNanos - latelyNanos) / HALF_LIFE_NANOS);
+        return lately == 0 ? 0 : lately * Math.pow(0.5, Math.max(0, nowNanos - latelyNanos) / HALF_LIFE_NANOS);
     }
 
     private Moved running() {

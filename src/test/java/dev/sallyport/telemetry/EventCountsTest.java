@@ -118,7 +118,7 @@ class EventCountsTest {
                 new Told("a client is refused",
                         meters -> meters.clientRefused("main", ObservedSession.CLIENT, ClientRefusal.TOO_MANY_SESSIONS_OF_CLIENT),
                         List.of("clients_refused_total{G,reason='too_many_sessions_of_client'} 1.0")),
-                Told.line("a command", tally -> tally.command(Verb.MLSD), "commands_total{G,verb='MLSD'} 1.0"),
+                Told.line("a command", tally -> tally.command(Verb.MLSD, 0), "commands_total{G,verb='MLSD'} 1.0"),
                 Told.line("a reply", tally -> tally.reply(421), "replies_total{class='4xx',code='421',G} 1.0"),
                 Told.line("a reply of no known code", tally -> tally.reply(299), "replies_total{class='2xx',code='other',G} 1.0"),
                 Told.line("a pinhole is asked for", tally -> tally.pinhole(Verb.EPRT), "pinholes_requested_total{G,mode='EPRT'} 1.0"),
