@@ -11,6 +11,8 @@ import java.util.Locale;
  */
 final class LogLine {
 
+    private static final long HALF_A_MILLI = 500_000;
+
     private final StringBuilder text = new StringBuilder(160);
 
     LogLine(SessionId session, String event) {
@@ -22,7 +24,7 @@ final class LogLine {
         text.append("event=").append(event);
     }
 
-    /** A value of our own: a number, an address, an id. */
+    /** A value of our own: an address, an id. */
     LogLine with(String key, Object value) {
         text.append(' ').append(key).append('=').append(value);
         return this;
@@ -33,9 +35,20 @@ final class LogLine {
         return with(key, value.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
-    /** In seconds, to the millisecond. */
+    /** A number of our own. */
+    LogLine with(String key, long value) {
+        text.append(' ').append(key).append('=').append(value);
+        return this;
+    }
+
+    /** In seconds, to the millisecond. @param value 0 or more */
     LogLine with(String key, Duration value) {
-        return with(key, String.format(Locale.ROOT, "%.3f", value.toNanos() / 1e9));
+        var millis = value.plusNanos(HALF_A_MILLI).toMillis();
+        with(key, millis / 1000).text.append('.');
+        for (var digit = 100; digit > 0; digit /= 10) {
+            text.append((char) ('0' + millis / digit % 10));
+        }
+        return this;
     }
 
     /** Bytes that a peer sent, one character for each; left out when there are none. */

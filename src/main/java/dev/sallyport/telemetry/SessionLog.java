@@ -65,22 +65,22 @@ public final class SessionLog implements SessionObserver {
             // What these begin is told when it ends.
             case SessionEvent.Arrived() -> {}
             case SessionEvent.TransferBegan _ -> {}
-            case SessionEvent.Started(var client, var server) -> log.info("{}",
+            case SessionEvent.Started(var client, var server) -> info(
                     new LogLine(id, "start").with("client", client).with("gateway", session.gateway()).with("server", server));
-            case SessionEvent.LoggedIn(var user) -> log.info("{}", new LogLine(id, "login").peer("user", user));
+            case SessionEvent.LoggedIn(var user) -> info(new LogLine(id, "login").peer("user", user));
             case SessionEvent.LoginRefused(var user, var code) ->
-                log.info("{}", new LogLine(id, "login-refused").with("code", code).peer("user", user));
-            case SessionEvent.LoginHeld(var wait) -> log.info("{}", new LogLine(id, "login-held").with("seconds", wait));
-            case SessionEvent.TransferEnded(var transfer) -> log.info("{}", line(id, transfer));
-            case SessionEvent.BecameOpaque() -> log.info("{}", new LogLine(id, "opaque"));
-            case SessionEvent.Cleared() -> log.info("{}", new LogLine(id, "cleared"));
-            case SessionEvent.RangeOpened(var request) -> log.info("{}", new LogLine(id, "range-opened")
+                info(new LogLine(id, "login-refused").with("code", code).peer("user", user));
+            case SessionEvent.LoginHeld(var wait) -> info(new LogLine(id, "login-held").with("seconds", wait));
+            case SessionEvent.TransferEnded(var transfer) -> info(line(id, transfer));
+            case SessionEvent.BecameOpaque() -> info(new LogLine(id, "opaque"));
+            case SessionEvent.Cleared() -> info(new LogLine(id, "cleared"));
+            case SessionEvent.RangeOpened(var request) -> info(new LogLine(id, "range-opened")
                     .with("client", Addresses.text(request.client(), false)).with("server", Addresses.text(request.server(), false))
                     .with("ports", request.ports()));
             case SessionEvent.RangeMoved(var range, var moved, var came, var more) ->
                 debug(() -> new LogLine(id, "range-moved").with("range", range).with("came", came).with("standing", more)
                         .with("bytesToClient", moved.bytesToClient()).with("bytesToServer", moved.bytesToServer()));
-            case SessionEvent.RangeClosed _ -> log.info("{}", new LogLine(id, "range-closed"));
+            case SessionEvent.RangeClosed _ -> info(new LogLine(id, "range-closed"));
             case SessionEvent.RangeRefused(var request, var reason) -> limited(
                     List.of("range", reason), Level.WARN,
                     () -> new LogLine(id, "range-refused").with("ports", request.ports()).with("reason", reason));
@@ -92,7 +92,7 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.PinholeRefused(var request, var reason) -> limited(
                     reason, Level.WARN,
                     () -> new LogLine(id, "pinhole-refused").with("pinhole", request.id()).with("reason", reason));
-            case SessionEvent.Ended ended -> log.info("{}", line(session, ended));
+            case SessionEvent.Ended ended -> info(line(session, ended));
             case SessionEvent.PinholeOpened(var request, _, var told, _) -> debug(() -> new LogLine(id, "pinhole-opened")
                     .with("pinhole", request.id()).with("connects", request.connects()).with("from", Addresses.text(request.expected(), false))
                     .with("told", told).with("target", request.target()));
@@ -150,17 +150,22 @@ public final class SessionLog implements SessionObserver {
                 .peer("detail", ended.detail());
     }
 
+    private void info(LogLine line) {
+        log.info(line.toString());
+    }
+
     private void limited(Object kind, Level level, Supplier<LogLine> line) {
         var heldBack = limits.computeIfAbsent(kind, _ -> new LineLimit()).pass(clockNanos.getAsLong());
         if (heldBack != LineLimit.HELD_BACK) {
-            log.atLevel(level).log("{}", heldBack == 0 ? line.get() : line.get().with("heldBack", heldBack));
+            var told = line.get();
+            log.atLevel(level).log((heldBack == 0 ? told : told.with("heldBack", heldBack)).toString());
         }
     }
 
     /** The line is made only when somebody reads it. */
     private void debug(Supplier<LogLine> line) {
         if (log.isDebugEnabled()) {
-            log.debug("{}", line.get());
+            log.debug(line.get().toString());
         }
     }
 }

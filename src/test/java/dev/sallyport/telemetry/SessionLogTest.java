@@ -62,6 +62,22 @@ class SessionLogTest {
     }
 
     @Test
+    void seconds_areRoundedToTheMillisecond() {
+        for (var nanos : List.of(0L, 499_999L, 500_000L, 12_345_678L, 999_499_999L, 1_999_500_000L, 61_000_000_000L, 90_061_001_000_000L)) {
+            observe(new SessionEvent.LoginHeld(Duration.ofNanos(nanos)));
+        }
+        assertThat(written()).extracting(line -> line.substring(line.lastIndexOf('=') + 1)).containsExactly(
+                "0.000", "0.000", "0.001", "0.012", "0.999", "2.000", "61.000", "90061.001");
+    }
+
+    /** Whatever a peer sends is not taken for a place to fill in. */
+    @Test
+    void braces_stayAsTheyAre() {
+        observe(new SessionEvent.LoggedIn("{} {0} \\{}"));
+        assertThat(written()).containsExactly("INFO session=1a event=login user=\"{} {0} \\\\{}\"");
+    }
+
+    @Test
     void session_from_start_to_end() {
         observe(new SessionEvent.Started(CLIENT, SERVER));
         observe(new SessionEvent.LoginRefused("demo", 530));
