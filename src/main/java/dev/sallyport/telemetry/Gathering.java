@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 public final class Gathering<T> {
 
     private static final long GATHER_NANOS = 20_000_000;
+    /** So many are taken before the count of those that wait is put right: whoever offers changes it too. */
+    private static final int BATCH = 256;
 
     private final Consumer<T> taker;
     private final Runnable afterwards;
@@ -35,7 +37,7 @@ public final class Gathering<T> {
         thread.start();
     }
 
-    /** Whether so many wait already. */
+    /** Whether so many wait already; a few that have just been taken may be among them. */
     public boolean full(int most) {
         return queued.get() >= most;
     }
@@ -78,12 +80,17 @@ public final class Gathering<T> {
 
     private boolean drain() {
         var any = false;
+        var taken = 0;
         for (var item = queue.poll(); item != null; item = queue.poll()) {
-            queued.decrementAndGet();
-            taker.accept(item);
             any = true;
+            taker.accept(item);
+            if (++taken == BATCH) {
+                queued.addAndGet(-taken);
+                taken = 0;
+            }
         }
         if (any) {
+            queued.addAndGet(-taken);
             afterwards.run();
         }
         return any;

@@ -13,7 +13,6 @@ import dev.sallyport.telemetry.journal.Entry.Data;
 import dev.sallyport.telemetry.journal.Entry.Login;
 import dev.sallyport.telemetry.journal.Entry.Party;
 import dev.sallyport.telemetry.journal.Entry.Verdict;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -47,7 +46,6 @@ final class Entries implements SessionObserver {
     private final class Open implements SessionWatch {
 
         private final SessionContext context;
-        private final Instant start = clock.instant();
         private @Nullable Endpoint server;
         private String user = "";
         private Login login = Login.NONE;
@@ -138,19 +136,19 @@ final class Entries implements SessionObserver {
                 faultsOfTransfer = Map.of();
             }
             return new Entry.OfTransfer(
-                    party(), clock.instant().minus(transfer.duration()), transfer, pinhole == null ? null : forget(pinhole.number()),
+                    party(), clock.instant(), transfer, pinhole == null ? null : forget(pinhole.number()),
                     Map.copyOf(during));
         }
 
         private Entry ended(SessionEvent.Ended ended) {
             return new Entry.OfSession(
-                    party(), start, ended.duration(), ended.reason(), ended.detail(), login, refused, opaque, ended.commands(),
+                    party(), clock.instant(), ended.duration(), ended.reason(), ended.detail(), login, refused, opaque, ended.commands(),
                     ended.transfers(), ended.bytesToClient(), ended.bytesToServer(), verdicts, faults);
         }
 
         private Party party() {
             return new Party(
-                    context.id().toString(), context.gatewayName(), dataPath, context.client(), context.gateway(), server, user);
+                    context.id(), context.gatewayName(), dataPath, context.client(), context.gateway(), server, user);
         }
 
         private static Map<Fault, Integer> counted(Map<Fault, Integer> before, Fault fault) {

@@ -4,6 +4,7 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.SessionEvent.Ruling;
+import dev.sallyport.session.SessionId;
 import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.DataPathKind;
 import java.net.InetAddress;
@@ -13,13 +14,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes one line. Holds no secret, as no event does; what peers sent is one character for each byte. */
-sealed interface Entry {
+sealed interface Entry extends Journal.Queued {
 
     Party party();
 
-    Instant start();
+    /** When it ended. */
+    Instant end();
 
     Duration duration();
+
+    default Instant start() {
+        return end().minus(duration());
+    }
 
     long bytesToClient();
 
@@ -35,7 +41,7 @@ sealed interface Entry {
      * @param user who is logged in, or who tried last; empty before
      */
     record Party(
-            String session, String gateway, DataPathKind dataPath, Endpoint client, Endpoint address, @Nullable Endpoint server,
+            SessionId session, String gateway, DataPathKind dataPath, Endpoint client, Endpoint address, @Nullable Endpoint server,
             String user) {}
 
     /** A rule and what it did. */
@@ -56,7 +62,7 @@ sealed interface Entry {
      * @param verdicts how often; what rules have let pass without a word is not among them
      */
     record OfSession(
-            Party party, Instant start, Duration duration, EndReason reason, String detail, Login login, int refused, boolean opaque,
+            Party party, Instant end, Duration duration, EndReason reason, String detail, Login login, int refused, boolean opaque,
             int commands, int transfers, long bytesToClient, long bytesToServer, Map<Verdict, Integer> verdicts,
             Map<Fault, Integer> faults) implements Entry {}
 
@@ -66,7 +72,7 @@ sealed interface Entry {
      * @param data null where there was no pinhole, or nothing is known of it
      * @param faults those that came while it ran
      */
-    record OfTransfer(Party party, Instant start, Transfer transfer, @Nullable Data data, Map<Fault, Integer> faults) implements Entry {
+    record OfTransfer(Party party, Instant end, Transfer transfer, @Nullable Data data, Map<Fault, Integer> faults) implements Entry {
         @Override
         public Duration duration() {
             return transfer.duration();

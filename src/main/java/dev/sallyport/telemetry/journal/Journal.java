@@ -28,6 +28,11 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** What the writer is given, in its order. */
+    sealed interface Queued permits Entry, Reopening {}
+
+    private record Reopening() implements Queued {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     /** The most entries that wait. */
@@ -57,14 +62,14 @@ public final class Journal implements AutoCloseable {
     private final Trouble writing = new Trouble();
     private final Trouble changing = new Trouble();
 
-    private final Gathering<Runnable> gathering;
+    private final Gathering<Queued> gathering;
 
     private Journal(Settings settings, Clock clock) {
         path = settings.file();
         lines = settings.format().lines(settings.told());
         file = new LogFile(path, lines, settings.rotation(), clock);
         this.clock = clock;
-        gathering = new Gathering<>("session log", Runnable::run, this::caughtUp);
+        gathering = new Gathering<>("session log", this::take, this::caughtUp);
     }
 
     /** @throws IOException when the file cannot be opened */
@@ -113,15 +118,12 @@ public final class Journal implements AutoCloseable {
             overflowing = true;
             return;
         }
-        gathering.offer(() -> write(entry));
+        gathering.offer(entry);
     }
 
     /** Goes on with what has the file's name now, for who moves files away. */
     public void reopen() {
-        gathering.offer(() -> {
-            flush();
-            changing.attempt(file::reopen);
-        });
+        gathering.offer(new Reopening());
     }
 
     /** Writes what waits. */
@@ -140,6 +142,16 @@ public final class Journal implements AutoCloseable {
     }
 
     // ---- On the writer's thread ----
+
+    private void take(Queued queued) {
+        switch (queued) {
+            case Entry entry -> write(entry);
+            case Reopening() -> {
+                flush();
+                changing.attempt(file::reopen);
+            }
+        }
+    }
 
     private void write(Entry entry) {
         try {

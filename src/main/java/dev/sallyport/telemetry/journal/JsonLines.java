@@ -57,7 +57,7 @@ final class JsonLines implements Format.Lines {
     @Override
     public String line(Entry entry) {
         values = new LinkedHashMap<>();
-        put(Field.TIME, TIME.format(entry.start().plus(entry.duration())));
+        put(Field.TIME, TIME.format(entry.end()));
         put(Field.EVENT, entry instanceof Entry.OfSession ? "session" : "transfer");
         party(entry.party());
         put(Field.START, TIME.format(entry.start()));
@@ -74,7 +74,7 @@ final class JsonLines implements Format.Lines {
     }
 
     private void party(Entry.Party party) {
-        put(Field.SESSION, party.session());
+        put(Field.SESSION, party.session().toString());
         put(Field.GATEWAY, party.gateway());
         if (told.contains(Told.CLIENT)) {
             endpoint(Field.CLIENT_IP, Field.CLIENT_PORT, party.client());

@@ -39,7 +39,7 @@ final class ZeekLines implements Format.Lines {
     private final Set<Told> told;
     private final List<Column> columns = List.of(
             new Column("ts", "time", entry -> time(entry.start())),
-            new Column("uid", "string", entry -> entry.party().session()),
+            new Column("uid", "string", entry -> entry.party().session().toString()),
             new Column("id.orig_h", "addr", entry -> address(Told.CLIENT, entry.party().client())),
             new Column("id.orig_p", "port", entry -> port(Told.CLIENT, entry.party().client())),
             new Column("id.resp_h", "addr", entry -> address(Told.SERVER, entry.party().address())),

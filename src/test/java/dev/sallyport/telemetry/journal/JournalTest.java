@@ -9,6 +9,7 @@ import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.session.EndReason;
+import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.LogLines;
 import dev.sallyport.telemetry.journal.Entry.Login;
@@ -50,7 +51,7 @@ class JournalTest {
 
     private static Entry entry(int number) {
         return new Entry.OfSession(
-                new Party(Integer.toString(number), "main", DataPathKind.RELAY, PEER, PEER, null, ""), Instant.EPOCH, Duration.ZERO,
+                new Party(new SessionId(number), "main", DataPathKind.RELAY, PEER, PEER, null, ""), Instant.EPOCH, Duration.ZERO,
                 EndReason.QUIT, "", Login.NONE, 0, false, 0, 0, 0, 0, Map.of(), Map.of());
     }
 
@@ -67,7 +68,7 @@ class JournalTest {
             var lines = Files.readAllLines(file);
             assertThat(lines).hasSize(5_000);
             for (var number = 0; number < 5_000; number++) {
-                assertThat(lines.get(number)).contains("\"session\":\"" + number + "\"");
+                assertThat(lines.get(number)).contains("\"session\":\"" + new SessionId(number) + "\"");
             }
             journal.add(entry(1));
             assertThat(journal.lost()).as("too late").isEqualTo(1);
