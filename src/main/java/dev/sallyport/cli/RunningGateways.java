@@ -9,6 +9,7 @@ import dev.sallyport.admin.http.Credentials;
 import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.admin.http.Readiness;
 import dev.sallyport.config.Configuration;
+import dev.sallyport.config.ControlPlace;
 import dev.sallyport.config.LogOptions;
 import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.ftp.Endpoint;
@@ -58,6 +59,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final @Nullable Path file;
     private final HostAddresses addresses;
     private final SessionHost host;
+    /** Of which nothing is known where nobody can ask: neither over HTTP nor on a control socket. */
     private final LiveSessions live = new LiveSessions();
     private final Metrics metrics = new Metrics(Sallyport.version());
     private final Map<Gateway, GatewayMeters> meters = new ConcurrentHashMap<>();
@@ -103,9 +105,11 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             }
             for (var settings : configuration.gateways()) {
                 var meters = running.metrics.of(settings.name(), kind(settings));
-                var observer = log.and(running.live.of(settings.name(), meters::moved));
+                SessionObserver observer = log;
                 if (telemetry.http().isPresent()) {
-                    observer = observer.and(meters).and(running.refusals);
+                    observer = observer.and(running.live.of(settings.name(), meters::moved)).and(meters).and(running.refusals);
+                } else if (!(configuration.controlSocket() instanceof ControlPlace.None)) {
+                    observer = observer.and(running.live.of(settings.name()));
                 }
                 if (journal != null) {
                     observer = observer.and(journal.of(kind(settings)));

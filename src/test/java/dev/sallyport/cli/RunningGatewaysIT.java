@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.ConfigurationFile;
 import dev.sallyport.config.TelemetryOptions;
+import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.net.RunningGateway;
+import dev.sallyport.peers.Family;
+import dev.sallyport.peers.FreePorts;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,6 +19,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.apache.commons.net.ftp.FTPClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +51,34 @@ class RunningGatewaysIT {
                 }
             });
             assertThat(port).isEqualTo(RunningGateway.LISTENER);
+        }
+    }
+
+    /** The benchmark's gateway that counts nothing must not keep for nobody what is open. */
+    @Test
+    void sessions_areKnown_whereSomebodyCanAsk() throws Exception {
+        knows(0, "none", "none");
+        knows(1, "none", "auto");
+        knows(1, "127.0.0.1:" + FreePorts.pair(Family.IPV4), "none");
+    }
+
+    private void knows(int sessions, String http, String controlSocket) throws Exception {
+        var port = FreePorts.pair(Family.IPV4);
+        try (var server = EmbeddedServer.start()) {
+            var file = Files.writeString(folder.resolve("gate.yaml"), """
+                    gateways:
+                      - { name: main, listen: 127.0.0.1:%d, server: %s, dataPorts: %s }
+                    telemetry: { http: "%s" }
+                    controlSocket: %s
+                    """.formatted(port, server.address(), FreePorts.range(4, Family.IPV4), http, controlSocket));
+            var client = new FTPClient();
+            try (var gateways = RunningGateways.start(ConfigurationFile.read(file), file)) {
+                client.connect("127.0.0.1", port);
+                assertThat(gateways.count()).isOne();
+                assertThat(gateways.sessions()).hasSize(sessions);
+            } finally {
+                client.disconnect();
+            }
         }
     }
 

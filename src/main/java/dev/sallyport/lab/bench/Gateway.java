@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Sallyport with its relay data path, started as a user starts it: by its launcher, which alone knows the JVM's flags.
  *
- * @param telemetry where it is asked for metrics; empty: nothing is counted
+ * @param telemetry where it is asked for metrics, and it writes a session log too; empty: nothing is counted
  */
 record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataPorts, Optional<Endpoint> telemetry) implements Variant {
 
@@ -45,7 +45,7 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
 
     @Override
     public Child start(Children children) throws BenchFailure {
-        Path configuration = children.file(name() + ".yaml", configuration());
+        Path configuration = children.file(name() + ".yaml", configuration(children.file(name() + "-sessions.json")));
         Child child = children.start(
                 name(), List.of(launcher.toString(), "run", "--config", configuration.toString()));
         child.awaitGreeting(control, Duration.ofSeconds(30));
@@ -57,7 +57,7 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
     }
 
     /** All sessions come from one address here, so the limit for one client is the limit for all. */
-    private String configuration() {
+    private String configuration(Path sessionLog) {
         return """
                 gateways:
                   - name: bench
@@ -66,7 +66,9 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
                     dataPorts: %s
                 controlSocket: none
                 telemetry: { http: "%s" }
+                log: { %s }
                 limits: { sessions: 20000, sessionsPerClient: 20000 }
-                """.formatted(control, server, dataPorts, telemetry.map(Endpoint::toString).orElse("none"));
+                """.formatted(control, server, dataPorts, telemetry.map(Endpoint::toString).orElse("none"),
+                telemetry.isPresent() ? "file: \"" + sessionLog + "\"" : "");
     }
 }
