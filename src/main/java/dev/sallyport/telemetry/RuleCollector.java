@@ -25,12 +25,28 @@ public final class RuleCollector implements MultiCollector {
     static final int MOST = 500;
     private static final String OTHER = "other";
 
+    /** A rule, or all the others of a rule set. */
+    private record Key(String gateway, String ruleSet, String rule, String action) {
+
+        static Key of(Decided rule) {
+            return new Key(rule.gateway(), rule.ruleSet(), rule.rule(), rule.action());
+        }
+
+        static Key others(Decided rule) {
+            return new Key(rule.gateway(), rule.ruleSet(), OTHER, OTHER);
+        }
+
+        Labels labels() {
+            return Labels.of(Meter.RULE_DECISIONS.tagNames(), new String[] {gateway, ruleSet, rule, action});
+        }
+    }
+
     /** What has been told of a rule. @param seen its own count @param alone whether it had a series @param count of that series */
     private record Told(long seen, boolean alone, long count) {}
 
     private final Supplier<List<Decided>> rules;
-    private Map<Labels, Told> told = Map.of();
-    private Map<Labels, Long> others = Map.of();
+    private Map<Key, Told> told = Map.of();
+    private Map<Key, Long> others = Map.of();
 
     public RuleCollector(Supplier<List<Decided>> rules) {
         this.rules = rules;
@@ -39,24 +55,24 @@ public final class RuleCollector implements MultiCollector {
     /** One at a time: who asks next is told no less. */
     @Override
     public synchronized MetricSnapshots collect() {
-        var now = new HashMap<Labels, Told>();
-        var othersNow = new HashMap<Labels, Long>();
+        var now = new HashMap<Key, Told>();
+        var othersNow = new HashMap<Key, Long>();
         var mostFirst = rules.get().stream().sorted(Comparator.comparingLong(Decided::count).reversed()).toList();
         for (var i = 0; i < mostFirst.size(); i++) {
             var rule = mostFirst.get(i);
-            var labels = labels(rule, rule.rule(), rule.action());
+            var key = Key.of(rule);
             var alone = i < MOST;
-            var before = told.getOrDefault(labels, new Told(0, alone, 0));
+            var before = told.getOrDefault(key, new Told(0, alone, 0));
             // Less than was seen: a rule of the same name took its place, and counts from nothing.
             var news = rule.count() < before.seen() ? rule.count() : rule.count() - before.seen();
             var byItself = alone && before.alone();
-            now.put(labels, new Told(rule.count(), alone, before.count() + (byItself ? news : 0)));
-            var together = labels(rule, OTHER, OTHER);
+            now.put(key, new Told(rule.count(), alone, before.count() + (byItself ? news : 0)));
+            var together = Key.others(rule);
             if (!byItself || others.containsKey(together)) {
                 othersNow.merge(together, byItself ? 0 : news, Long::sum);
             }
         }
-        othersNow.replaceAll((labels, news) -> others.getOrDefault(labels, 0L) + news);
+        othersNow.replaceAll((key, news) -> others.getOrDefault(key, 0L) + news);
         told = now;
         others = othersNow;
         return MetricSnapshots.of(snapshot());
@@ -65,12 +81,12 @@ public final class RuleCollector implements MultiCollector {
     private CounterSnapshot snapshot() {
         var meter = Meter.RULE_DECISIONS;
         var found = CounterSnapshot.builder().name(meter.registered()).help(meter.help);
-        told.forEach((labels, rule) -> {
+        told.forEach((key, rule) -> {
             if (rule.alone()) {
-                found.dataPoint(point(labels, rule.count()));
+                found.dataPoint(point(key, rule.count()));
             }
         });
-        others.forEach((labels, count) -> found.dataPoint(point(labels, count)));
+        others.forEach((key, count) -> found.dataPoint(point(key, count)));
         return found.build();
     }
 
@@ -79,11 +95,7 @@ public final class RuleCollector implements MultiCollector {
         return List.of(Meter.RULE_DECISIONS.registered());
     }
 
-    private static CounterDataPointSnapshot point(Labels labels, long count) {
-        return new CounterDataPointSnapshot(count, labels, null, 0);
-    }
-
-    private static Labels labels(Decided of, String rule, String action) {
-        return Labels.of(Meter.RULE_DECISIONS.tagNames(), new String[] {of.gateway(), of.ruleSet(), rule, action});
+    private static CounterDataPointSnapshot point(Key key, long count) {
+        return new CounterDataPointSnapshot(count, key.labels(), null, 0);
     }
 }

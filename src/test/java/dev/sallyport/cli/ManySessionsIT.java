@@ -1,5 +1,6 @@
 package dev.sallyport.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -15,19 +16,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However many sessions there are, metrics stay few and quick. */
+/** However many sessions and rules there are, metrics stay few and quick. */
 @Tag("system")
 @Tag("alone")
 @Timeout(120)
@@ -40,6 +43,10 @@ class ManySessionsIT {
     private static final int SERIES_OF_ONE = 7;
     /** Such as those of the JVM's first collection of garbage. */
     private static final int SOME_MORE = 20;
+
+    private static final int RULES = 5_000;
+    /** The most that have series of their own; all others are one. */
+    private static final int RULES_SHOWN = 500;
 
     private static final int WITH_PINHOLE = 30;
     private static final int TRANSFERRING = 10;
@@ -74,6 +81,7 @@ class ManySessionsIT {
             Requirements.missing(DESCRIPTORS + " open files for a process (ulimit -n)");
         }
         var port = FreePorts.pair(Family.IPV4);
+        Files.writeString(folder.resolve("rules.yaml"), rules());
         var telemetry = "127.0.0.1:" + FreePorts.pair(Family.IPV4);
         try (var server = EmbeddedServer.start();
                 var gateway = GatewayProgram.startHere(folder, """
@@ -82,6 +90,7 @@ class ManySessionsIT {
                             listen: 127.0.0.1:%d
                             server: %s
                             dataPorts: %s
+                            rules: rules.yaml
                         limits: { sessionsPerClient: %d }
                         telemetry: { http: "%s" }
                         """.formatted(
@@ -104,11 +113,19 @@ class ManySessionsIT {
             assertThat(samples.sum("sallyport_sessions_left_out")).isEqualTo(SESSIONS - SHOWN);
             assertThat(samples.series("sallyport_session_info")).hasSize(SHOWN);
             assertThat(samples.sum("sallyport_session_transfers_total")).as("they are shown first").isEqualTo(TRANSFERRING);
+            assertThat(samples.series("sallyport_rule_decisions_total")).hasSize(RULES_SHOWN + 1);
             assertThat(samples.lines().size() - before.lines().size()).isLessThanOrEqualTo(SERIES_OF_ONE * SHOWN + SOME_MORE);
 
             var millis = scrape(gateway, telemetry);
             assertThat(millis).isLessThanOrEqualTo(MOST_MILLIS);
         }
+    }
+
+    /** Of a server that many use, each in a folder of their own. */
+    private static String rules() {
+        return "name: many\ndefaults: { action: allow }\nrules:\n" + IntStream.range(0, RULES).mapToObj(
+                number -> "  - { name: keep-%1$d, commands: STOR, paths: /kept/%1$d/**, action: deny }%n".formatted(number))
+                .collect(joining());
     }
 
     private Socket login(int port) throws IOException {
