@@ -7,9 +7,9 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.session.Moved;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
+import dev.sallyport.telemetry.Word;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -68,7 +68,7 @@ public record Answer(
             var command = live.lastCommand();
             return new Session(
                     live.id().toString(), live.gateway(), live.client().toString(), live.address().toString(),
-                    server == null ? null : server.toString(), FtpLine.escape(live.user()), word(live.state()),
+                    server == null ? null : server.toString(), FtpLine.escape(live.user()), Word.of(live.state()),
                     transfer == null ? null : (transfer.verb() + " " + FtpLine.escape(transfer.argument())).strip(),
                     command == null ? null : command.name(), seconds(live.age()), live.transfers(), live.bytesToClient(),
                     live.bytesToServer(), live.pinholes(),
@@ -106,7 +106,7 @@ public record Answer(
         public static Pinhole of(LivePinhole live) {
             var remaining = live.remaining();
             return new Pinhole(
-                    live.id().toString(), live.id().session().toString(), live.gateway(), word(live.connects()),
+                    live.id().toString(), live.id().session().toString(), live.gateway(), Word.of(live.connects()),
                     from(live), live.told().toString(), live.target().toString(), live.used() ? "used" : "waiting",
                     seconds(live.age()), remaining == null ? null : seconds(remaining));
         }
@@ -167,10 +167,6 @@ public record Answer(
         } catch (JacksonException malformed) {
             return null;
         }
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static double seconds(Duration time) {

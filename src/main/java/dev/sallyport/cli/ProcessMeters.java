@@ -8,13 +8,19 @@ import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.proxy.SourceAddress;
+import dev.sallyport.telemetry.GaugeCollector;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.LogQueue;
 import dev.sallyport.telemetry.Meter;
 import dev.sallyport.telemetry.Metrics;
 import dev.sallyport.telemetry.RuleCollector;
-import java.util.Locale;
+import dev.sallyport.telemetry.Word;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -24,6 +30,21 @@ final class ProcessMeters {
 
     private final Metrics metrics;
     private final LiveSessions live;
+    private final List<Range> ranges = new CopyOnWriteArrayList<>();
+
+    /** @param holds which of its pinholes hold one of its ports */
+    private record Range(String gateway, Side side, PortRange ports, Predicate<LivePinhole> holds) {
+        boolean of(LivePinhole pinhole) {
+            return pinhole.connects() == side && pinhole.gateway().equals(gateway) && ports.contains(pinhole.told().port())
+                    && holds.test(pinhole);
+        }
+
+        List<String> tags() {
+            return List.of(gateway, Word.of(side));
+        }
+    }
+
+    private record Holder(Range range, InetAddress address) {}
 
     ProcessMeters(Metrics metrics, LiveSessions live) {
         this.metrics = metrics;
@@ -37,6 +58,7 @@ final class ProcessMeters {
         metrics.count(Meter.RULES_RELOADED, rules::taken, "taken");
         metrics.count(Meter.RULES_RELOADED, rules::refused, "refused");
         metrics.expose(new RuleCollector(rules::decided));
+        metrics.expose(new GaugeCollector(Meter.DATA_PORTS_BUSIEST, this::busiest));
     }
 
     /** @param ready whether its clients can be served */
@@ -60,17 +82,18 @@ final class ProcessMeters {
     }
 
     private void ports(String gateway, Side side, PortRange range, Predicate<LivePinhole> holds) {
-        var text = side.name().toLowerCase(Locale.ROOT);
-        metrics.gauge(Meter.DATA_PORTS, range::size, gateway, text);
-        metrics.gauge(Meter.DATA_PORTS_BUSIEST, () -> busiest(gateway, side, range, holds), gateway, text);
+        metrics.gauge(Meter.DATA_PORTS, range::size, gateway, Word.of(side));
+        ranges.add(new Range(gateway, side, range, holds));
     }
 
     /** A range serves all addresses at once: what one address holds of it is what may run out. */
-    private long busiest(String gateway, Side side, PortRange range, Predicate<LivePinhole> holds) {
-        return live.pinholes().stream()
-                .filter(pinhole -> pinhole.gateway().equals(gateway) && pinhole.connects() == side && range.contains(pinhole.told().port()))
-                .filter(holds)
-                .collect(Collectors.groupingBy(LivePinhole::from, Collectors.counting()))
-                .values().stream().mapToLong(Long::longValue).max().orElse(0);
+    private Map<List<String>, Long> busiest() {
+        var held = live.anyPinholes()
+                .flatMap(pinhole -> ranges.stream().filter(range -> range.of(pinhole)).map(range -> new Holder(range, pinhole.from())))
+                .collect(Collectors.groupingBy(holder -> holder, Collectors.counting()));
+        var most = new HashMap<List<String>, Long>();
+        ranges.forEach(range -> most.put(range.tags(), 0L));
+        held.forEach((holder, count) -> most.merge(holder.range().tags(), count, Math::max));
+        return most;
     }
 }

@@ -12,6 +12,7 @@ import dev.sallyport.rules.RuleBook;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.RuleSource;
 import dev.sallyport.telemetry.RuleCollector.Decided;
+import dev.sallyport.telemetry.Word;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +59,7 @@ final class RunningRules {
     }
 
     private static String action(Outcome outcome) {
-        return outcome.action().name().toLowerCase(Locale.ROOT);
+        return Word.of(outcome.action());
     }
 
     /** How often rules were taken anew. */

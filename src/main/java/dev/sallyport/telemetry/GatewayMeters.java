@@ -87,8 +87,8 @@ public final class GatewayMeters implements SessionObserver {
         metrics.gauge(Meter.PINHOLES_WAITING, waiting::sum, gateway);
         metrics.gauge(Meter.DATA_CONNECTIONS_ACTIVE, connected::sum, gateway);
         opened = metrics.counter(Meter.SESSIONS_OPENED, gateway);
-        ended = each(EndReason.class, reason -> metrics.counter(Meter.SESSIONS_ENDED, gateway, Meter.text(reason)));
-        clientsRefused = each(ClientRefusal.class, reason -> metrics.counter(Meter.CLIENTS_REFUSED, gateway, Meter.text(reason)));
+        ended = each(EndReason.class, reason -> metrics.counter(Meter.SESSIONS_ENDED, gateway, Word.of(reason)));
+        clientsRefused = each(ClientRefusal.class, reason -> metrics.counter(Meter.CLIENTS_REFUSED, gateway, Word.of(reason)));
         serverUnreachable = metrics.counter(Meter.SERVER_UNREACHABLE, gateway);
         loggedIn = metrics.counter(Meter.LOGINS, gateway, "accepted");
         loginsRefused = metrics.counter(Meter.LOGINS, gateway, "refused");
@@ -97,41 +97,41 @@ public final class GatewayMeters implements SessionObserver {
         commandsRefused = each(
                 SessionEvent.Ruling.class,
                 Arrays.stream(SessionEvent.Ruling.values()).filter(ruling -> ruling != SessionEvent.Ruling.ALLOWED),
-                ruling -> metrics.counter(Meter.COMMANDS_REFUSED, gateway, Meter.text(ruling)));
+                ruling -> metrics.counter(Meter.COMMANDS_REFUSED, gateway, Word.of(ruling)));
         replies = new ReplyCounts((replyClass, code) -> metrics.counter(Meter.REPLIES, gateway, replyClass, code));
         pinholesRequested = modes(mode -> metrics.counter(Meter.PINHOLES_REQUESTED, gateway, mode.name()));
         pinholesOpened = modes(mode -> metrics.counter(Meter.PINHOLES_OPENED, gateway, mode.name()));
         pinholesUsed = modes(mode -> metrics.counter(Meter.PINHOLES_USED, gateway, mode.name()));
         pinholesUnused = each(
-                SessionEvent.Unused.class, why -> metrics.counter(Meter.PINHOLES_UNUSED, gateway, Meter.text(why)));
+                SessionEvent.Unused.class, why -> metrics.counter(Meter.PINHOLES_UNUSED, gateway, Word.of(why)));
         pinholesRefused = each(
-                PinholeRefusal.class, why -> metrics.counter(Meter.PINHOLES_REFUSED, gateway, Meter.text(why)));
+                PinholeRefusal.class, why -> metrics.counter(Meter.PINHOLES_REFUSED, gateway, Word.of(why)));
         rangesOpened = metrics.counter(Meter.RANGES_OPENED, gateway);
-        rangesRefused = each(PinholeRefusal.class, why -> metrics.counter(Meter.RANGES_REFUSED, gateway, Meter.text(why)));
+        rangesRefused = each(PinholeRefusal.class, why -> metrics.counter(Meter.RANGES_REFUSED, gateway, Word.of(why)));
         rangeConnections = metrics.counter(Meter.RANGE_CONNECTIONS, gateway);
         transfers = each(Direction.class, direction -> each(Outcome.class, outcome -> {
             Function<String, LongAdder> counter =
-                    mode -> metrics.counter(Meter.TRANSFERS, gateway, Meter.text(direction), mode, Meter.text(outcome));
+                    mode -> metrics.counter(Meter.TRANSFERS, gateway, Word.of(direction), mode, Word.of(outcome));
             return new Modes(modes(mode -> counter.apply(mode.name())), counter.apply(NO_MODE));
         }));
-        bytesTo = PerSide.each(side -> metrics.counter(Meter.DATA_BYTES, gateway, to(side), Meter.text(path)));
+        bytesTo = PerSide.each(side -> metrics.counter(Meter.DATA_BYTES, gateway, to(side), Word.of(path)));
         packetsTo = path == DataPathKind.RELAY
                 ? null
-                : PerSide.each(side -> metrics.counter(Meter.DATA_PACKETS, gateway, to(side), Meter.text(path)));
+                : PerSide.each(side -> metrics.counter(Meter.DATA_PACKETS, gateway, to(side), Word.of(path)));
         faultsEnforced = faults(metrics, gateway, true);
         faultsLogged = faults(metrics, gateway, false);
         sessionDuration = metrics.distribution(Meter.SESSION_DURATION, gateway);
         pinholeOpen = metrics.distribution(Meter.PINHOLE_OPEN, gateway);
         delayTo = PerSide.each(side -> metrics.distribution(Meter.CONTROL_DELAY, gateway, to(side)));
         durations = each(
-                Direction.class, direction -> metrics.distribution(Meter.TRANSFER_DURATION, gateway, Meter.text(direction)));
+                Direction.class, direction -> metrics.distribution(Meter.TRANSFER_DURATION, gateway, Word.of(direction)));
         throughput = each(
-                Direction.class, direction -> metrics.distribution(Meter.TRANSFER_THROUGHPUT, gateway, Meter.text(direction)));
+                Direction.class, direction -> metrics.distribution(Meter.TRANSFER_THROUGHPUT, gateway, Word.of(direction)));
     }
 
     private static PerSide<Map<Fault, LongAdder>> faults(Metrics metrics, String gateway, boolean enforced) {
         return PerSide.each(side -> each(Fault.class, fault -> metrics.counter(
-                Meter.FAULTS, gateway, Meter.text(side), Meter.text(fault), Boolean.toString(enforced))));
+                Meter.FAULTS, gateway, Word.of(side), Word.of(fault), Boolean.toString(enforced))));
     }
 
     private static <E extends Enum<E>, V> Map<E, V> each(Class<E> of, Function<E, V> made) {
@@ -149,7 +149,7 @@ public final class GatewayMeters implements SessionObserver {
     }
 
     private static String to(Side side) {
-        return "to_" + Meter.text(side);
+        return "to_" + Word.of(side);
     }
 
     private static <E> void count(Map<E, LongAdder> counters, E kind) {

@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * What is open now, from session events alone: the sessions, their pinholes and data connections. Each event costs a lock
@@ -105,10 +106,15 @@ public final class LiveSessions {
         return leastFirst.stream().map(each -> each.session().session(now)).sorted(Comparator.comparing(LiveSession::id, BY_ID)).toList();
     }
 
+    /** In no order. */
+    public Stream<LivePinhole> anyPinholes() {
+        var now = clockNanos.getAsLong();
+        return open.values().stream().flatMap(each -> each.pinholes(now).stream());
+    }
+
     /** By id: those of one session stand together, in the order in which they were asked for. */
     public List<LivePinhole> pinholes() {
-        var now = clockNanos.getAsLong();
-        return open.values().stream().flatMap(each -> each.pinholes(now).stream())
+        return anyPinholes()
                 .sorted(Comparator.comparing((LivePinhole pinhole) -> pinhole.id().session(), BY_ID)
                         .thenComparingInt(pinhole -> pinhole.id().number()))
                 .toList();

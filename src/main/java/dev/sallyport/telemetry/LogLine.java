@@ -3,7 +3,6 @@ package dev.sallyport.telemetry;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.session.SessionId;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * One line of the log as {@code key=value} pairs, the session first. Values of our own stand bare, peers' bytes in quotes
@@ -32,7 +31,7 @@ final class LogLine {
 
     /** A value of a closed set: {@code CLIENT_CLOSED} as {@code client-closed}. */
     LogLine with(String key, Enum<?> value) {
-        return with(key, value.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return with(key, Word.of(value).replace('_', '-'));
     }
 
     /** A number of our own. */

@@ -6,7 +6,6 @@ import static dev.sallyport.telemetry.Meter.Kind.HISTOGRAM;
 import static dev.sallyport.telemetry.Meter.Kind.INFO;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * All that is measured, by the conventions of Prometheus: base units, a counter's name ends with {@code _total}. What tags
@@ -158,10 +157,5 @@ public enum Meter {
 
     String[] tagNames() {
         return tags.stream().map(Tag::text).toArray(String[]::new);
-    }
-
-    /** A value of a closed set, as tags show it: {@code NO_FREE_PORT} as {@code no_free_port}. */
-    static String text(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

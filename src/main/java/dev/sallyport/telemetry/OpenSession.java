@@ -170,7 +170,7 @@ final class OpenSession implements SessionWatch, Tally {
     }
 
     private Moved running() {
-        return pinholes.values().stream().map(open -> open.moved).reduce(Moved.NOTHING, Moved::plus);
+        return pinholes.isEmpty() ? Moved.NOTHING : pinholes.values().stream().map(open -> open.moved).reduce(Moved.NOTHING, Moved::plus);
     }
 
     /** @return what the last look saw of it */
@@ -205,7 +205,7 @@ final class OpenSession implements SessionWatch, Tally {
     }
 
     synchronized List<LivePinhole> pinholes(long nowNanos) {
-        return pinholes.values().stream().map(open -> live(open, nowNanos)).toList();
+        return pinholes.isEmpty() ? List.of() : pinholes.values().stream().map(open -> live(open, nowNanos)).toList();
     }
 
     private LivePinhole live(Pinhole open, long nowNanos) {

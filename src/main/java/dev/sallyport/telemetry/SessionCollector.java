@@ -106,10 +106,10 @@ public final class SessionCollector implements MultiCollector {
         for (var session : shown) {
             var transfer = session.state() == LiveSession.State.TRANSFER ? session.transfer() : null;
             var labels = labels(session).merge(Labels.of(
-                    "state", Meter.text(session.state()), "verb", transfer == null ? "" : transfer.verb().name(),
+                    "state", Word.of(session.state()), "verb", transfer == null ? "" : transfer.verb().name(),
                     "last_command", text(session.lastCommand())));
             for (var label : this.labels) {
-                labels = labels.merge(Labels.of(Meter.text(label), value(label, session)));
+                labels = labels.merge(Labels.of(Word.of(label), value(label, session)));
             }
             info.dataPoint(new InfoDataPointSnapshot(labels));
         }

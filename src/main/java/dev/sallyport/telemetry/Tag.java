@@ -24,6 +24,6 @@ enum Tag {
 
     /** As it is exposed. */
     String text() {
-        return Meter.text(this);
+        return Word.of(this);
     }
 }

@@ -49,7 +49,7 @@ public final class TagValues {
         }
 
         static Range of(Enum<?>... values) {
-            return of(Arrays.stream(values).map(Meter::text).toList(), "");
+            return of(Arrays.stream(values).map(Word::of).toList(), "");
         }
 
         static Range configured(String told) {
@@ -110,7 +110,7 @@ public final class TagValues {
             case PATH -> Range.of(DataPathKind.values());
             case SIDE -> Range.of(Side.values());
             case FAULT -> Range.of(
-                    Arrays.stream(Fault.values()).map(Meter::text).toList(),
+                    Arrays.stream(Fault.values()).map(Word::of).toList(),
                     "what the peer did, as the log names it, with `_` for `-`");
             case ENFORCED -> Range.of("true", "false");
             case RULING -> Range.of(Arrays.stream(SessionEvent.Ruling.values())

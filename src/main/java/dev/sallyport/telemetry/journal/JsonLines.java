@@ -7,6 +7,7 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.telemetry.Direction;
 import dev.sallyport.telemetry.Outcome;
+import dev.sallyport.telemetry.Word;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,13 +87,13 @@ final class JsonLines implements Format.Lines {
         if (told.contains(Told.USER)) {
             peer(Field.USER, party.user());
         }
-        put(Field.DATA_PATH, word(party.dataPath()));
+        put(Field.DATA_PATH, Word.of(party.dataPath()));
     }
 
     private void session(Entry.OfSession session) {
-        put(Field.REASON, word(session.reason()));
+        put(Field.REASON, Word.of(session.reason()));
         peer(Field.DETAIL, session.detail());
-        put(Field.LOGIN, word(session.login()));
+        put(Field.LOGIN, Word.of(session.login()));
         put(Field.LOGINS_REFUSED, session.refused());
         put(Field.OPAQUE, session.opaque() ? true : null);
         put(Field.COMMANDS, session.commands());
@@ -105,7 +106,7 @@ final class JsonLines implements Format.Lines {
     private static Map<String, Object> verdict(Map.Entry<Entry.Verdict, Integer> verdict) {
         var shown = new LinkedHashMap<String, Object>();
         shown.put("rule", verdict.getKey().rule());
-        shown.put("ruling", word(verdict.getKey().ruling()));
+        shown.put("ruling", Word.of(verdict.getKey().ruling()));
         shown.put("count", verdict.getValue());
         return shown;
     }
@@ -117,7 +118,7 @@ final class JsonLines implements Format.Lines {
             peer(Field.ARGUMENT, transfer.argument());
             peer(Field.PATH, transfer.path() == null ? "" : transfer.path());
         }
-        put(Field.DIRECTION, word(Direction.of(transfer.verb())));
+        put(Field.DIRECTION, Word.of(Direction.of(transfer.verb())));
         put(Field.MODE, transfer.mode() == null ? null : transfer.mode().name());
         var data = entry.data();
         if (data != null && told.containsAll(List.of(Told.CLIENT, Told.SERVER))) {
@@ -125,15 +126,15 @@ final class JsonLines implements Format.Lines {
             endpoint(Field.DATA_TO_IP, Field.DATA_TO_PORT, data.to());
         }
         put(Field.CODE, transfer.finalCode() == 0 ? null : transfer.finalCode());
-        put(Field.OUTCOME, word(Outcome.of(transfer)));
-        put(Field.DATA_END, transfer.dataEnd() == null ? null : word(transfer.dataEnd()));
+        put(Field.OUTCOME, Word.of(Outcome.of(transfer)));
+        put(Field.DATA_END, transfer.dataEnd() == null ? null : Word.of(transfer.dataEnd()));
         put(Field.RULE, transfer.rule());
-        put(Field.RULING, word(transfer.ruling()));
+        put(Field.RULING, Word.of(transfer.ruling()));
     }
 
     private static @Nullable Map<String, Integer> faults(Map<Fault, Integer> faults) {
         return faults.isEmpty() ? null : faults.entrySet().stream().collect(
-                toMap(fault -> word(fault.getKey()), Map.Entry::getValue, Integer::sum, LinkedHashMap::new));
+                toMap(fault -> Word.of(fault.getKey()), Map.Entry::getValue, Integer::sum, LinkedHashMap::new));
     }
 
     private void endpoint(Field address, Field port, @Nullable Endpoint endpoint) {
@@ -151,11 +152,6 @@ final class JsonLines implements Format.Lines {
         if (value != null) {
             values.put(field.json, value);
         }
-    }
-
-    /** As metrics have it. */
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static BigDecimal seconds(Duration duration) {
