@@ -4,13 +4,20 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an operator may see and do. Called from any thread that may wait; nothing here waits for a session. */
 public interface Operator {
 
     List<LiveSession> sessions();
 
+    /** One of them; null when there is no such session. */
+    @Nullable LiveSession session(SessionId session);
+
     List<LivePinhole> pinholes();
+
+    /** Those of one session. */
+    List<LivePinhole> pinholes(SessionId session);
 
     /** Looks at what has gone through the data connections that stand, if need be at the kernel's table. It is told from then on. */
     void look();

@@ -183,8 +183,18 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     }
 
     @Override
+    public @Nullable LiveSession session(SessionId session) {
+        return live.session(session);
+    }
+
+    @Override
     public List<LivePinhole> pinholes() {
         return live.pinholes();
+    }
+
+    @Override
+    public List<LivePinhole> pinholes(SessionId session) {
+        return live.pinholes(session);
     }
 
     @Override

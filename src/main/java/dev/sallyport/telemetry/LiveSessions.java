@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is open now, from session events alone: the sessions, their pinholes and data connections. Each event costs a lock
@@ -88,6 +89,12 @@ public final class LiveSessions {
                 .sorted(Comparator.comparing(LiveSession::id, BY_ID)).toList();
     }
 
+    /** One of them; null when there is no such session. */
+    public @Nullable LiveSession session(SessionId id) {
+        var known = open.get(id);
+        return known == null ? null : known.session(clockNanos.getAsLong());
+    }
+
     /**
      * Those that moved most of late: what moved half a minute ago counts by half, and so on. Among equals those that moved most in
      * all, then the youngest. It is the same whoever else asks.
@@ -104,6 +111,13 @@ public final class LiveSessions {
             }
         }
         return leastFirst.stream().map(each -> each.session().session(now)).sorted(Comparator.comparing(LiveSession::id, BY_ID)).toList();
+    }
+
+    /** Those of one session, in the order in which they were asked for. */
+    public List<LivePinhole> pinholes(SessionId id) {
+        var known = open.get(id);
+        return known == null ? List.of()
+                : known.pinholes(clockNanos.getAsLong()).stream().sorted(Comparator.comparingInt(pinhole -> pinhole.id().number())).toList();
     }
 
     /** In no order. */

@@ -46,6 +46,13 @@ final class ApiDocument {
         return operations;
     }
 
+    /** The same of paths that stand for one thing, and are answered at once. */
+    Map<String, Map<String, JsonNode>> plainOperations() {
+        var plain = new TreeMap<>(operations());
+        plain.keySet().removeIf(path -> path.contains("{") || path.equals("/api/events"));
+        return plain;
+    }
+
     /** What the document says itself, behind a reference or not. */
     JsonNode at(JsonNode node) {
         return node.has("$ref") ? at(root.at(node.get("$ref").asString().substring(1))) : node;

@@ -3,8 +3,6 @@ package dev.sallyport.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.admin.http.HttpServer;
-import io.netty.handler.codec.http.HttpMethod;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
@@ -28,9 +26,9 @@ class HttpRequestIT extends OverHttp {
 
     @Test
     void head_isAnsweredWithoutABody_whereThereIsSomethingToGet() throws Exception {
-        for (var path : HttpServer.paths().entrySet()) {
+        for (var path : ApiDocument.parse(gate.get("/api/openapi.json").body()).plainOperations().entrySet()) {
             var answer = gate.send(gate.request(path.getKey()).method("HEAD", BodyPublishers.noBody()));
-            assertThat(answer.statusCode()).as(path.getKey()).isEqualTo(path.getValue().contains(HttpMethod.GET) ? 200 : 405);
+            assertThat(answer.statusCode()).as(path.getKey()).isEqualTo(path.getValue().containsKey("get") ? 200 : 405);
             assertThat(answer.body()).isEmpty();
             assertThat(answer.headers().firstValueAsLong("Content-Length").orElseThrow()).isPositive();
         }

@@ -35,7 +35,7 @@ public final class ObservedSession {
     private final SessionWatch watch;
     private final AtomicLong nowNanos;
     private final SessionEngine engine;
-    final SessionContext context;
+    public final SessionContext context;
 
     /** A client arrives. */
     public ObservedSession(long id, SessionObserver observer, AtomicLong nowNanos) {

@@ -1,11 +1,11 @@
 package dev.sallyport.admin.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import dev.sallyport.admin.Operator;
 import dev.sallyport.telemetry.Refusals;
 import dev.sallyport.telemetry.Throughput;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -14,9 +14,12 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +48,9 @@ final class EventStreams implements AutoCloseable {
     /** @param changes whether those with the token may change something */
     private record Hello(String version, boolean changes, History throughput, List<?> refusals) {}
 
+    /** What was refused, as events, and how much had been by then. */
+    private record Refused(byte[] text, long count) {}
+
     private record History(int stepSeconds, List<Long> toClient, List<Long> toServer) {}
 
     /** One who watches, and what was shown last. */
@@ -52,7 +58,7 @@ final class EventStreams implements AutoCloseable {
         final Channel channel;
         LivePicture seen = LivePicture.EMPTY;
         /** Seconds that it has not been told of. */
-        final List<Throughput.Second> owed = new ArrayList<>();
+        final List<byte[]> owed = new ArrayList<>();
         long refusalsSeen;
         int skipped;
 
@@ -64,6 +70,7 @@ final class EventStreams implements AutoCloseable {
 
     private final EventLoop loop;
     private final Operator operator;
+    private final SharedLook look;
     private final Throughput throughput;
     private final Refusals refusals;
     private final String version;
@@ -75,9 +82,10 @@ final class EventStreams implements AutoCloseable {
     private volatile boolean looking;
 
     /** @param changes whether something can be changed over HTTP */
-    EventStreams(EventLoop loop, Operator operator, HttpServer.Sources sources, boolean changes) {
+    EventStreams(EventLoop loop, Operator operator, SharedLook look, HttpServer.Sources sources, boolean changes) {
         this.loop = loop;
         this.operator = operator;
+        this.look = look;
         this.throughput = sources.throughput();
         this.refusals = sources.refusals();
         this.version = sources.version();
@@ -97,7 +105,9 @@ final class EventStreams implements AutoCloseable {
         streams.add(stream);
         channel.closeFuture().addListener(_ -> streams.remove(stream));
         var history = throughput.history();
-        send(stream, "hello", new Hello(version, changes, new History(1, history.toClient(), history.toServer()), told.refusals()));
+        var hello = new Hello(version, changes, new History(1, history.toClient(), history.toServer()), told.refusals());
+        send(stream, event("hello", hello).getBytes(UTF_8));
+        channel.flush();
     }
 
     private void tick() {
@@ -107,14 +117,15 @@ final class EventStreams implements AutoCloseable {
         }
         passedNanos += TimeUnit.SECONDS.toNanos(passed);
         looking = true;
-        Thread.ofVirtual().name("live-picture").start(() -> look(passed));
+        var watched = !streams.isEmpty();
+        Thread.ofVirtual().name("live-picture").start(() -> look(passed, watched));
     }
 
-    private void look(int passed) {
+    private void look(int passed, boolean watched) {
         try {
-            operator.look();
+            look.lookNow();
             var second = throughput.pass(passed);
-            var picture = LivePicture.of(operator.sessions(), operator.pinholes());
+            var picture = watched ? LivePicture.of(operator.sessions(), operator.pinholes()) : null;
             loop.execute(() -> tell(picture, second, passed));
         } catch (RejectedExecutionException closed) {
             // Nobody watches any more.
@@ -125,11 +136,25 @@ final class EventStreams implements AutoCloseable {
         }
     }
 
-    /** @param second each of those that are over */
-    private void tell(LivePicture picture, Throughput.Second second, int passed) {
+    /**
+     * What is the same for several who watch is written once.
+     *
+     * @param picture null: when it was to be made nobody watched
+     * @param second each of those that are over
+     */
+    private void tell(@Nullable LivePicture picture, Throughput.Second second, int passed) {
+        if (streams.isEmpty()) {
+            return;
+        }
         var now = System.currentTimeMillis();
+        var throughputText = event("throughput", second).getBytes(UTF_8);
+        var sinceSeen = new IdentityHashMap<LivePicture, byte[]>();
+        var sinceCount = new HashMap<Long, Refused>();
         for (var stream : List.copyOf(streams)) {
-            stream.owed.addAll(Collections.nCopies(passed, second));
+            stream.owed.addAll(Collections.nCopies(passed, throughputText));
+            if (picture == null) {
+                continue;
+            }
             if (!stream.channel.isWritable()) {
                 // It has not read what it was told before: it is told all at once when it has.
                 if (++stream.skipped > MOST_SKIPPED) {
@@ -138,22 +163,37 @@ final class EventStreams implements AutoCloseable {
                 continue;
             }
             stream.skipped = 0;
-            send(stream, "sessions", picture.sessionsSince(stream.seen, now));
-            send(stream, "pinholes", picture.pinholesSince(stream.seen, now));
-            var news = refusals.since(stream.refusalsSeen);
-            news.refusals().forEach(refusal -> send(stream, "refusal", refusal));
-            stream.refusalsSeen = news.count();
-            stream.owed.forEach(each -> send(stream, "throughput", each));
+            send(stream, sinceSeen.computeIfAbsent(stream.seen, seen -> changes(picture, seen, now)));
+            var refused = sinceCount.computeIfAbsent(stream.refusalsSeen, this::refusedSince);
+            send(stream, refused.text());
+            stream.refusalsSeen = refused.count();
+            stream.owed.forEach(each -> send(stream, each));
             stream.owed.clear();
             stream.seen = picture;
             stream.channel.flush();
         }
     }
 
-    private static void send(Stream stream, String event, Object data) {
-        ByteBuf text = Unpooled.wrappedBuffer(
-                ("event: " + event + "\ndata: " + JSON.writeValueAsString(data) + "\n\n").getBytes(UTF_8));
-        stream.channel.writeAndFlush(new DefaultHttpContent(text)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    private static byte[] changes(LivePicture picture, LivePicture seen, long nowMillis) {
+        return (event("sessions", picture.sessionsSince(seen, nowMillis)) + event("pinholes", picture.pinholesSince(seen, nowMillis)))
+                .getBytes(UTF_8);
+    }
+
+    private Refused refusedSince(long count) {
+        var news = refusals.since(count);
+        return new Refused(
+                news.refusals().stream().map(refusal -> event("refusal", refusal)).collect(joining()).getBytes(UTF_8), news.count());
+    }
+
+    private static String event(String name, Object data) {
+        return "event: " + name + "\ndata: " + JSON.writeValueAsString(data) + "\n\n";
+    }
+
+    private static void send(Stream stream, byte[] text) {
+        if (text.length == 0) {
+            return;
+        }
+        stream.channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(text))).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     @Override

@@ -15,15 +15,12 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -60,8 +57,9 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(HttpSettings settings, Operator operator, Readiness readiness, Sources sources) throws IOException {
         this.settings = settings;
         var page = new StaticFiles("/dev/sallyport/admin/page", PAGE);
-        routes = new Routes(operator, readiness, new Exposition(sources.metrics()), page, this::credentials);
-        streams = new EventStreams(loop.next(), operator, sources, settings.credentials().token() != null);
+        var look = new SharedLook(operator);
+        routes = new Routes(operator, look, readiness, new Exposition(sources.metrics()), page, this::credentials);
+        streams = new EventStreams(loop.next(), operator, look, sources, settings.credentials().token() != null);
         var bound = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -120,18 +118,6 @@ public final class HttpServer implements AutoCloseable {
         pipeline.addLast("compressor", new HttpContentCompressor());
         pipeline.addLast("aggregator", new WholeRequests(MOST_BODY_BYTES));
         pipeline.addLast("requests", new RequestHandler(routes, streams, patience, this::credentials, before < MOST_CONNECTIONS));
-    }
-
-    /** What there is to ask, but for the page's files, what stands for single sessions, and the stream of events. */
-    public static Map<String, List<HttpMethod>> paths() {
-        return Routes.METHODS;
-    }
-
-    /** All that a program may ask, {@code {id}} for that of a session: what the OpenAPI document tells of. */
-    public static Map<String, List<HttpMethod>> api() {
-        var api = new TreeMap<>(Routes.METHODS);
-        api.putAll(Routes.MORE_METHODS);
-        return api;
     }
 
     /** Where it listens; a port 0 of the settings is the real port here. */

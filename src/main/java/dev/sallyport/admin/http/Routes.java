@@ -17,14 +17,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,25 +29,17 @@ final class Routes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
-    private static final int USUAL_SESSIONS = 200;
-    private static final int MOST_SESSIONS = 10_000;
-    /** Each takes the memory of all the metrics. */
-    private static final int MOST_SCRAPES = 4;
+    /** Each takes the memory of all the metrics, or of all the sessions. */
+    private static final int MOST_TURNS = 4;
     private static final int MOST_PATH_LOGGED = 100;
     private static final String SESSION = "/api/sessions/";
     private static final String ANY_SESSION = SESSION + "{id}";
 
-    private static final Pattern BLANKS = Pattern.compile(" +");
-
-    /** Paths, and what may be done there. */
+    /** Paths, and what may be done there. One stands for many; another is answered by {@link EventStreams}. */
     static final Map<String, List<HttpMethod>> METHODS = Map.of(
             "/metrics", List.of(GET), "/health/live", List.of(GET), "/health/ready", List.of(GET), "/api/sessions", List.of(GET),
             "/api/pinholes", List.of(GET), "/api/rules", List.of(GET), "/api/reload", List.of(POST),
-            "/api/openapi.json", List.of(GET));
-
-    /** The same of a path that stands for many, and of the one that {@link EventStreams} answers. */
-    static final Map<String, List<HttpMethod>> MORE_METHODS = Map.of(
-            ANY_SESSION, List.of(GET, DELETE), RequestHandler.EVENTS, List.of(GET));
+            "/api/openapi.json", List.of(GET), ANY_SESSION, List.of(GET, DELETE), RequestHandler.EVENTS, List.of(GET));
 
     private record Sessions(int count, List<Answer.Session> sessions) {}
 
@@ -65,6 +52,7 @@ final class Routes {
     private record Health(String status, List<String> obstacles) {}
 
     private final Operator operator;
+    private final SharedLook look;
     private final Readiness readiness;
     private final Exposition exposition;
     private final StaticFiles files;
@@ -73,10 +61,13 @@ final class Routes {
     private final LineLimit errors = new LineLimit();
     /** All of this, for programs (OpenAPI 3.1). */
     private final Reply document = StaticFiles.read("/dev/sallyport/admin", "openapi.json");
-    private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
+    private final Semaphore turns = new Semaphore(MOST_TURNS);
 
-    Routes(Operator operator, Readiness readiness, Exposition exposition, StaticFiles files, Supplier<Credentials> credentials) {
+    Routes(
+            Operator operator, SharedLook look, Readiness readiness, Exposition exposition, StaticFiles files,
+            Supplier<Credentials> credentials) {
         this.operator = operator;
+        this.look = look;
         this.readiness = readiness;
         this.exposition = exposition;
         this.files = files;
@@ -117,12 +108,12 @@ final class Routes {
                     .with(HttpHeaderNames.ALLOW.toString(), names(allowed));
         }
         var refusal = GET.equals(method) ? null : unauthorized(path, request, caller);
-        return refusal != null ? refusal : answer(method, path, query, request);
+        return refusal != null ? refusal : answer(method, path, query, request, caller);
     }
 
     private List<HttpMethod> allowed(String path) {
         var route = path.startsWith(SESSION) ? ANY_SESSION : path;
-        return files.has(route) ? List.of(GET) : METHODS.getOrDefault(route, MORE_METHODS.getOrDefault(route, List.of()));
+        return files.has(route) ? List.of(GET) : METHODS.getOrDefault(route, List.of());
     }
 
     private static String names(List<HttpMethod> methods) {
@@ -156,18 +147,19 @@ final class Routes {
         return heldBack == 0 ? "" : " heldBack=" + heldBack;
     }
 
-    private Reply answer(HttpMethod method, String path, Map<String, List<String>> query, HttpRequest request) {
+    private Reply answer(
+            HttpMethod method, String path, Map<String, List<String>> query, HttpRequest request, @Nullable Endpoint caller) {
         if (path.startsWith(SESSION)) {
-            return session(method, path.substring(SESSION.length()));
+            return session(method, path.substring(SESSION.length()), caller);
         }
         return switch (path) {
             case "/metrics" -> metrics(request.headers().get(HttpHeaderNames.ACCEPT));
             case "/health/live" -> Reply.json(new Health("up", List.of()));
             case "/health/ready" -> ready();
             case "/api/sessions" -> sessions(query);
-            case "/api/pinholes" -> Reply.json(new Pinholes(operator.pinholes().stream().map(Answer.Pinhole::of).toList()));
+            case "/api/pinholes" -> pinholes();
             case "/api/rules" -> Reply.json(new Rules(operator.rules()));
-            case "/api/reload" -> reload();
+            case "/api/reload" -> reload(caller);
             case "/api/openapi.json" -> document;
             // Somebody asks for the head alone.
             case RequestHandler.EVENTS -> Reply.file(RequestHandler.EVENT_STREAM, new byte[0]);
@@ -176,17 +168,11 @@ final class Routes {
     }
 
     private Reply metrics(@Nullable String accept) {
-        if (!scrapes.tryAcquire()) {
-            return Reply.problem(HttpResponseStatus.SERVICE_UNAVAILABLE, MOST_SCRAPES + " ask for metrics already; ask again.")
-                    .with(HttpHeaderNames.RETRY_AFTER.toString(), "1");
-        }
-        try {
-            // What runs is counted as it is now, and not only when it has ended.
-            operator.look();
+        return inTurn(() -> {
+            // What runs is counted while it does, and not only when it has ended.
+            look.look();
             return exposition.in(accept);
-        } finally {
-            scrapes.release();
-        }
+        });
     }
 
     private Reply ready() {
@@ -197,54 +183,39 @@ final class Routes {
     }
 
     private Reply sessions(Map<String, List<String>> asked) {
-        var limit = limit(first(asked, "limit"));
-        if (limit < 0) {
-            return Reply.problem(HttpResponseStatus.BAD_REQUEST, "limit is a number from 1 to " + MOST_SESSIONS + ".");
+        var query = SessionQuery.of(asked);
+        if (query == null) {
+            return Reply.problem(HttpResponseStatus.BAD_REQUEST, "limit is a number from 1 to " + SessionQuery.MOST + ".");
         }
-        var gateway = first(asked, "gateway");
-        var words = BLANKS.splitAsStream(Objects.requireNonNullElse(first(asked, "q"), "").toLowerCase(Locale.ROOT)).toList();
-        var found = sessions().map(Routes::told)
-                .filter(session -> gateway == null || session.gateway().equals(gateway))
-                .filter(session -> words.stream().allMatch(searchable(session)::contains));
-        var all = found.toList();
-        return Reply.json(new Sessions(all.size(), all.subList(0, Math.min(limit, all.size()))));
+        return inTurn(() -> {
+            look.look();
+            var found = operator.sessions().stream().filter(query::finds).toList();
+            return Reply.json(new Sessions(found.size(), found.stream().limit(query.most()).map(Routes::told).toList()));
+        });
     }
 
-    /** As somebody has just looked at what they move. */
-    private Stream<LiveSession> sessions() {
-        operator.look();
-        return operator.sessions().stream();
+    private Reply pinholes() {
+        return inTurn(() -> Reply.json(new Pinholes(operator.pinholes().stream().map(Answer.Pinhole::of).toList())));
+    }
+
+    /** What takes the longer the more is open: a few at a time. */
+    private Reply inTurn(Supplier<Reply> answer) {
+        if (!turns.tryAcquire()) {
+            return Reply.problem(HttpResponseStatus.SERVICE_UNAVAILABLE, MOST_TURNS + " ask for as much already; ask again.")
+                    .with(HttpHeaderNames.RETRY_AFTER.toString(), "1");
+        }
+        try {
+            return answer.get();
+        } finally {
+            turns.release();
+        }
     }
 
     private static Answer.Session told(LiveSession live) {
         return Answer.Session.of(live, live.running());
     }
 
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return USUAL_SESSIONS;
-        }
-        try {
-            var limit = Integer.parseInt(text);
-            return limit >= 1 && limit <= MOST_SESSIONS ? limit : -1;
-        } catch (NumberFormatException noNumber) {
-            return -1;
-        }
-    }
-
-    /** What the page searches too. */
-    private static String searchable(Answer.Session session) {
-        return Stream.of(
-                        session.id(), session.user(), session.client(), session.address(), session.server(), session.gateway(),
-                        session.state(), session.transfer())
-                .filter(Objects::nonNull).collect(Collectors.joining("\n")).toLowerCase(Locale.ROOT);
-    }
-
-    private static @Nullable String first(Map<String, List<String>> asked, String name) {
-        return asked.getOrDefault(name, List.of()).stream().findFirst().orElse(null);
-    }
-
-    private Reply session(HttpMethod method, String text) {
+    private Reply session(HttpMethod method, String text, @Nullable Endpoint caller) {
         var id = SessionId.parse(text);
         if (id == null) {
             return missing(text);
@@ -253,20 +224,22 @@ final class Routes {
             if (!operator.kill(id)) {
                 return missing(text);
             }
-            LOG.info("session={} event=kill by=http", id);
+            LOG.info("session={} event=kill by=http caller={}", id, caller);
             return Reply.nothing();
         }
-        var pinholes = operator.pinholes().stream().filter(pinhole -> pinhole.id().session().equals(id)).map(Answer.Pinhole::of).toList();
-        return sessions().filter(session -> session.id().equals(id)).findFirst()
-                .map(session -> Reply.json(new SessionWithPinholes(told(session), pinholes)))
-                .orElseGet(() -> missing(text));
+        look.look();
+        var session = operator.session(id);
+        return session == null
+                ? missing(text)
+                : Reply.json(new SessionWithPinholes(told(session), operator.pinholes(id).stream().map(Answer.Pinhole::of).toList()));
     }
 
     private static Reply missing(String id) {
         return Reply.problem(HttpResponseStatus.NOT_FOUND, "There is no session " + FtpLine.escape(id) + "; it may have ended.");
     }
 
-    private Reply reload() {
+    private Reply reload(@Nullable Endpoint caller) {
+        LOG.info("event=reload by=http caller={}", caller);
         var reloaded = operator.reload();
         return Reply.json(
                 reloaded.mistakes() == null ? HttpResponseStatus.OK : HttpResponseStatus.UNPROCESSABLE_ENTITY, reloaded);
