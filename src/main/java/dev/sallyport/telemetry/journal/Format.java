@@ -1,6 +1,7 @@
 package dev.sallyport.telemetry.journal;
 
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.Set;
 
 /** How the log is written. */
@@ -21,6 +22,11 @@ public enum Format {
     };
 
     abstract Lines lines(Set<Told> told);
+
+    /** Whether a file that begins with this byte may be a session log. */
+    static boolean begins(int first) {
+        return Arrays.stream(values()).anyMatch(format -> format.lines(Set.of()).first() == first);
+    }
 
     /** Makes the lines of a file. Not safe for several threads. */
     interface Lines {

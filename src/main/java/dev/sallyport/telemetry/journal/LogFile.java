@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class LogFile implements AutoCloseable {
 
     /** For its owner and its group, whatever the umask. */
-    private static final String MODE = "rw-r-----";
+    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-r-----");
 
     private final Path path;
     private final Format.Lines lines;
@@ -60,15 +62,30 @@ final class LogFile implements AutoCloseable {
 
     private FileChannel opened() throws IOException {
         if (Files.isRegularFile(path) && Files.size(path) > 0 && read(0) != lines.first()) {
+            if (!Format.begins(read(0))) {
+                throw new IOException(LogPlace.NO_LOG + "; name another file, or move this one away");
+            }
             // Of the other format: one file holds one.
             shift();
         }
         try {
-            var created = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND, StandardOpenOption.CREATE_NEW);
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(MODE));
-            return created;
+            return created();
         } catch (FileAlreadyExistsException there) {
             return FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        }
+    }
+
+    /** Never open to more than its mode says, and to no fewer by a strict umask. */
+    private FileChannel created() throws IOException {
+        var created = FileChannel.open(
+                path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.APPEND, StandardOpenOption.CREATE_NEW),
+                PosixFilePermissions.asFileAttribute(MODE));
+        try {
+            Files.setPosixFilePermissions(path, MODE);
+            return created;
+        } catch (IOException failed) {
+            created.close();
+            throw failed;
         }
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Whether a log can be written somewhere. Looks and changes nothing. */
 public final class LogPlace {
 
+    /** Of a file that holds something else, which is not ours to move. */
+    static final String NO_LOG = "what is there is no session log";
+
     /**
      * Why it cannot.
      *
@@ -43,9 +46,22 @@ public final class LogPlace {
         if (Files.exists(whole) && !Files.isWritable(whole)) {
             return new Obstacle("the user " + user + " may not write it", "chown " + user + " " + whole);
         }
+        if (Files.isRegularFile(whole) && !mayBeLog(whole)) {
+            return new Obstacle(NO_LOG, "mv " + whole + " " + whole + ".before");
+        }
         // What is no file is neither made nor moved, such as /dev/stdout.
         return Files.isWritable(folder) || Files.exists(whole) && !Files.isRegularFile(whole)
                 ? null
                 : new Obstacle("the user " + user + " may not make files in " + folder, "chown " + user + " " + folder);
+    }
+
+    /** An empty one may. What cannot be read is found out when it is opened. */
+    private static boolean mayBeLog(Path file) {
+        try (var reader = Files.newInputStream(file)) {
+            var first = reader.read();
+            return first < 0 || Format.begins(first);
+        } catch (IOException unreadable) {
+            return true;
+        }
     }
 }

@@ -89,6 +89,23 @@ class LogFileTest {
         assertThat(content("log")).startsWith("#separator").endsWith("two\n");
     }
 
+    /** Somebody has named the wrong file. */
+    @Test
+    void fileOfSomethingElse_staysWhereItIs() throws IOException {
+        Files.writeString(path(), "gateways:\n");
+        assertThatThrownBy(() -> file(Format.JSON, Rotation.DEFAULT)).isInstanceOf(IOException.class)
+                .hasMessage("what is there is no session log; name another file, or move this one away");
+        assertThatThrownBy(() -> file(Format.ZEEK, Rotation.DEFAULT)).isInstanceOf(IOException.class);
+        assertThat(content("log")).isEqualTo("gateways:\n");
+        assertThat(names()).containsExactly("log");
+        assertThat(LogPlace.obstacle(path())).isEqualTo(
+                new LogPlace.Obstacle("what is there is no session log", "mv " + path() + " " + path() + ".before"));
+        Files.writeString(path(), "");
+        assertThat(LogPlace.obstacle(path())).isNull();
+        write(file(Format.JSON, Rotation.DEFAULT), "{1}\n");
+        assertThat(LogPlace.obstacle(path())).isNull();
+    }
+
     @Test
     void largeFile_isPutAside_andSoManyAreKept() throws IOException {
         var file = file(Format.JSON, new Rotation(10, false, 2));
