@@ -7,12 +7,11 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionWatch;
+import dev.sallyport.telemetry.Limits.Kind;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The last things that were not let through. A kind that comes in floods is thinned out, as in the log. Safe for several threads. */
@@ -24,9 +23,8 @@ public final class Refusals implements SessionObserver {
     /** @param refusals the oldest first @param count how many have come so far, those that were thinned out not counted */
     public record News(List<Refusal> refusals, long count) {}
 
-    private final LongSupplier clockNanos;
     private final LongSupplier clockMillis;
-    private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
+    private final Limits limits;
     private final ArrayDeque<Refusal> last = new ArrayDeque<>(KEPT);
     private long count;
 
@@ -35,12 +33,9 @@ public final class Refusals implements SessionObserver {
     }
 
     Refusals(LongSupplier clockNanos, LongSupplier clockMillis) {
-        this.clockNanos = clockNanos;
+        limits = new Limits(clockNanos);
         this.clockMillis = clockMillis;
         // Not when the first client is refused: that may be for want of descriptors, and then no class can be loaded.
-        for (var reason : ClientRefusal.values()) {
-            limits.put(reason, new LineLimit());
-        }
         last.add(new Refusal(0, "", "", null, "", "", null, null, null));
         last.clear();
     }
@@ -52,7 +47,10 @@ public final class Refusals implements SessionObserver {
 
     @Override
     public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
-        add(reason, gateway, client, null, "client", reason.name(), null, null);
+        var heldBack = limits.pass(new Kind.OfClient(reason));
+        if (heldBack != LineLimit.HELD_BACK) {
+            add(gateway, client, null, "client", reason.name(), null, "", heldBack);
+        }
     }
 
     @Override
@@ -64,35 +62,37 @@ public final class Refusals implements SessionObserver {
         switch (event) {
             case SessionEvent.FaultSeen(_, var fault, var detail, var enforced) -> {
                 if (enforced) {
-                    add(fault, session, "fault", fault.name(), null, detail);
+                    add(new Kind.OfFault(fault), session, "fault", fault.name(), null, () -> detail);
                 }
             }
             case SessionEvent.RuleDecided(var rule, var ruling, _, var detail) -> {
                 if (ruling != SessionEvent.Ruling.ALLOWED) {
-                    add(List.of(session.gatewayName(), rule), session, "rule", ruling.name(), rule, detail);
+                    add(new Kind.OfRule(session.gatewayName(), rule), session, "rule", ruling.name(), rule, () -> detail);
                 }
             }
-            case SessionEvent.LoginRefused(var user, var code) ->
-                add("login", session, "login", "LOGIN_REFUSED", null, "user " + FtpLine.escape(user) + ", " + code);
-            case SessionEvent.PinholeRefused(_, var reason) -> add(reason, session, "pinhole", reason.name(), null, null);
+            case SessionEvent.LoginRefused(var user, var code) -> add(
+                    new Kind.OfLogin(), session, "login", "LOGIN_REFUSED", null, () -> "user " + FtpLine.escape(user) + ", " + code);
+            case SessionEvent.PinholeRefused(_, var reason) ->
+                add(new Kind.OfPinhole(reason), session, "pinhole", reason.name(), null, () -> "");
             default -> {}
         }
     }
 
-    private void add(Object kind, SessionContext session, String name, String what, @Nullable String rule, @Nullable String detail) {
-        add(kind, session.gatewayName(), session.client(), session.id().toString(), name, what, rule, detail);
+    /** @param detail made only when it is told; may be empty */
+    private void add(
+            Kind kind, SessionContext session, String name, String what, @Nullable String rule, Supplier<String> detail) {
+        var heldBack = limits.pass(kind);
+        if (heldBack != LineLimit.HELD_BACK) {
+            add(session.gatewayName(), session.client(), session.id().toString(), name, what, rule, detail.get(), heldBack);
+        }
     }
 
     private void add(
-            Object kind, String gateway, Endpoint client, @Nullable String session, String name, String what, @Nullable String rule,
-            @Nullable String detail) {
-        var heldBack = limits.computeIfAbsent(kind, _ -> new LineLimit()).pass(clockNanos.getAsLong());
-        if (heldBack == LineLimit.HELD_BACK) {
-            return;
-        }
-        var told = Stream.ofNullable(detail).filter(text -> !text.isEmpty()).findFirst().orElse(null);
+            String gateway, Endpoint client, @Nullable String session, String name, String what, @Nullable String rule, String detail,
+            long heldBack) {
         var refusal = new Refusal(
-                clockMillis.getAsLong(), gateway, client.toString(), session, name, what, rule, told, heldBack == 0 ? null : heldBack);
+                clockMillis.getAsLong(), gateway, client.toString(), session, name, what, rule, detail.isEmpty() ? null : detail,
+                heldBack == 0 ? null : heldBack);
         synchronized (this) {
             if (last.size() == KEPT) {
                 last.removeFirst();

@@ -10,11 +10,9 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Transfer;
+import dev.sallyport.telemetry.Limits.Kind;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -37,9 +35,7 @@ public final class SessionLog implements SessionObserver {
             Fault.TRANSFER_WITHOUT_DATA_PORT, Fault.ARGUMENT_TOO_LONG, Fault.COMMAND_AHEAD_OF_REPLY);
 
     private final Logger log;
-    private final LongSupplier clockNanos;
-    /** For each kind of fault and refusal its own, and for each gateway's rule, by its name: a flood of one hides no other. */
-    private final Map<Object, LineLimit> limits = new ConcurrentHashMap<>();
+    private final Limits limits;
 
     public SessionLog() {
         this(LoggerFactory.getLogger(SessionLog.class), System::nanoTime);
@@ -47,11 +43,7 @@ public final class SessionLog implements SessionObserver {
 
     SessionLog(Logger log, LongSupplier clockNanos) {
         this.log = log;
-        this.clockNanos = clockNanos;
-        // Not when the first is refused: that may be for want of descriptors, and then no class can be loaded.
-        for (var reason : ClientRefusal.values()) {
-            limits.put(reason, new LineLimit());
-        }
+        limits = new Limits(clockNanos);
     }
 
     @Override
@@ -82,15 +74,15 @@ public final class SessionLog implements SessionObserver {
                         .with("bytesToClient", moved.bytesToClient()).with("bytesToServer", moved.bytesToServer()));
             case SessionEvent.RangeClosed _ -> info(new LogLine(id, "range-closed"));
             case SessionEvent.RangeRefused(var request, var reason) -> limited(
-                    List.of("range", reason), Level.WARN,
+                    new Kind.OfRange(reason), Level.WARN,
                     () -> new LogLine(id, "range-refused").with("ports", request.ports()).with("reason", reason));
             case SessionEvent.FaultSeen seen -> fault(id, seen);
             case SessionEvent.RuleDecided decided -> limited(
-                    List.of(session.gatewayName(), decided.rule()), Level.INFO, () -> line(id, decided));
+                    new Kind.OfRule(session.gatewayName(), decided.rule()), Level.INFO, () -> line(id, decided));
             case SessionEvent.RulesTaken(var ruleSet, var generation) -> debug(
                     () -> new LogLine(id, "rules-taken").with("rules", ruleSet).with("generation", generation));
             case SessionEvent.PinholeRefused(var request, var reason) -> limited(
-                    reason, Level.WARN,
+                    new Kind.OfPinhole(reason), Level.WARN,
                     () -> new LogLine(id, "pinhole-refused").with("pinhole", request.id()).with("reason", reason));
             case SessionEvent.Ended ended -> info(line(session, ended));
             case SessionEvent.PinholeOpened(var request, _, var told, _) -> debug(() -> new LogLine(id, "pinhole-opened")
@@ -109,13 +101,13 @@ public final class SessionLog implements SessionObserver {
     @Override
     public void clientRefused(String gateway, Endpoint client, ClientRefusal reason) {
         limited(
-                reason, Level.INFO,
+                new Kind.OfClient(reason), Level.INFO,
                 () -> new LogLine("client-refused").with("gateway", gateway).with("client", client).with("reason", reason));
     }
 
     private void fault(SessionId id, SessionEvent.FaultSeen seen) {
         var denial = DENIALS.contains(seen.fault());
-        limited(seen.fault(), denial ? Level.INFO : Level.WARN, () -> {
+        limited(new Kind.OfFault(seen.fault()), denial ? Level.INFO : Level.WARN, () -> {
             var line = new LogLine(id, denial && seen.enforced() ? "denied" : "fault")
                     .with("side", seen.side()).with("fault", seen.fault());
             return (seen.enforced() ? line : line.with("enforced", false)).escaped("detail", seen.detail());
@@ -154,8 +146,8 @@ public final class SessionLog implements SessionObserver {
         log.info(line.toString());
     }
 
-    private void limited(Object kind, Level level, Supplier<LogLine> line) {
-        var heldBack = limits.computeIfAbsent(kind, _ -> new LineLimit()).pass(clockNanos.getAsLong());
+    private void limited(Kind kind, Level level, Supplier<LogLine> line) {
+        var heldBack = limits.pass(kind);
         if (heldBack != LineLimit.HELD_BACK) {
             var told = line.get();
             log.atLevel(level).log((heldBack == 0 ? told : told.with("heldBack", heldBack)).toString());
