@@ -116,8 +116,9 @@ public final class LiveSessions {
     /** Those of one session, in the order in which they were asked for. */
     public List<LivePinhole> pinholes(SessionId id) {
         var known = open.get(id);
-        return known == null ? List.of()
-                : known.pinholes(clockNanos.getAsLong()).stream().sorted(Comparator.comparingInt(pinhole -> pinhole.id().number())).toList();
+        return known == null
+                ? List.of()
+                : known.pinholes(clockNanos.getAsLong()).stream().sorted(Comparator.comparingInt(each -> each.id().number())).toList();
     }
 
     /** In no order. */

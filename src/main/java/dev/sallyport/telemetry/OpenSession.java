@@ -151,8 +151,8 @@ final class OpenSession implements SessionWatch, Tally {
     }
 
     /**
-     * What a data connection has moved besides, from now on known and told. Never less than nothing, though the kernel's figures are told from
-     * its packets: who shows them takes that for a new start.
+     * What a data connection has moved besides, from now on known and told. Never less than nothing, though the kernel's figures are
+     * told from its packets: who shows them takes that for a new start.
      */
     private Moved news(Moved seen, Moved now) {
         var news = now.beyond(seen);

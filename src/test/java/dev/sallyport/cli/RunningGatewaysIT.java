@@ -71,8 +71,9 @@ class RunningGatewaysIT {
                     telemetry: { http: "%s" }
                     controlSocket: %s
                     """.formatted(port, server.address(), FreePorts.range(4, Family.IPV4), http, controlSocket));
+            var configuration = ConfigurationFile.read(file);
             var client = new FTPClient();
-            try (var gateways = RunningGateways.start(ConfigurationFile.read(file), file)) {
+            try (var gateways = RunningGateways.start(configuration, file, configuration.log())) {
                 client.connect("127.0.0.1", port);
                 assertThat(gateways.count()).isOne();
                 assertThat(gateways.sessions()).hasSize(sessions);

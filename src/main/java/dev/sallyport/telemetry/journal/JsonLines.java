@@ -10,7 +10,6 @@ import dev.sallyport.telemetry.Outcome;
 import dev.sallyport.telemetry.Word;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
