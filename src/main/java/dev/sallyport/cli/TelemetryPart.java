@@ -26,7 +26,8 @@ final class TelemetryPart {
      * @return null where that is not wanted, or where the usual port, which nobody asked for, is taken
      * @throws CommandFailure when a token or a certificate cannot be read, or the port that was asked for cannot be had
      */
-    static @Nullable HttpServer start(TelemetryOptions options, RunningGateways gateways, HttpServer.Sources sources) throws CommandFailure {
+    static @Nullable HttpServer start(TelemetryOptions options, RunningGateways gateways, HttpServer.Sources sources)
+            throws CommandFailure {
         var listen = options.http().orElse(null);
         if (listen == null) {
             return null;

@@ -161,8 +161,8 @@ final class PortConflicts {
         }
         refuseListeners(gateway, ports);
         met(gateway).filter(other -> Conflicts.overlap(ports.value(), other.value())).findFirst().ifPresent(
-                other -> refuse(ports, "the ports " + other.value() + " on line " + line(other) + ", where clients connect, share ports with "
-                        + "these, and servers may be led to the same address: give each its own."));
+                other -> refuse(ports, "the ports " + other.value() + " on line " + line(other) + ", where clients connect, share ports "
+                        + "with these, and servers may be led to the same address: give each its own."));
     }
 
     /** The ports for clients that servers of a gateway might come to. */

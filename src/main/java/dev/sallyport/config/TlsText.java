@@ -59,7 +59,8 @@ record TlsText(SessionPolicy.Tls tls, List<PassiveRange> ranges, List<Located<Po
                 return;
             }
             if (Conflicts.overlap(range.value(), dataPorts)) {
-                problems.add(range, "the relay listens on dataPorts " + dataPorts + " too, which share ports with these: give each its own.");
+                problems.add(
+                        range, "the relay listens on dataPorts " + dataPorts + " too, which share ports with these: give each its own.");
             }
         }
     }

@@ -86,8 +86,8 @@ public final class SessionLog implements SessionObserver {
                     () -> new LogLine(id, "pinhole-refused").with("pinhole", request.id()).with("reason", reason));
             case SessionEvent.Ended ended -> info(line(session, ended));
             case SessionEvent.PinholeOpened(var request, _, var told, _) -> debug(() -> new LogLine(id, "pinhole-opened")
-                    .with("pinhole", request.id()).with("connects", request.connects()).with("from", Addresses.text(request.expected(), false))
-                    .with("told", told).with("target", request.target()));
+                    .with("pinhole", request.id()).with("connects", request.connects())
+                    .with("from", Addresses.text(request.expected(), false)).with("told", told).with("target", request.target()));
             case SessionEvent.PinholeUsed(var pinhole, _) ->
                 debug(() -> new LogLine(id, "pinhole-used").with("pinhole", pinhole));
             case SessionEvent.DataEnded(var pinhole, var moved, var end) ->

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 class OpenApiIT extends OverHttp {
 
     /** What takes more than a question: {@link HttpLimitsIT} holds it against the document. */
-    private static final List<String> ELSEWHERE = List.of("GET /health/ready 503", "GET /api/events 503", "GET /metrics 503", "GET /api/sessions 503",
-            "GET /api/pinholes 503");
+    private static final List<String> ELSEWHERE = List.of(
+            "GET /health/ready 503", "GET /api/events 503", "GET /metrics 503", "GET /api/sessions 503", "GET /api/pinholes 503");
 
     @Override
     HttpGateway startGateway() throws Exception {

@@ -73,8 +73,8 @@ final class FirewallLock implements AutoCloseable {
     /** Anybody on the host may take a name: who is neither root nor we is probably no gateway. */
     private static IOException taken(PeerCredentials holder) throws IOException {
         return holder.uid() == 0 || holder.uid() == ownUser() ? new FirewallTakenException(holder.pid())
-                : new IOException("process " + holder.pid() + " of user " + holder.uid() + " has the name by which one process reserves the "
-                        + "packet filter of this host, a Unix socket that any user can make. Unless it is a gateway too, end it");
+                : new IOException("process " + holder.pid() + " of user " + holder.uid() + " has the name by which one process reserves "
+                        + "the packet filter of this host, a Unix socket that any user can make. Unless it is a gateway too, end it");
     }
 
     /** The effective one. {@code Uid: real effective saved filesystem}, see proc_pid_status(5). */
