@@ -2,10 +2,13 @@ package dev.sallyport.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.sallyport.admin.http.Identity;
 import dev.sallyport.peers.Certificate;
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Requirements;
+import dev.sallyport.telemetry.LogLines;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -138,6 +141,22 @@ class HttpTlsIT {
         replace(Certificate.make(folder, "curve", "ec", curve.toArray(String[]::new)));
         assertThat(gate.gateways.reload().mistakes()).isNull();
         assertThat(curl(url("/health/live")).printed()).startsWith("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void certificate_thatExpires_isComplainedOf() throws Exception {
+        var next = Certificate.make(folder, "next", "ed25519", ITS);
+        assertThat(complaints(next.of(100))).isEmpty();
+        assertThat(complaints(next.of(13))).singleElement(STRING).contains("web.pem expires on 20");
+        assertThat(complaints(next.of(-1))).singleElement(STRING).contains("web.pem expired on 20");
+    }
+
+    private List<String> complaints(Certificate taken) throws IOException {
+        replace(taken);
+        try (var log = LogLines.of(Identity.class.getName())) {
+            assertThat(gate.gateways.reload().mistakes()).isNull();
+            return log.texts();
+        }
     }
 
     /** Whatever is wrong: nothing is taken anew, rules neither, and the answer says why. */

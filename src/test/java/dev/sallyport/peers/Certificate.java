@@ -23,9 +23,20 @@ public record Certificate(Path file, Path key) {
                 Requirements.program("openssl").toString(), "req", "-x509", "-newkey", algorithm, "-nodes", "-days", "2", "-out",
                 made.file.toString(), "-keyout", made.key.toString()));
         command.addAll(List.of(more));
-        var openssl = ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve(name + ".log"))
+        return made.by(command);
+    }
+
+    /** Signed again, good for so many days from now; of less than none it has expired. */
+    public Certificate of(int days) throws InterruptedException {
+        return by(List.of(
+                Requirements.program("openssl").toString(), "x509", "-in", file.toString(), "-signkey", key.toString(), "-days",
+                Integer.toString(days), "-out", file.toString()));
+    }
+
+    private Certificate by(List<String> command) throws InterruptedException {
+        var openssl = ChildProcess.start(command, file.getParent(), ChildProcess.noInput(), file.resolveSibling(file.getFileName() + ".log"))
                 .await(Duration.ofSeconds(20));
         assertThat(openssl.exit()).as(openssl.printed()).isZero();
-        return made;
+        return this;
     }
 }

@@ -15,14 +15,23 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Whom the server proves to be: a certificate with its key, and the names that it is made out to. */
 public final class Identity {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
+
+    /** How long before its end a certificate is complained of. */
+    private static final Duration SOON = Duration.ofDays(14);
 
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
@@ -42,7 +51,7 @@ public final class Identity {
     }
 
     /**
-     * PEM files.
+     * PEM files. A certificate that is not valid today is taken, for callers may still want to see what goes on; the log says so.
      *
      * @param certificate with what leads to its issuer behind it
      * @param key of it, PKCS #8, not encrypted
@@ -55,6 +64,7 @@ public final class Identity {
             }
         }
         var chain = certificates(certificate);
+        complainOfDates(certificate, chain[0], Instant.now());
         var secret = key(key, chain[0].getPublicKey());
         try {
             if (!belongTogether(secret, chain[0].getPublicKey())) {
@@ -76,6 +86,18 @@ public final class Identity {
             throw new IOException(file + " is no certificate in PEM: " + malformed.getMessage(), malformed);
         }
         throw new IOException(file + " is no certificate in PEM: it is empty");
+    }
+
+    private static void complainOfDates(Path file, X509Certificate certificate, Instant now) {
+        var from = certificate.getNotBefore().toInstant();
+        var until = certificate.getNotAfter().toInstant();
+        if (until.isBefore(now)) {
+            LOG.warn("certificate={} expired on {}: callers refuse it. Put another in its place and reload", file, until);
+        } else if (from.isAfter(now)) {
+            LOG.warn("certificate={} is not valid before {}: callers refuse it", file, from);
+        } else if (until.isBefore(now.plus(SOON))) {
+            LOG.warn("certificate={} expires on {}: put another in its place and reload", file, until);
+        }
     }
 
     private static PrivateKey key(Path file, PublicKey its) throws IOException {

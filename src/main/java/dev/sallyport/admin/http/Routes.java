@@ -3,6 +3,7 @@ package dev.sallyport.admin.http;
 import static io.netty.handler.codec.http.HttpMethod.DELETE;
 import static io.netty.handler.codec.http.HttpMethod.GET;
 import static io.netty.handler.codec.http.HttpMethod.POST;
+import static java.util.stream.Collectors.joining;
 
 import dev.sallyport.admin.Answer;
 import dev.sallyport.admin.Operator;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +119,8 @@ final class Routes {
     }
 
     private static String names(List<HttpMethod> methods) {
-        return String.join(", ", methods.stream().map(HttpMethod::name).toList());
+        return methods.stream().flatMap(method -> GET.equals(method) ? Stream.of(GET, HttpMethod.HEAD) : Stream.of(method))
+                .map(HttpMethod::name).collect(joining(", "));
     }
 
     /** Why a call that changes something is not carried out; null when it is. */
