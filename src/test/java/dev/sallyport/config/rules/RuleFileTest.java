@@ -2,13 +2,13 @@ package dev.sallyport.config.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.config.yaml.ConfigurationException.Problem;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Network;
+import dev.sallyport.ftp.ProcessorTime;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Checks;
@@ -222,7 +222,7 @@ class RuleFileTest {
     @ParameterizedTest
     @MethodSource("large")
     void large_or_twisted_file_is_told_in_bounded_time(String kind, String text) {
-        assertTimeout(Duration.ofSeconds(20), () -> assertThatThrownBy(() -> RuleFile.parse("x.yaml", text, 1))
+        ProcessorTime.atMost(Duration.ofSeconds(20), () -> assertThatThrownBy(() -> RuleFile.parse("x.yaml", text, 1))
                 .as(kind)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("x.yaml:")
