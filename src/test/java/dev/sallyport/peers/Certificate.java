@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A certificate that is its own word for itself. @param file it, in PEM @param key the private key, in PEM, PKCS #8 */
 public record Certificate(Path file, Path key) {
@@ -34,7 +35,8 @@ public record Certificate(Path file, Path key) {
     }
 
     private Certificate by(List<String> command) throws InterruptedException {
-        var openssl = ChildProcess.start(command, file.getParent(), ChildProcess.noInput(), file.resolveSibling(file.getFileName() + ".log"))
+        var folder = Objects.requireNonNull(file.getParent());
+        var openssl = ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve(file.getFileName() + ".log"))
                 .await(Duration.ofSeconds(20));
         assertThat(openssl.exit()).as(openssl.printed()).isZero();
         return this;
