@@ -1,0 +1,94 @@
+package dev.sallyport.capture;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of a capture. What it says changes while packets are read. */
+public final class TcpConnection extends ConnectionKey {
+
+    private final boolean initiatorIsLower;
+    private final boolean whole;
+    final long openedNanos;
+    final SentCount fromInitiator = new SentCount();
+    final SentCount fromResponder = new SentCount();
+    long lastNanos;
+    boolean answered;
+    boolean over;
+    /** Null: nobody is told of its bytes. */
+    @Nullable Reassembly reassembly;
+
+    TcpConnection(ConnectionKey key, boolean initiatorIsLower, boolean whole, long openedNanos) {
+        super(key);
+        this.initiatorIsLower = initiatorIsLower;
+        this.whole = whole;
+        this.openedNanos = openedNanos;
+        this.lastNanos = openedNanos;
+    }
+
+    /** Who began it; where nobody saw that, the end with the higher port. */
+    public InetSocketAddress initiator() {
+        return endpoint(initiatorIsLower);
+    }
+
+    public InetSocketAddress responder() {
+        return endpoint(!initiatorIsLower);
+    }
+
+    public int initiatorPort() {
+        return port(initiatorIsLower);
+    }
+
+    public int responderPort() {
+        return port(!initiatorIsLower);
+    }
+
+    /** Whether its beginning is in the capture. */
+    public boolean whole() {
+        return whole;
+    }
+
+    /** When its first packet came, in nanoseconds since 1970. */
+    public long openedNanos() {
+        return openedNanos;
+    }
+
+    /** Whether the responder has accepted it. */
+    public boolean answered() {
+        return answered;
+    }
+
+    /** How many bytes one end has sent so far, by its sequence numbers: also those that are in no packet of the capture. */
+    public long bytes(Sender from) {
+        return sent(from).bytes();
+    }
+
+    /** Nobody is told of its bytes any more: they are only counted. */
+    public void ignore() {
+        var stopped = reassembly;
+        if (stopped != null) {
+            reassembly = null;
+            stopped.stop();
+        }
+    }
+
+    SentCount sent(Sender from) {
+        return from == Sender.INITIATOR ? fromInitiator : fromResponder;
+    }
+
+    Sender sender(boolean sourceIsLower) {
+        return sourceIsLower == initiatorIsLower ? Sender.INITIATOR : Sender.RESPONDER;
+    }
+
+    private InetSocketAddress endpoint(boolean lower) {
+        var bytes = ByteBuffer.allocate(16).putLong(high(lower)).putLong(low(lower)).array();
+        try {
+            // Sixteen bytes that mean an IPv4 address become one.
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), port(lower));
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError("an address has 16 bytes", impossible);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sallyport.capture;
+
+import dev.sallyport.capture.TcpListener.End;
+import java.util.LinkedHashMap;
+
+/**
+ * Follows the connections that segments belong to, and tells a {@link TcpListener} of them. Remembers so many connections and no
+ * more: the one that was silent for longest is forgotten first.
+ */
+public final class TcpTracker {
+
+    /** About 300 bytes each. */
+    static final int MOST_CONNECTIONS = 200_000;
+
+    /** After this silence SYN begins another connection, whatever became of the one before. */
+    private static final long SILENCE_NANOS = 60_000_000_000L;
+    /** A reset is taken near to what was sent last, as end hosts do (RFC 5961 §3). */
+    private static final long RESET_WINDOW = 1 << 20;
+
+    private final TcpListener listener;
+    private final ReassemblyMemory memory = new ReassemblyMemory();
+    private final LinkedHashMap<ConnectionKey, TcpConnection> connections = new LinkedHashMap<>(1_024, 0.75f, true);
+    private final ConnectionKey probe = new ConnectionKey();
+    private long wrongSums;
+    private long forgedResets;
+    private long opened;
+    private long lastNanos;
+
+    public TcpTracker(TcpListener listener) {
+        this.listener = listener;
+    }
+
+    /** How many connections there were. */
+    public long opened() {
+        return opened;
+    }
+
+    /** How many segments were not taken, since their checksum is wrong and their sender's others are right. */
+    public long wrongSums() {
+        return wrongSums;
+    }
+
+    /** How many resets were not taken, since their sequence numbers are not the connection's. */
+    public long forgedResets() {
+        return forgedResets;
+    }
+
+    public void take(TcpSegment segment) {
+        lastNanos = segment.timeNanos;
+        var sourceIsLower = probe.of(segment);
+        var connection = connections.get(probe);
+        var opens = segment.syn() && !segment.ack();
+        if (connection != null && opens && renews(connection, connection.sender(sourceIsLower), segment)) {
+            close(connection, End.REPLACED);
+            connections.remove(probe);
+            connection = null;
+        }
+        if (connection == null) {
+            if (segment.rst()) {
+                return;
+            }
+            connection = open(segment, sourceIsLower);
+        }
+        connection.lastNanos = segment.timeNanos;
+        if (!connection.over) {
+            follow(connection, connection.sender(sourceIsLower), segment);
+        }
+    }
+
+    /** The capture has ended. */
+    public void end() {
+        connections.values().forEach(connection -> close(connection, End.OPEN));
+        connections.clear();
+    }
+
+    private TcpConnection open(TcpSegment segment, boolean sourceIsLower) {
+        if (connections.size() >= MOST_CONNECTIONS) {
+            var oldest = connections.pollFirstEntry();
+            close(oldest.getValue(), End.FORGOTTEN);
+        }
+        var sourceBegan = segment.syn() ? !segment.ack() : segment.sourcePort >= segment.destinationPort;
+        var connection = new TcpConnection(probe, sourceBegan == sourceIsLower, segment.syn(), segment.timeNanos);
+        connections.put(connection, connection);
+        opened++;
+        var told = listener.opened(connection, segment.timeNanos);
+        if (told != null) {
+            connection.reassembly = new Reassembly(told, memory);
+        }
+        return connection;
+    }
+
+    private static boolean renews(TcpConnection connection, Sender sender, TcpSegment segment) {
+        var sent = connection.sent(sender);
+        if (sent.based() && sent.place(segment.sequence + 1) == 0 && !connection.over) {
+            return false;
+        }
+        return connection.over || !connection.answered && sender == Sender.INITIATOR
+                || segment.timeNanos - connection.lastNanos > SILENCE_NANOS;
+    }
+
+    private void follow(TcpConnection connection, Sender sender, TcpSegment segment) {
+        var mine = connection.sent(sender);
+        var others = connection.sent(sender.other());
+        if (segment.rst()) {
+            reset(connection, sender, segment);
+            return;
+        }
+        var first = segment.syn() ? segment.sequence + 1 : segment.sequence;
+        if (!mine.based()) {
+            mine.base(first);
+        }
+        if (segment.ack() && !others.based()) {
+            others.base(segment.acknowledged);
+        }
+        connection.answered |= sender == Sender.RESPONDER;
+        var length = segment.payloadLength + segment.cut;
+        if (length == 0 && !segment.fin()) {
+            return;
+        }
+        var from = mine.place(first);
+        var read = segment.ack() ? others.place(segment.acknowledged) : 0;
+        if (!mine.possible(from) || !others.possible(read)) {
+            return;
+        }
+        var reassembly = connection.reassembly;
+        if (reassembly != null && !reassembly.credible(sender, segment)) {
+            wrongSums++;
+            return;
+        }
+        mine.sent(from + length + (segment.fin() ? 1 : 0), segment.fin());
+        if (reassembly != null) {
+            reassembly.take(sender, segment, from, read);
+        }
+        reassembly = connection.reassembly;
+        if (reassembly == null ? mine.finished() && others.finished() : reassembly.over()) {
+            close(connection, End.CLOSED);
+        }
+    }
+
+    private void reset(TcpConnection connection, Sender sender, TcpSegment segment) {
+        var mine = connection.sent(sender);
+        var others = connection.sent(sender.other());
+        var place = mine.place(segment.sequence);
+        var taken = mine.based() && connection.answered
+                ? place >= 0 && place >= mine.highest() - RESET_WINDOW && place <= mine.highest() + RESET_WINDOW
+                : sender == Sender.INITIATOR || segment.ack() && others.place(segment.acknowledged) >= 0
+                        && others.place(segment.acknowledged) <= others.highest() + 1;
+        if (!taken) {
+            forgedResets++;
+            return;
+        }
+        var reassembly = connection.reassembly;
+        if (reassembly != null) {
+            reassembly.reset(sender, segment.timeNanos);
+        }
+        close(connection, connection.answered || sender == Sender.INITIATOR ? End.RESET : End.REFUSED);
+    }
+
+    private void close(TcpConnection connection, End end) {
+        if (connection.over) {
+            return;
+        }
+        connection.over = true;
+        var reassembly = connection.reassembly;
+        if (reassembly != null) {
+            reassembly.flush();
+            connection.ignore();
+        }
+        listener.closed(connection, end, end == End.OPEN ? lastNanos : connection.lastNanos);
+    }
+}
