@@ -8,6 +8,8 @@ final class SentCount {
 
     private int base;
     private boolean based;
+    /** The base is that of a SYN, and no guess. */
+    private boolean certain;
     private long highest;
     private boolean finished;
 
@@ -15,10 +17,26 @@ final class SentCount {
         return based;
     }
 
+    boolean certain() {
+        return certain;
+    }
+
     /** @param sequence of the first byte, whose place is 0 */
-    void base(int sequence) {
+    void begins(int sequence) {
+        if (based && !certain) {
+            highest += base - sequence;
+        }
         base = sequence;
         based = true;
+        certain = true;
+    }
+
+    /** As long as nobody knows better, this byte is the first. */
+    void presume(int sequence) {
+        if (!based) {
+            base = sequence;
+            based = true;
+        }
     }
 
     /** The place of a sequence number: the one that is nearest to what was sent last. */
@@ -30,7 +48,7 @@ final class SentCount {
         return place <= highest + FARTHEST_AHEAD;
     }
 
-    /** @param to the place behind it, FIN included @return whether all before FIN and FIN itself are now known of */
+    /** @param to the place behind it, FIN included */
     void sent(long to, boolean fin) {
         if (to > highest && possible(to)) {
             highest = to;

@@ -17,6 +17,8 @@ public final class TcpConnection extends ConnectionKey {
     long lastNanos;
     boolean answered;
     boolean over;
+    /** What came before it is known where the responder begins; null: that is known, or nobody is told of bytes. */
+    @Nullable EarlySegments early;
     /** Null: nobody is told of its bytes. */
     @Nullable Reassembly reassembly;
 
@@ -70,6 +72,7 @@ public final class TcpConnection extends ConnectionKey {
         var stopped = reassembly;
         if (stopped != null) {
             reassembly = null;
+            early = null;
             stopped.stop();
         }
     }

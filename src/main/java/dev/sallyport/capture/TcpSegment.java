@@ -1,5 +1,7 @@
 package dev.sallyport.capture;
 
+import java.util.Arrays;
+
 /**
  * One TCP segment. There is one object for all segments: what is in it is valid until the next packet is decoded. An IPv4 address
  * is held as the IPv6 address that stands for it (RFC 4291 §2.5.5.2).
@@ -39,6 +41,26 @@ public final class TcpSegment {
     int acknowledged;
     int flags;
     long timeNanos;
+
+    /** What is in it now, to be kept. */
+    TcpSegment copy() {
+        var copy = new TcpSegment();
+        copy.bytes = Arrays.copyOfRange(bytes, headerAt, payloadAt + payloadLength);
+        copy.payloadAt = payloadAt - headerAt;
+        copy.payloadLength = payloadLength;
+        copy.cut = cut;
+        copy.sourceHigh = sourceHigh;
+        copy.sourceLow = sourceLow;
+        copy.destinationHigh = destinationHigh;
+        copy.destinationLow = destinationLow;
+        copy.sourcePort = sourcePort;
+        copy.destinationPort = destinationPort;
+        copy.sequence = sequence;
+        copy.acknowledged = acknowledged;
+        copy.flags = flags;
+        copy.timeNanos = timeNanos;
+        return copy;
+    }
 
     boolean syn() {
         return (flags & SYN) != 0;

@@ -85,13 +85,14 @@ public final class TcpTracker {
         var told = listener.opened(connection, segment.timeNanos);
         if (told != null) {
             connection.reassembly = new Reassembly(told, memory);
+            connection.early = connection.whole() && !segment.ack() ? new EarlySegments() : null;
         }
         return connection;
     }
 
     private static boolean renews(TcpConnection connection, Sender sender, TcpSegment segment) {
         var sent = connection.sent(sender);
-        if (sent.based() && sent.place(segment.sequence + 1) == 0 && !connection.over) {
+        if (sent.certain() && sent.place(segment.sequence + 1) == 0 && !connection.over) {
             return false;
         }
         return connection.over || !connection.answered && sender == Sender.INITIATOR
@@ -106,14 +107,31 @@ public final class TcpTracker {
             return;
         }
         var first = segment.syn() ? segment.sequence + 1 : segment.sequence;
-        if (!mine.based()) {
-            mine.base(first);
+        if (segment.syn() && !mine.certain()) {
+            mine.begins(first);
+            if (segment.ack() && !others.certain()) {
+                others.begins(segment.acknowledged);
+            }
         }
-        if (segment.ack() && !others.based()) {
-            others.base(segment.acknowledged);
+        var early = connection.early;
+        if (early != null && !(segment.syn() && sender == Sender.INITIATOR && length(segment) == 0)) {
+            if (!others.certain() || !mine.certain()) {
+                if (!early.add(segment)) {
+                    settle(connection, early);
+                }
+                return;
+            }
+            settle(connection, early);
+            if (connection.over) {
+                return;
+            }
+        }
+        mine.presume(first);
+        if (segment.ack()) {
+            others.presume(segment.acknowledged);
         }
         connection.answered |= sender == Sender.RESPONDER;
-        var length = segment.payloadLength + segment.cut;
+        var length = length(segment);
         if (length == 0 && !segment.fin()) {
             return;
         }
@@ -137,7 +155,27 @@ public final class TcpTracker {
         }
     }
 
+    private static int length(TcpSegment segment) {
+        return segment.payloadLength + segment.cut;
+    }
+
+    /** What came early has its turn. */
+    private void settle(TcpConnection connection, EarlySegments early) {
+        connection.early = null;
+        if (!connection.sent(Sender.RESPONDER).certain() && !early.segments().isEmpty()) {
+            connection.sent(Sender.RESPONDER).begins(early.firstOfResponder(connection));
+        }
+        for (var segment : early.segments()) {
+            if (!connection.over) {
+                follow(connection, connection.sender(probe.of(segment)), segment);
+            }
+        }
+    }
+
     private void reset(TcpConnection connection, Sender sender, TcpSegment segment) {
+        if (connection.early != null && !connection.early.segments().isEmpty()) {
+            settle(connection, connection.early);
+        }
         var mine = connection.sent(sender);
         var others = connection.sent(sender.other());
         var place = mine.place(segment.sequence);
@@ -160,12 +198,20 @@ public final class TcpTracker {
         if (connection.over) {
             return;
         }
+        if (connection.early != null) {
+            settle(connection, connection.early);
+        }
+        if (connection.over) {
+            return;
+        }
         connection.over = true;
         var reassembly = connection.reassembly;
         if (reassembly != null) {
             reassembly.flush();
             connection.ignore();
         }
-        listener.closed(connection, end, end == End.OPEN ? lastNanos : connection.lastNanos);
+        var finished = connection.fromInitiator.finished() && connection.fromResponder.finished();
+        var how = finished && (end == End.OPEN || end == End.FORGOTTEN) ? End.CLOSED : end;
+        listener.closed(connection, how, how == End.OPEN ? lastNanos : connection.lastNanos);
     }
 }

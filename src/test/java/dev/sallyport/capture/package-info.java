@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.capture;
+
+import org.jspecify.annotations.NullMarked;
