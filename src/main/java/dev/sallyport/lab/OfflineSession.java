@@ -11,6 +11,7 @@ import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.Tally;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A control session without sockets: the engine, the framing of both sides, and a clock that stands until it is moved.
@@ -42,6 +43,12 @@ public final class OfflineSession {
     }
 
     public OfflineSession(SessionContext context, SessionPolicy policy, SessionHost host, Outlet outlet) {
+        this(context, policy, host, 0, outlet);
+    }
+
+    /** @param startNanos its clock at its beginning, on a clock that it shares with the host's other sessions */
+    public OfflineSession(SessionContext context, SessionPolicy policy, SessionHost host, long startNanos, Outlet outlet) {
+        this.nowNanos = startNanos;
         this.outlet = outlet;
         this.engine = new SessionEngine(context, policy, host, Tally.NONE, nowNanos);
         this.intake = new Intake(policy.lineLimits());
@@ -90,6 +97,11 @@ public final class OfflineSession {
             run();
         }
         nowNanos = target;
+    }
+
+    /** How long it is to the next deadline; null when there is none. */
+    public @Nullable Duration untilDeadline() {
+        return deadlineNanos == Long.MAX_VALUE ? null : Duration.ofNanos(Math.max(0, deadlineNanos - nowNanos));
     }
 
     /** Whether the last effect has come out. */

@@ -1,0 +1,117 @@
+package dev.sallyport.lab.replay;
+
+import dev.sallyport.capture.CaptureException;
+import dev.sallyport.capture.CaptureFile;
+import dev.sallyport.capture.Packet;
+import dev.sallyport.capture.PacketDecoder;
+import dev.sallyport.capture.PacketDecoder.Found;
+import dev.sallyport.capture.TcpListener;
+import dev.sallyport.capture.TcpSegment;
+import dev.sallyport.capture.TcpTracker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads captures one behind the other, as one: what {@code tcpdump -C} has cut in parts belongs together. */
+public final class CaptureReading {
+
+    /** Hears how far it is. */
+    @FunctionalInterface
+    public interface Progress {
+        /** @param bytes of the file that were read @param of how many it has; 0 where that is not known */
+        void read(Path file, long bytes, long of);
+    }
+
+    private static final int PACKETS_BETWEEN = 16_384;
+
+    private final PacketDecoder decoder = new PacketDecoder();
+    private final TcpSegment segment = new TcpSegment();
+    private final TcpTracker tracker;
+    private final Packet packet = new Packet();
+    private final Map<Found, Long> found = new EnumMap<>(Found.class);
+    private final long[] counts = new long[Found.values().length];
+    private final List<String> problems = new ArrayList<>();
+    private long packets;
+    private long bytes;
+
+    public CaptureReading(TcpListener listener) {
+        tracker = new TcpTracker(listener);
+    }
+
+    /** Reads a file to its end, or to where it is damaged: that is a problem, and what stands before it counts. */
+    public void read(Path file, Progress progress) {
+        try (var capture = CaptureFile.open(file)) {
+            while (capture.next(packet)) {
+                packets++;
+                bytes += packet.originalLength();
+                var what = decoder.decode(packet, segment);
+                counts[what.ordinal()]++;
+                if (what == Found.TCP) {
+                    tracker.take(segment);
+                }
+                if (packets % PACKETS_BETWEEN == 0) {
+                    progress.read(file, capture.position(), capture.size());
+                }
+            }
+        } catch (CaptureException wrong) {
+            problems.add(wrong.getMessage());
+        } catch (IOException failed) {
+            problems.add("cannot close " + file + ": " + failed.getMessage() + ".");
+        }
+    }
+
+    /** Every connection ends. */
+    public void end() {
+        tracker.end();
+        for (var what : Found.values()) {
+            found.put(what, counts[what.ordinal()]);
+        }
+    }
+
+    public long packets() {
+        return packets;
+    }
+
+    /** As they were on the wire. */
+    public long bytes() {
+        return bytes;
+    }
+
+    public long connections() {
+        return tracker.opened();
+    }
+
+    /** How many packets were what; known at the end. */
+    public Map<Found, Long> found() {
+        return found;
+    }
+
+    /** Files that could not be read to their end: what, where, and how to mend it. */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** What else there is to know of the captures, sentences. */
+    public List<String> remarks() {
+        var remarks = new ArrayList<String>();
+        decoder.unknownLinks().forEach((type, count) -> remarks.add(
+                ("%,d packets have frames of link type %d, which is not understood: capture on an interface with one of these: Ethernet,"
+                        + " Linux cooked, raw IP, loopback.").formatted(count, type)));
+        remark(remarks, counts[Found.CUT_OFF.ordinal()], "packets were cut off before their TCP header: capture with tcpdump -s 0.");
+        remark(remarks, counts[Found.MALFORMED.ordinal()], "packets contradict themselves, and were left out.");
+        remark(remarks, decoder.fragmentConflicts(), "datagrams have fragments that overlap with different content (evasion).");
+        remark(remarks, decoder.fragmentsLost(), "datagrams lack fragments.");
+        remark(remarks, tracker.wrongSums(), "segments have a wrong checksum where their sender's others are right, and were left out.");
+        remark(remarks, tracker.forgedResets(), "resets do not belong to what their connection had sent, and were left out.");
+        return remarks;
+    }
+
+    private static void remark(List<String> to, long count, String what) {
+        if (count > 0) {
+            to.add("%,d %s".formatted(count, what));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sallyport.lab.replay;
+
+import dev.sallyport.capture.Sender;
+import dev.sallyport.capture.TcpConnection;
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.lab.replay.SessionReport.Fit;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeRequest;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A pinhole that would have opened, and the connection of the capture that used it. */
+final class Door {
+
+    final ReplayedSession session;
+    final PinholeRequest request;
+    final long openedNanos;
+    @Nullable Verb mode;
+    @Nullable TcpConnection used;
+    private Moved moved = Moved.NOTHING;
+    private boolean dataOver;
+    /** Nobody may use it any more. */
+    private boolean shut;
+    private String why = "";
+
+    Door(ReplayedSession session, PinholeRequest request, long openedNanos) {
+        this.session = session;
+        this.request = request;
+        this.openedNanos = openedNanos;
+    }
+
+    int number() {
+        return request.id().number();
+    }
+
+    boolean waits() {
+        return used == null && !shut;
+    }
+
+    void shut() {
+        shut = true;
+    }
+
+    /** @param because why nobody has used it */
+    void unused(String because) {
+        shut = true;
+        why = because;
+    }
+
+    /** Whose data connection it is for. */
+    boolean expects(Endpoint from) {
+        return from.address().equals(request.expected());
+    }
+
+    boolean expectsPort(Endpoint from) {
+        return request.expectedPort() == null || request.expectedPort().equals(from.port());
+    }
+
+    Moved over() {
+        moved = moved();
+        dataOver = true;
+        return moved;
+    }
+
+    /** What the connection through it has moved so far. */
+    Moved moved() {
+        var connection = used;
+        if (connection == null || dataOver) {
+            return moved;
+        }
+        var initiated = connection.bytes(Sender.INITIATOR);
+        var answered = connection.bytes(Sender.RESPONDER);
+        return request.connects() == Side.CLIENT ? new Moved(answered, initiated) : new Moved(initiated, answered);
+    }
+
+    /** Whether its connection still stands. */
+    boolean stands() {
+        return used != null && !dataOver;
+    }
+
+    SessionReport.Pinhole report(Findings findings) {
+        var connection = used;
+        var total = moved();
+        var from = Addresses.text(request.expected(), false)
+                + (request.expectedPort() == null ? "" : " port " + request.expectedPort());
+        return new SessionReport.Pinhole(
+                number(), mode == null ? "" : mode.name(), from, request.target(), findings.after(openedNanos),
+                connection == null ? Fit.NEVER_USED : Fit.USED, connection == null ? null : Endpoint.of(connection.initiator()),
+                total.bytesToClient(), total.bytesToServer(), dataOver,
+                connection == null ? why : "after " + millis(Duration.ofNanos(Math.max(0, connection.openedNanos() - openedNanos))));
+    }
+
+    private static String millis(Duration time) {
+        return String.format(Locale.ROOT, "%.3f s", time.toNanos() / 1e9);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sallyport.lab.replay;
+
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.lab.replay.SessionReport.Followed;
+import dev.sallyport.lab.replay.SessionReport.Misfit;
+import dev.sallyport.lab.replay.SessionReport.Outcome;
+import dev.sallyport.lab.replay.SessionReport.Stray;
+import dev.sallyport.lab.replay.SessionReport.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a session's report will say. Lists are bounded: no session makes us remember more. */
+final class Findings {
+
+    private static final int MOST = 2_000;
+
+    private final int number;
+    private final Endpoint client;
+    private final Endpoint server;
+    private final long startNanos;
+    private long lastNanos;
+
+    private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<Stray> strays = new ArrayList<>(0);
+    private final List<String> remarks = new ArrayList<>(0);
+    private int unsaid;
+
+    String user = "";
+    Followed followed = Followed.WHOLLY;
+    int commands;
+    int refused;
+    int rewritten;
+    @Nullable String end;
+
+    Findings(int number, Endpoint client, Endpoint server, long startNanos) {
+        this.number = number;
+        this.client = client;
+        this.server = server;
+        this.startNanos = startNanos;
+        this.lastNanos = startNanos;
+    }
+
+    void now(long nanos) {
+        lastNanos = Math.max(lastNanos, nanos);
+    }
+
+    Duration after(long nanos) {
+        return Duration.ofNanos(Math.max(0, nanos - startNanos));
+    }
+
+    void verdict(int command, String line, Outcome outcome, String told, String why) {
+        if (verdicts.size() < MOST) {
+            verdicts.add(new Verdict(after(lastNanos), command, line, outcome, told, why));
+        } else {
+            unsaid++;
+        }
+    }
+
+    void stray(long nanos, Endpoint from, Endpoint to, Misfit why, int pinhole, String detail) {
+        if (strays.size() < MOST) {
+            strays.add(new Stray(after(nanos), from, to, why, pinhole, detail));
+        } else {
+            unsaid++;
+        }
+    }
+
+    void remark(String sentence) {
+        if (remarks.size() < MOST && !remarks.contains(sentence)) {
+            remarks.add(sentence);
+        }
+    }
+
+    SessionReport report(List<SessionReport.Pinhole> pinholes, int more) {
+        if (unsaid + more > 0) {
+            remarks.add((unsaid + more) + " more findings of this session are left out.");
+        }
+        return new SessionReport(
+                number, client, server, instant(startNanos), after(lastNanos), user, followed, commands, refused, rewritten, verdicts,
+                pinholes, strays, remarks, end);
+    }
+
+    static Instant instant(long nanos) {
+        return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+    }
+}

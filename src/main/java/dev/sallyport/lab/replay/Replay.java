@@ -1,0 +1,138 @@
+package dev.sallyport.lab.replay;
+
+import dev.sallyport.capture.ByteListener;
+import dev.sallyport.capture.TcpConnection;
+import dev.sallyport.capture.TcpListener;
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.OwnAddresses;
+import dev.sallyport.rules.RuleSet;
+import dev.sallyport.rules.limit.Limits;
+import dev.sallyport.session.SessionHost;
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.SessionPolicy;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoField;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the control sessions in a capture, and has each judged by the engine of the live gateway, with the times of its packets.
+ * One set of rules judges; for two, let two listen.
+ *
+ * <p>TLS passes unseen: a gateway that denies it would have ended what there is to see.
+ */
+public final class Replay implements TcpListener {
+
+    /**
+     * @param rules what is allowed
+     * @param ports where servers listen
+     * @param anyPort whether a control connection is also known by its conversation, whatever its port
+     * @param transcripts whether what goes into each session is written down
+     */
+    public record Settings(RuleSet rules, Set<Integer> ports, boolean anyPort, boolean transcripts) {
+        public Settings {
+            ports = Set.copyOf(ports);
+        }
+    }
+
+    /** Is told of each session when it is over. */
+    @FunctionalInterface
+    public interface Outlet {
+        void over(SessionReport report, SessionScript script);
+    }
+
+    private static final int MINUTES_OF_DAY = 24 * 60;
+
+    private final Settings settings;
+    private final Outlet outlet;
+    private final SessionObserver observer;
+    private final SessionHost host = new SessionHost(new Limits(), this::minuteOfWeek, OwnAddresses.NONE);
+    private final SessionPolicy policy;
+    private final Doors doors = new Doors();
+    private final Map<TcpConnection, ReplayedSession> controls = new IdentityHashMap<>();
+    private int sessions;
+    private long nowNanos;
+
+    /** @param observer is told what the live gateway's observers are */
+    public Replay(Settings settings, Outlet outlet, SessionObserver observer) {
+        this.settings = settings;
+        this.outlet = outlet;
+        this.observer = observer;
+        var rules = settings.rules();
+        var usual = SessionPolicy.DEFAULT;
+        this.policy = new SessionPolicy(
+                null, null, usual.clientSourcePort(), SessionPolicy.Tls.PASSTHROUGH, Armed.of(rules, rules.text().checks()),
+                usual.limits(), usual.timeouts());
+    }
+
+    /** The time in the capture. */
+    public Instant now() {
+        return Findings.instant(nowNanos);
+    }
+
+    boolean writesTranscripts() {
+        return settings.transcripts();
+    }
+
+    SessionObserver observer() {
+        return observer;
+    }
+
+    boolean isControlPort(int port) {
+        return settings.ports().contains(port);
+    }
+
+    private int minuteOfWeek(ZoneId zone, long nanos) {
+        var time = Findings.instant(nanos).atZone(zone);
+        return (time.getDayOfWeek().getValue() - 1) * MINUTES_OF_DAY + time.get(ChronoField.MINUTE_OF_DAY);
+    }
+
+    @Override
+    public @Nullable ByteListener opened(TcpConnection connection, long timeNanos) {
+        now(timeNanos);
+        if (isControlPort(connection.responderPort()) || !connection.whole() && isControlPort(connection.initiatorPort())) {
+            return begin(connection);
+        }
+        if (doors.came(connection) || !settings.anyPort() || !connection.whole()) {
+            return null;
+        }
+        return new Candidate(connection, () -> {
+            doors.isControl(connection);
+            return begin(connection);
+        });
+    }
+
+    private ReplayedSession begin(TcpConnection connection) {
+        var session = new ReplayedSession(this, ++sessions, connection, host, policy, doors);
+        controls.put(connection, session);
+        return session;
+    }
+
+    @Override
+    public void closed(TcpConnection connection, End end, long timeNanos) {
+        now(timeNanos);
+        var session = controls.remove(connection);
+        if (session == null) {
+            doors.over(connection, end, timeNanos);
+        } else {
+            session.controlOver(end, timeNanos);
+        }
+    }
+
+    /** The capture has ended, and every connection with it: what stands is told. */
+    public void end() {
+        doors.left().stream().sorted(Comparator.comparingInt(ReplayedSession::number)).forEach(ReplayedSession::report);
+    }
+
+    void over(SessionReport report, Scribe scribe) {
+        outlet.over(report, new SessionScript(scribe.blocks(), scribe.full()));
+    }
+
+    private void now(long timeNanos) {
+        nowNanos = Math.max(nowNanos, timeNanos);
+    }
+}
