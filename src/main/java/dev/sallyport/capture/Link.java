@@ -18,8 +18,6 @@ enum Link {
     RAW_IPV6(229),
     LINUX_COOKED_2(276);
 
-    static final String KNOWN = "Ethernet, Linux cooked capture v1 and v2, raw IP and loopback";
-
     private static final Link[] BY_NUMBER = new Link[LINUX_COOKED_2.number + 1];
 
     static {

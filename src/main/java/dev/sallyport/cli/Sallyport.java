@@ -20,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all went well", "1:something failed at run time", "2:wrong usage or configuration"},
         subcommands = {
-            QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, RulesetCommand.class,
+            QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, ReplayCommand.class, RulesetCommand.class,
             SessionsCommand.class, PinholesCommand.class, KillCommand.class, RulesCommand.class, ReloadCommand.class, ExplainCommand.class,
             DoctorCommand.class, BenchCommand.class
         })

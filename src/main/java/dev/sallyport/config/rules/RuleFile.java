@@ -61,9 +61,18 @@ public final class RuleFile {
 
     /** The set of {@code rules/default.yaml}, for a gateway that names none. */
     public static RuleText standard() {
+        try {
+            return parse("default.yaml", new String(standardText(), UTF_8), 1).text();
+        } catch (ConfigurationException broken) {
+            throw new IllegalStateException("the default rules are not in the program as they were built", broken);
+        }
+    }
+
+    /** The file itself. */
+    public static byte[] standardText() {
         try (var stream = Objects.requireNonNull(RuleFile.class.getResourceAsStream("default.yaml"))) {
-            return parse("default.yaml", new String(stream.readAllBytes(), UTF_8), 1).text();
-        } catch (IOException | ConfigurationException broken) {
+            return stream.readAllBytes();
+        } catch (IOException broken) {
             throw new IllegalStateException("the default rules are not in the program as they were built", broken);
         }
     }

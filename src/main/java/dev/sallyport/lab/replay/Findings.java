@@ -30,6 +30,7 @@ final class Findings {
 
     String user = "";
     Followed followed = Followed.WHOLLY;
+    boolean evasive;
     int commands;
     int refused;
     int rewritten;
@@ -79,7 +80,7 @@ final class Findings {
         }
         return new SessionReport(
                 number, client, server, instant(startNanos), after(lastNanos), user, followed, commands, refused, rewritten, verdicts,
-                pinholes, strays, remarks, end);
+                pinholes, strays, evasive, remarks, end);
     }
 
     static Instant instant(long nanos) {

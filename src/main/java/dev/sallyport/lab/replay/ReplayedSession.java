@@ -162,17 +162,17 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
         if (!closed && !lost) {
             now(timeNanos);
             lose(connected ? Followed.TO_A_GAP : Followed.NOT, String.format(Locale.ROOT,
-                    "%,d bytes of the %s are missing %.3f s after its start, since %s; what comes behind is not judged.",
-                    length, word(side(from)), findings.after(timeNanos).toNanos() / 1e9, why == Missing.LOST
+                    "%,d bytes of the %s are missing %s after its start, since %s; what comes behind is not judged.",
+                    length, word(side(from)), sinceStart(timeNanos), why == Missing.LOST
                             ? "the capture has lost their packets" : "the capture cut their packet off: capture with tcpdump -s 0"));
         }
     }
 
     @Override
     public void conflict(Sender from, long timeNanos) {
-        findings.remark(String.format(Locale.ROOT,
-                "Evasion: %.3f s after its start the %s sent bytes again with other content; the first were taken.",
-                findings.after(timeNanos).toNanos() / 1e9, word(side(from))));
+        findings.evasive = true;
+        findings.remark("Evasion: " + sinceStart(timeNanos) + " after its start the " + word(side(from))
+                + " sent bytes again with other content; the first were taken.");
     }
 
     @Override
@@ -205,6 +205,7 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
                 run();
                 scribe.event("unreachable connection refused");
             } else if (!connected) {
+                findings.followed = Followed.NOT;
                 findings.remark("The server never answered.");
             } else if (!closed && end == End.OPEN) {
                 findings.remark("The capture ends before it does.");
@@ -233,6 +234,10 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
 
     private Side side(Sender sender) {
         return sender == client ? Side.CLIENT : Side.SERVER;
+    }
+
+    private String sinceStart(long nanos) {
+        return String.format(Locale.ROOT, "%.3f s", findings.after(nanos).toNanos() / 1e9);
     }
 
     private static String word(Side side) {
@@ -412,8 +417,8 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
             case Effect.CloseRange(var id, _) -> session.offer(new Input.RangeEnded(id));
             case Effect.BecomeOpaque() -> {
                 opaque = true;
-                findings.remark("It is encrypted from " + String.format(Locale.ROOT, "%.3f s", findings.after(nowNanos).toNanos() / 1e9)
-                        + " on: no pinhole opens any more, and no data connection of it can be judged.");
+                findings.remark("It is encrypted from " + sinceStart(nowNanos)
+                        + " on: what is said in it is not seen, and its data connections cannot be judged.");
                 doors.lost();
             }
             case Effect.Close _ -> closed = true;
@@ -477,6 +482,7 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
     private void published(SessionEvent event) {
         switch (event) {
             case SessionEvent.LoggedIn(var user) -> findings.user = FtpLine.escape(user);
+            case SessionEvent.Cleared() -> findings.remark("It is in clear again from " + sinceStart(nowNanos) + " on.");
             case SessionEvent.PinholeOpened(var request, var mode, _, _) -> doors.mode(request.id().number(), mode);
             case SessionEvent.PinholeUnused(var id, var because) -> doors.unused(id.number(), because);
             case SessionEvent.RuleDecided(var rule, var ruling, _, _) when ruling != SessionEvent.Ruling.ALLOWED -> why = "rule " + rule;

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts what is not just passed on, in order
  * @param pinholes those that would have opened, in order
  * @param strays data connections that would not have come through
+ * @param evasive whether bytes were sent again with other content
  * @param remarks what else there is to know, sentences
  * @param end how it would have ended; null: the capture ends before it does, or it could not be followed to its end
  */
 public record SessionReport(
         int number, Endpoint client, Endpoint server, Instant start, Duration duration, String user, Followed followed, int commands,
-        int refused, int rewritten, List<Verdict> verdicts, List<Pinhole> pinholes, List<Stray> strays, List<String> remarks,
-        @Nullable String end) {
+        int refused, int rewritten, List<Verdict> verdicts, List<Pinhole> pinholes, List<Stray> strays, boolean evasive,
+        List<String> remarks, @Nullable String end) {
 
     public SessionReport {
         verdicts = List.copyOf(verdicts);
@@ -115,7 +116,7 @@ public record SessionReport(
 
     /** Whether everything in it went as it came, and all data connections fit. */
     public boolean clean() {
-        return refused == 0 && strays.isEmpty() && followed == Followed.WHOLLY
+        return refused == 0 && strays.isEmpty() && followed == Followed.WHOLLY && !evasive
                 && verdicts.stream().allMatch(verdict -> verdict.outcome() == Outcome.REWRITTEN);
     }
 }

@@ -1,0 +1,227 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.config.rules.RuleFile;
+import dev.sallyport.config.rules.TranscriptRules;
+import dev.sallyport.config.yaml.ConfigurationException;
+import dev.sallyport.lab.replay.CaptureReading;
+import dev.sallyport.lab.replay.Replay;
+import dev.sallyport.lab.replay.SessionReport;
+import dev.sallyport.lab.replay.SessionScript;
+import dev.sallyport.lab.replay.TranscriptFile;
+import dev.sallyport.lab.transcript.GivenRules;
+import dev.sallyport.rules.RuleSet;
+import dev.sallyport.session.SessionObserver;
+import dev.sallyport.telemetry.journal.Format;
+import dev.sallyport.telemetry.journal.PastSessions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport replay}: what a gateway would have made of the FTP sessions in captures. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Says what a gateway would have made of the FTP sessions in captures: what it would have refused and rewritten,",
+            "which pinholes would have opened, and whether the data connections fit them. Captures are read one behind the",
+            "other, as one: pcap and pcapng, also compressed by gzip."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all was read; with --diff, no session changes",
+            "1:a capture could not be read to its end, what stands before that was told; with --diff, sessions change",
+            "2:wrong usage, no such capture, or the rules have mistakes"
+        })
+final class ReplayCommand implements Callable<Integer> {
+
+    private static final String RULES_NAME = "rules.yaml";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "CAPTURE", arity = "1..*", description = "The captures, oldest first.")
+    private List<Path> captures = List.of();
+
+    @Option(names = "--rules", paramLabel = "FILE", description = "The rule set (that of a gateway that names none).")
+    private @Nullable Path rules;
+
+    @Option(names = "--port", paramLabel = "PORT", split = ",", description = "Where servers listen (21).")
+    private Set<Integer> ports = Set.of(21);
+
+    @Option(names = "--any-port", description = "Know a control connection by its conversation too, whatever its port.")
+    private boolean anyPort;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "json|zeek",
+            converter = FormConverter.OfLogFormat.class,
+            description = "Print the session log that the gateway would have written, zeek as Zeek's ftp.log.")
+    private @Nullable Format log;
+
+    @Option(
+            names = "--transcript",
+            paramLabel = "DIR",
+            description = "Write each session there as a transcript that 'sallyport test' runs, and the rules beside them.")
+    private @Nullable Path transcripts;
+
+    @Option(
+            names = "--diff",
+            paramLabel = "RULES",
+            arity = "2",
+            description = "Two rule sets: tell only which sessions change from the first to the second, and why.")
+    private List<Path> diff = List.of();
+
+    private ReplayCommand() {}
+
+    @Override
+    public Integer call() throws CommandFailure {
+        refuseWhatContradicts();
+        for (var capture : captures) {
+            if (!Files.isReadable(capture) || Files.isDirectory(capture)) {
+                throw new CommandFailure(Sallyport.WRONG_USAGE, !Files.exists(capture) ? "there is no file " + capture + "."
+                        : Files.isDirectory(capture) ? capture + " is a folder: name the captures in it."
+                        : capture + " may not be read: run this as a user who may.");
+            }
+        }
+        return diff.isEmpty() ? replay() : compare();
+    }
+
+    private void refuseWhatContradicts() {
+        if (json && log != null) {
+            throw new ParameterException(spec.commandLine(), "--json and --log-format both say what to print: give one of them.");
+        }
+        if (!diff.isEmpty() && (rules != null || log != null || transcripts != null || json)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--diff names its rule sets itself, and prints what changes: give it with --port and --any-port alone.");
+        }
+        for (var port : ports) {
+            if (port < 1 || port > 65_535) {
+                throw new ParameterException(spec.commandLine(), "a port is 1 to 65535, not " + port + ".");
+            }
+        }
+    }
+
+    // ---- One rule set ----
+
+    private int replay() throws CommandFailure {
+        var ruleSet = ruleSet(rules);
+        var out = spec.commandLine().getOut();
+        var files = transcripts == null ? null : transcriptFile(transcripts, ruleSet);
+        var tally = new ReplayTally();
+        var printer = json ? new ReplayJson(out) : new ReplayText(out);
+        var clock = new Replay[1];
+        var past = log == null ? null : new PastSessions(log, () -> clock[0].now(), out::print);
+        Replay.Outlet outlet = (report, script) -> {
+            tally.add(report);
+            if (past == null) {
+                printer.session(report);
+            }
+            if (files != null) {
+                write(files, report, script);
+            }
+        };
+        var observer = past == null ? (SessionObserver) (_, _) -> {} : past.observer();
+        var replay = new Replay(new Replay.Settings(ruleSet, ports, anyPort, files != null), outlet, observer);
+        clock[0] = replay;
+        var reading = new CaptureReading(replay);
+        try {
+            if (past == null) {
+                printer.begin();
+            } else {
+                past.begin(Instant.now());
+            }
+            read(reading);
+            replay.end();
+        } catch (UncheckedIOException unwritten) {
+            throw new CommandFailure(Sallyport.FAILED, "cannot write the transcripts: " + unwritten.getCause(), unwritten);
+        }
+        if (past == null) {
+            printer.end(reading, tally);
+        } else {
+            past.end(Instant.now());
+        }
+        out.flush();
+        return result(reading);
+    }
+
+    private void read(CaptureReading reading) {
+        var progress = ReplayProgress.onTerminal(reading);
+        for (var capture : captures) {
+            reading.read(capture, progress);
+        }
+        reading.end();
+        progress.end();
+    }
+
+    private int result(CaptureReading reading) {
+        reading.problems().forEach(problem -> Sallyport.say(spec.commandLine().getErr(), spec.commandLine(), problem));
+        return reading.problems().isEmpty() ? Sallyport.GOOD
+                : reading.packets() == 0 ? Sallyport.WRONG_USAGE : Sallyport.FAILED;
+    }
+
+    private static void write(TranscriptFile files, SessionReport report, SessionScript script) {
+        try {
+            if (!script.blocks().isEmpty()) {
+                files.write(report, script);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static RuleSet ruleSet(@Nullable Path file) throws CommandFailure {
+        try {
+            return RuleSet.compile(file == null ? RuleFile.standard() : RuleFile.read(file).text(), null);
+        } catch (ConfigurationException wrong) {
+            throw RuleFiles.failure(wrong.getMessage().lines().toList());
+        }
+    }
+
+    private TranscriptFile transcriptFile(Path folder, RuleSet ruleSet) throws CommandFailure {
+        try {
+            Files.createDirectories(folder);
+            Files.write(folder.resolve(RULES_NAME), rules == null ? RuleFile.standardText() : Files.readAllBytes(rules));
+        } catch (IOException failed) {
+            throw new CommandFailure(Sallyport.FAILED, "cannot write into the folder " + folder + ": " + failed, failed);
+        }
+        return new TranscriptFile(folder, RULES_NAME, new GivenRules(new TranscriptRules(), ruleSet), ruleSet);
+    }
+
+    // ---- Two ----
+
+    private int compare() throws CommandFailure {
+        var comparison = new ReplayDiff(
+                Objects.requireNonNull(diff.getFirst().getFileName()).toString(),
+                Objects.requireNonNull(diff.getLast().getFileName()).toString(), spec.commandLine().getOut());
+        var first = new Replay(
+                new Replay.Settings(ruleSet(diff.getFirst()), ports, anyPort, false), (report, _) -> comparison.first(report), (_, _) -> {});
+        var second = new Replay(
+                new Replay.Settings(ruleSet(diff.getLast()), ports, anyPort, false), (report, _) -> comparison.second(report), (_, _) -> {});
+        var reading = new CaptureReading(new BothReplays(first, second));
+        read(reading);
+        first.end();
+        second.end();
+        comparison.end();
+        spec.commandLine().getOut().flush();
+        var result = result(reading);
+        return result == Sallyport.GOOD && comparison.changed() > 0 ? Sallyport.FAILED : result;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.lab.replay.CaptureReading;
+import dev.sallyport.lab.replay.SessionReport;
+import dev.sallyport.lab.replay.SessionReport.Fit;
+import dev.sallyport.lab.replay.SessionReport.Pinhole;
+import dev.sallyport.lab.replay.SessionReport.Stray;
+import dev.sallyport.lab.replay.SessionReport.Verdict;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Locale;
+
+/** Replayed sessions for people. */
+class ReplayText {
+
+    final PrintWriter out;
+
+    private record Line(Duration after, String text) {}
+
+    ReplayText(PrintWriter out) {
+        this.out = out;
+    }
+
+    void begin() {}
+
+    void session(SessionReport report) {
+        out.println(headline(report));
+        out.println("  " + summary(report));
+        var lines = new ArrayList<Line>();
+        report.verdicts().forEach(verdict -> lines.add(new Line(verdict.after(), text(verdict))));
+        report.pinholes().forEach(pinhole -> lines.add(new Line(pinhole.after(), text(pinhole))));
+        report.strays().forEach(stray -> lines.add(new Line(stray.after(), text(stray))));
+        lines.stream().sorted(Comparator.comparing(Line::after))
+                .forEach(line -> out.println(String.format(Locale.ROOT, "  %9s  %s", seconds(line.after), line.text)));
+        report.remarks().forEach(remark -> out.println("  " + remark));
+        out.println();
+    }
+
+    void end(CaptureReading reading, ReplayTally tally) {
+        reading.remarks().forEach(out::println);
+        out.println(String.format(Locale.ROOT, "%s of %s in %s: %s%s.",
+                count(reading.packets(), "packet"), Amounts.bytes(reading.bytes()), count(reading.connections(), "connection"),
+                count(tally.sessions, "FTP session"), tally.sessions == 0 ? ": --port and --any-port say where to look" : ", of which " + outcome(tally)));
+        if (tally.sessions > 0) {
+            out.println(String.format(Locale.ROOT, "%s, %,d refused; %,d lines rewritten; %s: %,d used, %,d never used%s.",
+                    count(tally.commands, "command"), tally.refused, tally.rewritten, count(tally.used + tally.neverUsed, "pinhole"), tally.used,
+                    tally.neverUsed, strays(tally)));
+        }
+    }
+
+    private static String outcome(ReplayTally tally) {
+        var changed = tally.sessions - tally.clean - tally.gaps - tally.unknown;
+        var text = new StringBuilder().append(tally.clean).append(" would go through as they are, ").append(changed).append(" would not");
+        if (tally.gaps > 0) {
+            text.append(", ").append(tally.gaps).append(" have gaps");
+        }
+        if (tally.unknown > 0) {
+            text.append(", ").append(tally.unknown).append(" cannot be judged");
+        }
+        return text.toString();
+    }
+
+    private static String strays(ReplayTally tally) {
+        var text = new StringBuilder();
+        tally.strays.forEach((why, number) -> text.append(text.isEmpty() ? "; data connections " : ", ").append(why.text()).append(": ").append(number));
+        return text.toString();
+    }
+
+    static String headline(SessionReport report) {
+        return "Session " + report.number() + ": " + report.client() + " with " + report.server() + ", "
+                + report.start().truncatedTo(ChronoUnit.MILLIS) + ", " + (report.user().isEmpty() ? "nobody logged in" : "user " + report.user());
+    }
+
+    private static String summary(SessionReport report) {
+        var followed = switch (report.followed()) {
+            case WHOLLY -> "";
+            case TO_A_GAP -> ", followed to a gap";
+            case NOT -> ", not followed";
+        };
+        return "%s in %s, %d refused, %d lines rewritten%s%s".formatted(
+                count(report.commands(), "command"), seconds(report.duration()), report.refused(), report.rewritten(), followed,
+                report.end() == null ? "" : "; it ends: " + report.end());
+    }
+
+    private static String text(Verdict verdict) {
+        var word = verdict.outcome().name().toLowerCase(Locale.ROOT);
+        var told = verdict.told().isEmpty() ? "" : (verdict.line().isEmpty() ? "" : " -> ") + verdict.told();
+        return "%-9s  %s%s%s".formatted(word, verdict.line(), told, verdict.why().isEmpty() ? "" : " (" + verdict.why() + ")");
+    }
+
+    private static String text(Pinhole pinhole) {
+        var moved = pinhole.fit() == Fit.USED
+                ? "used %s by %s, %s to client, %s to server%s".formatted(
+                        pinhole.detail(), pinhole.usedBy(), Amounts.bytes(pinhole.bytesToClient()), Amounts.bytes(pinhole.bytesToServer()),
+                        pinhole.closed() ? "" : ", its end is not in the capture")
+                : "never used" + (pinhole.detail().isEmpty() ? "" : ", " + pinhole.detail());
+        return "pinhole %d  %s: %s to %s; %s".formatted(pinhole.number(), pinhole.mode(), pinhole.from(), pinhole.to(), moved);
+    }
+
+    static String text(Stray stray) {
+        return "stray      %s to %s, %s%s: %s".formatted(
+                stray.from(), stray.to(), stray.why().text(), stray.pinhole() == 0 ? "" : " of pinhole " + stray.pinhole(), stray.detail());
+    }
+
+    static String count(long number, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.3fs", time.toNanos() / 1e9);
+    }
+}
