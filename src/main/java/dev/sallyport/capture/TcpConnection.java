@@ -12,8 +12,8 @@ public final class TcpConnection extends ConnectionKey {
     private final boolean initiatorIsLower;
     private final boolean whole;
     final long openedNanos;
-    final SentCount fromInitiator = new SentCount();
-    final SentCount fromResponder = new SentCount();
+    final SentCount fromInitiator;
+    final SentCount fromResponder;
     long lastNanos;
     boolean answered;
     boolean over;
@@ -22,8 +22,11 @@ public final class TcpConnection extends ConnectionKey {
     /** Null: nobody is told of its bytes. */
     @Nullable Reassembly reassembly;
 
-    TcpConnection(ConnectionKey key, boolean initiatorIsLower, boolean whole, long openedNanos) {
+    /** @param middle the same, as long as its beginning was not known; null for another */
+    TcpConnection(ConnectionKey key, boolean initiatorIsLower, boolean whole, long openedNanos, @Nullable TcpConnection middle) {
         super(key);
+        this.fromInitiator = middle == null ? new SentCount() : middle.sent(middle.sender(initiatorIsLower));
+        this.fromResponder = middle == null ? new SentCount() : middle.sent(middle.sender(!initiatorIsLower));
         this.initiatorIsLower = initiatorIsLower;
         this.whole = whole;
         this.openedNanos = openedNanos;
@@ -75,6 +78,11 @@ public final class TcpConnection extends ConnectionKey {
             early = null;
             stopped.stop();
         }
+    }
+
+    /** Whether both ends have said FIN. */
+    boolean finished() {
+        return fromInitiator.finished() && fromResponder.finished();
     }
 
     SentCount sent(Sender from) {

@@ -2,6 +2,7 @@ package dev.sallyport.capture;
 
 import dev.sallyport.capture.TcpListener.End;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the connections that segments belong to, and tells a {@link TcpListener} of them. Remembers so many connections and no
@@ -16,6 +17,8 @@ public final class TcpTracker {
     private static final long SILENCE_NANOS = 60_000_000_000L;
     /** A reset is taken near to what was sent last, as end hosts do (RFC 5961 §3). */
     private static final long RESET_WINDOW = 1 << 20;
+    /** No more came before a SYN that comes late. */
+    private static final long LATE_BYTES = 1 << 20;
 
     private final TcpListener listener;
     private final ReassemblyMemory memory = new ReassemblyMemory();
@@ -49,8 +52,10 @@ public final class TcpTracker {
         lastNanos = segment.timeNanos;
         var sourceIsLower = probe.of(segment);
         var connection = connections.get(probe);
-        var opens = segment.syn() && !segment.ack();
-        if (connection != null && opens && renews(connection, connection.sender(sourceIsLower), segment)) {
+        @Nullable TcpConnection middle = null;
+        if (connection != null && segment.syn() && renews(connection, connection.sender(sourceIsLower), segment)) {
+            middle = connection.whole() ? null : connection;
+            opened -= middle == null ? 0 : 1;
             close(connection, End.REPLACED);
             connections.remove(probe);
             connection = null;
@@ -59,11 +64,15 @@ public final class TcpTracker {
             if (segment.rst()) {
                 return;
             }
-            connection = open(segment, sourceIsLower);
+            connection = open(segment, sourceIsLower, middle);
         }
         connection.lastNanos = segment.timeNanos;
         if (!connection.over) {
             follow(connection, connection.sender(sourceIsLower), segment);
+            var reassembly = connection.reassembly;
+            if (reassembly == null ? connection.finished() : reassembly.over()) {
+                close(connection, End.CLOSED);
+            }
         }
     }
 
@@ -73,13 +82,13 @@ public final class TcpTracker {
         connections.clear();
     }
 
-    private TcpConnection open(TcpSegment segment, boolean sourceIsLower) {
+    private TcpConnection open(TcpSegment segment, boolean sourceIsLower, @Nullable TcpConnection middle) {
         if (connections.size() >= MOST_CONNECTIONS) {
             var oldest = connections.pollFirstEntry();
             close(oldest.getValue(), End.FORGOTTEN);
         }
         var sourceBegan = segment.syn() ? !segment.ack() : segment.sourcePort >= segment.destinationPort;
-        var connection = new TcpConnection(probe, sourceBegan == sourceIsLower, segment.syn(), segment.timeNanos);
+        var connection = new TcpConnection(probe, sourceBegan == sourceIsLower, segment.syn(), segment.timeNanos, middle);
         connections.put(connection, connection);
         opened++;
         var told = listener.opened(connection, segment.timeNanos);
@@ -92,7 +101,16 @@ public final class TcpTracker {
 
     private static boolean renews(TcpConnection connection, Sender sender, TcpSegment segment) {
         var sent = connection.sent(sender);
-        if (sent.certain() && sent.place(segment.sequence + 1) == 0 && !connection.over) {
+        if (!connection.whole()) {
+            // Its beginning is in the capture after all, behind what came after it.
+            var place = sent.place(segment.sequence + 1);
+            return connection.reassembly == null && (!sent.based() || place <= 0 && place > -LATE_BYTES);
+        }
+        if (segment.ack()) {
+            return false;
+        }
+        if (sent.certain() && sent.place(segment.sequence + 1) == 0) {
+            // The same SYN again, as in a capture that has every packet twice.
             return false;
         }
         return connection.over || !connection.answered && sender == Sender.INITIATOR
@@ -148,10 +166,6 @@ public final class TcpTracker {
         mine.sent(from + length + (segment.fin() ? 1 : 0), segment.fin());
         if (reassembly != null) {
             reassembly.take(sender, segment, from, read);
-        }
-        reassembly = connection.reassembly;
-        if (reassembly == null ? mine.finished() && others.finished() : reassembly.over()) {
-            close(connection, End.CLOSED);
         }
     }
 
@@ -210,8 +224,7 @@ public final class TcpTracker {
             reassembly.flush();
             connection.ignore();
         }
-        var finished = connection.fromInitiator.finished() && connection.fromResponder.finished();
-        var how = finished && (end == End.OPEN || end == End.FORGOTTEN) ? End.CLOSED : end;
+        var how = connection.finished() && (end == End.OPEN || end == End.FORGOTTEN) ? End.CLOSED : end;
         listener.closed(connection, how, how == End.OPEN ? lastNanos : connection.lastNanos);
     }
 }

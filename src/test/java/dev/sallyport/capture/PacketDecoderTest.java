@@ -208,7 +208,7 @@ class PacketDecoderTest {
     private List<InetSocketAddress> endpoints() {
         var key = new ConnectionKey();
         var sourceIsLower = key.of(segment);
-        var connection = new TcpConnection(key, sourceIsLower, true, 0);
+        var connection = new TcpConnection(key, sourceIsLower, true, 0, null);
         return List.of(connection.initiator(), connection.responder());
     }
 

@@ -185,6 +185,13 @@ class TcpTrackerTest {
     }
 
     @Test
+    void captureThatHasEveryPacketTwice_hasEachConnectionOnce() {
+        talk(dialogue().open(), null).close();
+        packets.addAll(List.copyOf(packets));
+        assertThat(tell(packets)).isEqualTo("opened whole\n" + TALK + "end of initiator\nend of responder\nCLOSED " + sizes() + "\n");
+    }
+
+    @Test
     void segmentWithAWrongChecksum_isTaken_onlyFromWhoNeverSentARightOne() {
         var dialogue = dialogue().open().say(Sender.INITIATOR, "evil\r\n").say(Sender.INITIATOR, "more\r\n");
         spoil(packets.get(3));

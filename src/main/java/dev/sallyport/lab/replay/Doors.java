@@ -26,6 +26,17 @@ final class Doors {
     /** A connection that is older than a pinhole by more has nothing to do with it. */
     private static final long EARLY_NANOS = 30_000_000_000L;
 
+    /** A connection without a pinhole, and how it ended. */
+    private static final class Loose {
+        private final TcpConnection connection;
+        private @Nullable End end;
+        private long endNanos;
+
+        Loose(TcpConnection connection) {
+            this.connection = connection;
+        }
+    }
+
     private record Pair(InetAddress client, InetAddress server) {}
 
     private final Map<Endpoint, List<Door>> byTarget = new HashMap<>();
@@ -34,7 +45,7 @@ final class Doors {
     private final Map<Pair, List<ReplayedSession>> sessions = new HashMap<>();
 
     /** By where they lead to; the oldest is let go first. */
-    private final Map<Endpoint, TcpConnection> loose = new LinkedHashMap<>();
+    private final Map<Endpoint, Loose> loose = new LinkedHashMap<>();
 
     void begin(ReplayedSession session) {
         sessions.computeIfAbsent(pair(session), _ -> new ArrayList<>(1)).add(session);
@@ -70,7 +81,8 @@ final class Doors {
 
     /** What is left between the two hosts of the last session of theirs is outside any pinhole. */
     private void letGo(ReplayedSession session) {
-        loose.values().removeIf(connection -> {
+        loose.values().removeIf(each -> {
+            var connection = each.connection;
             var from = Endpoint.of(connection.initiator());
             var to = Endpoint.of(connection.responder());
             if (!between(session, from, to)) {
@@ -95,13 +107,17 @@ final class Doors {
     /** A pinhole opens. */
     void opened(Door door) {
         byTarget.computeIfAbsent(door.request.target(), _ -> new ArrayList<>(1)).add(door);
-        var connection = loose.get(door.request.target());
-        if (connection == null || !door.expects(Endpoint.of(connection.initiator()))) {
+        var early = loose.get(door.request.target());
+        if (early == null || !door.expects(Endpoint.of(early.connection.initiator()))) {
             return;
         }
+        var connection = early.connection;
         if (connection.openedNanos() >= door.openedNanos) {
             loose.remove(door.request.target());
             use(door, connection);
+            if (early.end != null) {
+                over(connection, early.end, early.endNanos);
+            }
         } else if (door.openedNanos - connection.openedNanos() < EARLY_NANOS) {
             loose.remove(door.request.target());
             door.session.stray(connection, Misfit.TOO_EARLY, door.number(), "it came %.3f s before its pinhole was open"
@@ -127,7 +143,7 @@ final class Doors {
                 oldest.next();
                 oldest.remove();
             }
-            loose.put(to, connection);
+            loose.put(to, new Loose(connection));
         }
         return false;
     }
@@ -140,7 +156,7 @@ final class Doors {
 
     /** It is a control connection after all. */
     void isControl(TcpConnection connection) {
-        loose.values().remove(connection);
+        loose.values().removeIf(each -> each.connection == connection);
     }
 
     private void judge(TcpConnection connection, Endpoint from, List<Door> there) {
@@ -178,6 +194,11 @@ final class Doors {
     void over(TcpConnection connection, End end, long timeNanos) {
         var door = byConnection.remove(connection);
         if (door == null) {
+            var early = loose.get(Endpoint.of(connection.responder()));
+            if (early != null && early.connection == connection) {
+                early.end = end;
+                early.endNanos = timeNanos;
+            }
             return;
         }
         @Nullable DataEnd how = switch (end) {

@@ -132,7 +132,8 @@ public final class Replay implements TcpListener {
         outlet.over(report, new SessionScript(scribe.blocks(), scribe.full()));
     }
 
-    private void now(long timeNanos) {
+    /** The capture is as far as this. */
+    void now(long timeNanos) {
         nowNanos = Math.max(nowNanos, timeNanos);
     }
 }

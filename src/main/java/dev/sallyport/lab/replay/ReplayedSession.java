@@ -221,6 +221,7 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
             connected = true;
             session.offer(new Input.ServerConnected(context.client(), context.gateway()));
             run();
+            scribe.event("server connected");
         }
     }
 
@@ -323,6 +324,7 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
     }
 
     private void now(long timeNanos) {
+        replay.now(timeNanos);
         nowNanos = Math.max(nowNanos, timeNanos);
         findings.now(nowNanos);
         var due = nowNanos + lateNanos - clockNanos;
