@@ -57,14 +57,27 @@ public final class Capture implements AutoCloseable {
         return start(host, networkInterface, "tcp[tcpflags] & tcp-syn != 0 or (ip6 proto 6 and ip6[53] & 2 != 0)");
     }
 
+    /** Every packet to its end, for those who read the file themselves: {@link #file}. */
+    public static Capture whole(Host host, String networkInterface) throws Exception {
+        return start(host, networkInterface, "tcp or ip6 proto 6", "0");
+    }
+
     private static Capture start(Host host, String networkInterface, String filter) throws Exception {
+        return start(host, networkInterface, filter, "200");
+    }
+
+    private static Capture start(Host host, String networkInterface, String filter, String snapLength) throws Exception {
         Path file = host.file("capture");
         ChildProcess tcpdump = host.start(List.of(
-                Requirements.program("tcpdump").toString(), "-i", networkInterface, "-n", "-s", "200", "-U",
+                Requirements.program("tcpdump").toString(), "-i", networkInterface, "-n", "-s", snapLength, "-U",
                 "--immediate-mode", "-Z", "root", "-w", file.toString(), filter));
         var capture = new Capture(tcpdump, file);
         await(() -> tcpdump.printed().contains("listening on"), () -> "tcpdump does not start: " + tcpdump.printed());
         return capture;
+    }
+
+    public Path file() {
+        return file;
     }
 
     /** The packets so far. */
