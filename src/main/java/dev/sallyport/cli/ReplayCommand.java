@@ -110,7 +110,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (!diff.isEmpty() && (rules != null || log != null || transcripts != null || json)) {
             throw new ParameterException(
-                    spec.commandLine(), "--diff names its rule sets itself, and prints what changes: give it with --port and --any-port alone.");
+                    spec.commandLine(),
+                    "--diff names its rule sets itself, and prints what changes: give it with --port and --any-port alone.");
         }
         for (var port : ports) {
             if (port < 1 || port > 65_535) {
@@ -211,10 +212,8 @@ final class ReplayCommand implements Callable<Integer> {
         var comparison = new ReplayDiff(
                 Objects.requireNonNull(diff.getFirst().getFileName()).toString(),
                 Objects.requireNonNull(diff.getLast().getFileName()).toString(), spec.commandLine().getOut());
-        var first = new Replay(
-                new Replay.Settings(ruleSet(diff.getFirst()), ports, anyPort, false), (report, _) -> comparison.first(report), (_, _) -> {});
-        var second = new Replay(
-                new Replay.Settings(ruleSet(diff.getLast()), ports, anyPort, false), (report, _) -> comparison.second(report), (_, _) -> {});
+        var first = replay(diff.getFirst(), (report, _) -> comparison.first(report));
+        var second = replay(diff.getLast(), (report, _) -> comparison.second(report));
         var reading = new CaptureReading(new BothReplays(first, second));
         read(reading);
         first.end();
@@ -223,5 +222,9 @@ final class ReplayCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         var result = result(reading);
         return result == Sallyport.GOOD && comparison.changed() > 0 ? Sallyport.FAILED : result;
+    }
+
+    private Replay replay(Path rules, Replay.Outlet outlet) throws CommandFailure {
+        return new Replay(new Replay.Settings(ruleSet(rules), ports, anyPort, false), outlet, (_, _) -> {});
     }
 }

@@ -50,11 +50,11 @@ final class ReplayJson extends ReplayText {
         out.print(first ? "" : ",");
         first = false;
         out.print(mapper.writeValueAsString(new Session(
-                report.number(), report.client().toString(), report.server().toString(), report.start().toString(), seconds(report.duration()),
-                report.user(), word(report.followed()), report.commands(), report.refused(), report.rewritten(),
+                report.number(), report.client().toString(), report.server().toString(), report.start().toString(),
+                seconds(report.duration()), report.user(), word(report.followed()), report.commands(), report.refused(), report.rewritten(),
                 report.verdicts().stream().map(verdict -> new Verdict(
-                        seconds(verdict.after()), verdict.command(), verdict.line(), word(verdict.outcome()), verdict.told(), verdict.why()))
-                        .toList(),
+                        seconds(verdict.after()), verdict.command(), verdict.line(), word(verdict.outcome()), verdict.told(),
+                        verdict.why())).toList(),
                 report.pinholes().stream().map(ReplayJson::pinhole).toList(),
                 report.strays().stream().map(stray -> new Stray(
                         seconds(stray.after()), stray.from().toString(), stray.to().toString(), word(stray.why()), stray.pinhole(),

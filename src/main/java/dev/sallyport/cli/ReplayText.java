@@ -43,11 +43,12 @@ class ReplayText {
         reading.remarks().forEach(out::println);
         out.println(String.format(Locale.ROOT, "%s of %s in %s: %s%s.",
                 count(reading.packets(), "packet"), Amounts.bytes(reading.bytes()), count(reading.connections(), "connection"),
-                count(tally.sessions, "FTP session"), tally.sessions == 0 ? ": --port and --any-port say where to look" : ", of which " + outcome(tally)));
+                count(tally.sessions, "FTP session"),
+                tally.sessions == 0 ? ": --port and --any-port say where to look" : ", of which " + outcome(tally)));
         if (tally.sessions > 0) {
             out.println(String.format(Locale.ROOT, "%s, %,d refused; %,d lines rewritten; %s: %,d used, %,d never used%s.",
-                    count(tally.commands, "command"), tally.refused, tally.rewritten, count(tally.used + tally.neverUsed, "pinhole"), tally.used,
-                    tally.neverUsed, strays(tally)));
+                    count(tally.commands, "command"), tally.refused, tally.rewritten,
+                    count(tally.used + tally.neverUsed, "pinhole"), tally.used, tally.neverUsed, strays(tally)));
         }
     }
 
@@ -65,13 +66,15 @@ class ReplayText {
 
     private static String strays(ReplayTally tally) {
         var text = new StringBuilder();
-        tally.strays.forEach((why, number) -> text.append(text.isEmpty() ? "; data connections " : ", ").append(why.text()).append(": ").append(number));
+        tally.strays.forEach((why, number) -> text.append(text.isEmpty() ? "; data connections " : ", ")
+                .append(why.text()).append(": ").append(number));
         return text.toString();
     }
 
     static String headline(SessionReport report) {
         return "Session " + report.number() + ": " + report.client() + " with " + report.server() + ", "
-                + report.start().truncatedTo(ChronoUnit.MILLIS) + ", " + (report.user().isEmpty() ? "nobody logged in" : "user " + report.user());
+                + report.start().truncatedTo(ChronoUnit.MILLIS) + ", "
+                + (report.user().isEmpty() ? "nobody logged in" : "user " + report.user());
     }
 
     private static String summary(SessionReport report) {

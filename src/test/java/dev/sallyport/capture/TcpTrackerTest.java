@@ -123,7 +123,8 @@ class TcpTrackerTest {
 
     @Test
     void halfOfAConversation_isTold_withAGapOfTheOther() {
-        dialogue().open().say(Sender.RESPONDER, "220 Ready\r\n").say(Sender.INITIATOR, "PWD\r\n").say(Sender.RESPONDER, "257 /\r\n").close();
+        dialogue().open().say(Sender.RESPONDER, "220 Ready\r\n").say(Sender.INITIATOR, "PWD\r\n")
+                .say(Sender.RESPONDER, "257 /\r\n").close();
         packets.removeIf(packet -> packet.bytes()[26 + 3] == 10);
         assertThat(tell(packets)).isEqualTo("""
                 opened whole
@@ -140,7 +141,8 @@ class TcpTrackerTest {
     void captureThatCutsPacketsOff_saysSo() {
         dialogue().open().say(Sender.RESPONDER, "220 Ready\r\n").say(Sender.RESPONDER, "more\r\n");
         assertThat(tell(packets.stream()
-                .map(packet -> new Stored(Arrays.copyOf(packet.bytes(), Math.min(packet.bytes().length, 61)), packet.bytes().length, packet.nanos()))
+                .map(packet -> new Stored(
+                        Arrays.copyOf(packet.bytes(), Math.min(packet.bytes().length, 61)), packet.bytes().length, packet.nanos()))
                 .toList())).isEqualTo("opened whole\n> 220 Rea\ngap of 4 CUT_OFF by responder\n> more\nOPEN 0 17\n"
                 .replace("> 220 Rea\n", "> 220 Rea|").replace("|", "\n"));
     }

@@ -45,7 +45,7 @@ class ReplayIT {
     private Path base;
 
     static Stream<ServerProgram> servers() {
-        return Stream.of(new Vsftpd(), new Proftpd());
+        return Stream.of(new Vsftpd(), Proftpd.connectingFromPort20());
     }
 
     @ParameterizedTest

@@ -56,10 +56,15 @@ final class Scribe {
 
     /** What goes in right behind. */
     void behind(Side side, byte[] bytes) {
-        lines(side, bytes, behind);
+        if (writes) {
+            lines(side, bytes, behind);
+        }
     }
 
     void bytes(Side side, byte[] bytes) {
+        if (!writes) {
+            return;
+        }
         pause();
         var lines = new ArrayList<String>(ahead);
         lines(side, bytes, lines);

@@ -62,7 +62,8 @@ public final class TranscriptFile {
         setting(settings, "server", report.server());
         setting(settings, "start", "client-connected");
         setting(settings, "tls", "passthrough");
-        setting(settings, "at", String.format(Locale.ROOT, "%s %02d:%02d", DAYS.get(time.getDayOfWeek().getValue() - 1), minute / 60, minute % 60));
+        setting(settings, "at", String.format(
+                Locale.ROOT, "%s %02d:%02d", DAYS.get(time.getDayOfWeek().getValue() - 1), minute / 60, minute % 60));
         setting(settings, "rules", rulesName);
         return settings.append('\n').toString();
     }
