@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -50,8 +51,10 @@ class ReplayCommandTest {
         assertThat(out.toString()).isEqualTo("""
                 Session 1: 192.0.2.10:40000 with 198.51.100.20:21, 2026-03-02T10:00:00Z, user demo
                   7 commands in 0.035s, 0 refused, 0 lines rewritten; it ends: the client quit
-                     0.009s  pinhole 1  PASV: 192.0.2.10 to 198.51.100.20:50000; used after 0.003 s by 192.0.2.10:41000, 1000B to client, 0B to server
-                     0.020s  pinhole 2  PORT: 198.51.100.20 port 20 to 192.0.2.10:51210; used after 0.004 s by 198.51.100.20:20, 0B to client, 77B to server
+                     0.009s  pinhole 1  PASV: 192.0.2.10 to 198.51.100.20:50000; used after 0.003 s by 192.0.2.10:41000, \
+                1000B to client, 0B to server
+                     0.020s  pinhole 2  PORT: 198.51.100.20 port 20 to 192.0.2.10:51210; used after 0.004 s by 198.51.100.20:20, \
+                0B to client, 77B to server
 
                 37 packets of 3.2K in 3 connections: 1 FTP session, of which 1 would go through as they are, 0 would not.
                 7 commands, 0 refused; 0 lines rewritten; 2 pinholes: 2 used, 0 never used.
@@ -78,7 +81,8 @@ class ReplayCommandTest {
         assertThat(session.get("strays").valueStream().map(stray -> stray.get("why").asString() + " " + stray.get("pinhole").asInt()))
                 .containsExactlyInAnyOrder(
                         "second-use 1", "wrong-address 2", "too-late 3", "too-early 5", "outside 0", "wrong-port 6");
-        assertThat(session.get("pinholes").valueStream().map(pinhole -> pinhole.get("fit").asString() + " " + pinhole.get("detail").asString()))
+        assertThat(session.get("pinholes").valueStream()
+                .map(pinhole -> pinhole.get("fit").asString() + " " + pinhole.get("detail").asString()))
                 .containsExactly("used after 0.003 s", "never-used superseded", "never-used superseded", "never-used superseded",
                         "never-used superseded", "never-used session ended");
     }
@@ -152,7 +156,7 @@ class ReplayCommandTest {
             capture.retrieve(capture.passive(), 4_000);
             capture.passive();
             capture.client("DELE x").server("250 Gone").quit();
-            var sorted = new ArrayList<>(capture.packets.stream().sorted((one, other) -> Long.compare(one.nanos(), other.nanos())).toList());
+            var sorted = capture.packets.stream().sorted(Comparator.comparingLong(Stored::nanos)).toList();
             var mixed = round == 0 ? sorted : mixed(sorted, random);
             execute(FtpCapture.write(file(), mixed));
             var report = out.toString().replaceAll("\\d+\\.\\d{3} ?s", "T").replaceAll("\\d+ packets of \\S+", "packets");
@@ -188,7 +192,8 @@ class ReplayCommandTest {
 
         var middle = new FtpCapture();
         middle.packets.clear();
-        assertThat(one(middle.client("PWD").server("257 \"/\""))).contains("It had begun before the capture did").contains("1 cannot be judged");
+        assertThat(one(middle.client("PWD").server("257 \"/\"")))
+                .contains("It had begun before the capture did").contains("1 cannot be judged");
 
         var late = new FtpCapture();
         late.packets.clear();
