@@ -24,7 +24,7 @@ final class SentCount {
     /** @param sequence of the first byte, whose place is 0 */
     void begins(int sequence) {
         if (based && !certain) {
-            highest += base - sequence;
+            highest = Math.max(0, highest + (base - sequence));
         }
         base = sequence;
         based = true;

@@ -139,7 +139,7 @@ final class ReplayCommand implements Callable<Integer> {
                 write(files, report, script);
             }
         };
-        var observer = past == null ? (SessionObserver) (_, _) -> {} : past.observer();
+        var observer = past == null ? (SessionObserver) _ -> _ -> {} : past.observer();
         var replay = new Replay(new Replay.Settings(ruleSet, ports, anyPort, files != null), outlet, observer);
         clock[0] = replay;
         var reading = new CaptureReading(replay);
@@ -225,6 +225,6 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private Replay replay(Path rules, Replay.Outlet outlet) throws CommandFailure {
-        return new Replay(new Replay.Settings(ruleSet(rules), ports, anyPort, false), outlet, (_, _) -> {});
+        return new Replay(new Replay.Settings(ruleSet(rules), ports, anyPort, false), outlet, _ -> _ -> {});
     }
 }

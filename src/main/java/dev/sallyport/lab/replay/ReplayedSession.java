@@ -22,8 +22,8 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
-import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionWatch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -59,7 +59,7 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
     private final TcpConnection control;
     private final Sender client;
     private final OfflineSession session;
-    private final SessionObserver observer;
+    private final SessionWatch watch;
     private final SessionDoors doors;
     private final Findings findings;
     private final Scribe scribe;
@@ -103,7 +103,6 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
             Replay replay, int number, TcpConnection control, SessionHost host, SessionPolicy policy, Doors allDoors) {
         this.replay = replay;
         this.control = control;
-        this.observer = replay.observer();
         this.client = replay.isControlPort(control.responderPort()) || !replay.isControlPort(control.initiatorPort())
                 ? Sender.INITIATOR : Sender.RESPONDER;
         var clientEnd = Endpoint.of(client == Sender.INITIATOR ? control.initiator() : control.responder());
@@ -115,7 +114,8 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
         this.doors = new SessionDoors(this, allDoors);
         this.scribe = new Scribe(replay.writesTranscripts());
         this.session = new OfflineSession(context, policy, host, clockNanos, this);
-        observer.observe(context, new SessionEvent.Arrived());
+        this.watch = replay.observer().watch(context);
+        watch.observe(new SessionEvent.Arrived());
     }
 
     int number() {
@@ -425,7 +425,7 @@ final class ReplayedSession implements ByteListener, OfflineSession.Outlet {
             }
             case Effect.Close _ -> closed = true;
             case Effect.Publish(var event) -> {
-                observer.observe(context, event);
+                watch.observe(event);
                 published(event);
             }
             case Effect.AnswerTelnet _, Effect.SetDeadline _, Effect.EndOutput _ -> {}
