@@ -246,7 +246,8 @@ public final class PacketDecoder {
         segment.sequence = (int) word(at + 4);
         segment.acknowledged = (int) word(at + 8);
         segment.flags = bytes[at + 13];
-        segment.payloadAt = payloadAt;
+        // Where options are cut off nothing stands behind them.
+        segment.payloadAt = Math.min(payloadAt, end);
         segment.payloadLength = Math.max(0, end - payloadAt);
         segment.cut = originalEnd - payloadAt - segment.payloadLength;
         return Found.TCP;

@@ -80,7 +80,7 @@ public final class TcpSegment {
 
     /** RFC 9293 §3.1. What a card fills in later holds the sum of the pseudo header (Linux), or nothing. */
     Sum sum() {
-        if (cut > 0) {
+        if (cut > 0 || payloadAt - headerAt < (bytes[headerAt + 12] >> 4 & 0xf) * 4) {
             return Sum.UNKNOWN;
         }
         var length = payloadAt + payloadLength - headerAt;
