@@ -53,7 +53,7 @@ final class Fragments {
     }
 
     long lost() {
-        return lost + open.size();
+        return lost + open.values().stream().filter(datagram -> !datagram.conflict).count();
     }
 
     /**

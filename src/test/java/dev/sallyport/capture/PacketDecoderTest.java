@@ -138,6 +138,10 @@ class PacketDecoderTest {
         assertThat(decode(101, Packets.ipv4(CLIENT, SERVER, 6, 5, 2, Arrays.copyOfRange(TCP, 16, TCP.length))))
                 .isEqualTo(Found.FRAGMENT);
         assertThat(decoder.fragmentConflicts()).isEqualTo(1);
+        decode(101, Packets.ipv4(CLIENT, SERVER, 6, 6, 0x2000, Arrays.copyOf(TCP, 16)));
+        decode(101, Packets.ipv4(CLIENT, SERVER, 6, 6, 0x2000, Arrays.copyOf(forged, 16)));
+        assertThat(decoder.fragmentConflicts()).isEqualTo(2);
+        assertThat(decoder.fragmentsLost()).as("told as a conflict, not again as one that lacks fragments").isZero();
     }
 
     @Test
