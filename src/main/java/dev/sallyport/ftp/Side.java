@@ -1,5 +1,7 @@
 package dev.sallyport.ftp;
 
+import java.util.Locale;
+
 /** One of the two peers of a control session. */
 public enum Side {
     CLIENT,
@@ -7,5 +9,10 @@ public enum Side {
 
     public Side other() {
         return this == CLIENT ? SERVER : CLIENT;
+    }
+
+    /** In lower case, for messages. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -11,9 +11,8 @@ import dev.sallyport.capture.TcpTracker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 
 /** Reads captures one behind the other, as one: what {@code tcpdump -C} has cut in parts belongs together. */
 public final class CaptureReading {
@@ -31,7 +30,7 @@ public final class CaptureReading {
     private final TcpSegment segment = new TcpSegment();
     private final TcpTracker tracker;
     private final Packet packet = new Packet();
-    private final Map<Found, Long> found = new EnumMap<>(Found.class);
+    /** How many packets were what. */
     private final long[] counts = new long[Found.values().length];
     private final List<String> problems = new ArrayList<>();
     private long packets;
@@ -66,9 +65,6 @@ public final class CaptureReading {
     /** Every connection ends. */
     public void end() {
         tracker.end();
-        for (var what : Found.values()) {
-            found.put(what, counts[what.ordinal()]);
-        }
     }
 
     public long packets() {
@@ -84,11 +80,6 @@ public final class CaptureReading {
         return tracker.opened();
     }
 
-    /** How many packets were what; known at the end. */
-    public Map<Found, Long> found() {
-        return found;
-    }
-
     /** Files that could not be read to their end: what, where, and how to mend it. */
     public List<String> problems() {
         return List.copyOf(problems);
@@ -97,9 +88,9 @@ public final class CaptureReading {
     /** What else there is to know of the captures, sentences. */
     public List<String> remarks() {
         var remarks = new ArrayList<String>();
-        decoder.unknownLinks().forEach((type, count) -> remarks.add(
-                ("%,d packets have frames of link type %d, which is not understood: capture on an interface with one of these: Ethernet,"
-                        + " Linux cooked, raw IP, loopback.").formatted(count, type)));
+        decoder.unknownLinks().forEach((type, count) -> remark(remarks, count,
+                "packets have frames of link type " + type + ", which is not understood: capture on an interface with one of these:"
+                        + " Ethernet, Linux cooked, raw IP, loopback."));
         remark(remarks, counts[Found.CUT_OFF.ordinal()], "packets were cut off before their TCP header: capture with tcpdump -s 0.");
         remark(remarks, counts[Found.MALFORMED.ordinal()], "packets contradict themselves, and were left out.");
         remark(remarks, decoder.fragmentConflicts(), "datagrams have fragments that overlap with different content (evasion).");
@@ -111,7 +102,7 @@ public final class CaptureReading {
 
     private static void remark(List<String> to, long count, String what) {
         if (count > 0) {
-            to.add("%,d %s".formatted(count, what));
+            to.add(String.format(Locale.ROOT, "%,d %s", count, what));
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.sallyport.lab.replay.SessionReport.Fit;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeRequest;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A pinhole that would have opened, and the connection of the capture that used it. */
@@ -91,10 +90,7 @@ final class Door {
                 number(), mode == null ? "" : mode.name(), from, request.target(), findings.after(openedNanos),
                 connection == null ? Fit.NEVER_USED : Fit.USED, connection == null ? null : Endpoint.of(connection.initiator()),
                 total.bytesToClient(), total.bytesToServer(), dataOver,
-                connection == null ? why : "after " + millis(Duration.ofNanos(Math.max(0, connection.openedNanos() - openedNanos))));
-    }
-
-    private static String millis(Duration time) {
-        return String.format(Locale.ROOT, "%.3f s", time.toNanos() / 1e9);
+                connection == null ? why : "after "
+                        + Findings.seconds(Duration.ofNanos(Math.max(0, connection.openedNanos() - openedNanos))));
     }
 }

@@ -7,6 +7,7 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.lab.replay.SessionReport.Misfit;
 import dev.sallyport.session.DataEnd;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -120,8 +121,8 @@ final class Doors {
             }
         } else if (door.openedNanos - connection.openedNanos() < EARLY_NANOS) {
             loose.remove(door.request.target());
-            door.session.stray(connection, Misfit.TOO_EARLY, door.number(), "it came %.3f s before its pinhole was open"
-                    .formatted((door.openedNanos - connection.openedNanos()) / 1e9));
+            door.session.stray(connection, Misfit.TOO_EARLY, door.number(), "it came "
+                    + Findings.seconds(Duration.ofNanos(door.openedNanos - connection.openedNanos())) + " before its pinhole was open");
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a session's report will say. Lists are bounded: no session makes us remember more. */
@@ -52,6 +53,11 @@ final class Findings {
         return Duration.ofNanos(Math.max(0, nanos - startNanos));
     }
 
+    /** How long after the start, for people. */
+    String sinceStart(long nanos) {
+        return seconds(after(nanos));
+    }
+
     void verdict(int command, String line, Outcome outcome, String told, String why) {
         if (verdicts.size() < MOST) {
             verdicts.add(new Verdict(after(lastNanos), command, line, outcome, told, why));
@@ -81,6 +87,10 @@ final class Findings {
         return new SessionReport(
                 number, client, server, instant(startNanos), after(lastNanos), user, followed, commands, refused, rewritten, verdicts,
                 pinholes, strays, evasive, remarks, end);
+    }
+
+    static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.3f s", time.toNanos() / 1e9);
     }
 
     static Instant instant(long nanos) {

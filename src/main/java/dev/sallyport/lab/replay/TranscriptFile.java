@@ -34,8 +34,8 @@ public final class TranscriptFile {
         this.ruleSet = ruleSet;
     }
 
-    /** @return the file; its name has the session's number and its client */
-    public Path write(SessionReport report, SessionScript script) throws IOException {
+    /** The file's name has the session's number and its client */
+    public void write(SessionReport report, SessionScript script) throws IOException {
         var client = report.client();
         var name = String.format(Locale.ROOT, "%04d-%s-%s.txt", report.number(),
                 client.address().getHostAddress().replace(':', '.').replace('%', '.'), client.port());
@@ -44,7 +44,7 @@ public final class TranscriptFile {
                 .map(block -> String.join("\n", block) + "\n----\n").toList());
         var transcript = TranscriptReader.read(file.toString(), folder, text, rules);
         var outcome = TranscriptRunner.run(transcript, Delivery.WHOLE);
-        return Files.writeString(file, transcript.withExpectations(outcome.blocks()));
+        Files.writeString(file, transcript.withExpectations(outcome.blocks()));
     }
 
     private String head(SessionReport report, SessionScript script) {

@@ -26,7 +26,7 @@ final class EffectText {
             case Effect.ForwardToServer(var line) -> "to server: " + wire(line);
             case Effect.ForwardToClient(var line) -> "to client: " + wire(line);
             case Effect.ReplyToClient(var line) -> "reply: " + wire(line);
-            case Effect.AnswerTelnet(var side, var bytes) -> "telnet to " + name(side) + ": " + escaped(bytes);
+            case Effect.AnswerTelnet(var side, var bytes) -> "telnet to " + side.word() + ": " + escaped(bytes);
             case Effect.OpenPinhole(var request) -> "open " + pinhole(request);
             case Effect.ClosePinhole(var id, var presumedUsed) -> "close " + id.number() + (presumedUsed ? ", presumably used" : "");
             case Effect.CutData(var id) -> "cut " + id.number();
@@ -34,7 +34,7 @@ final class EffectText {
             case Effect.CloseRange(var id, var cut) -> "close range " + id.number() + (cut ? ", cut its data" : "");
             case Effect.SetDeadline _ -> null;
             case Effect.BecomeOpaque() -> "opaque";
-            case Effect.EndOutput(var side) -> "end output to " + name(side);
+            case Effect.EndOutput(var side) -> "end output to " + side.word();
             case Effect.Close(var reset) -> reset ? "reset control" : "close control";
             case Effect.Publish(var event) -> "event: " + event(event);
         };
@@ -42,18 +42,14 @@ final class EffectText {
 
     /** {@code unseen to server: \x16\x03\x01}. */
     static String unseen(Side from, byte[] bytes) {
-        return "unseen to " + name(from.other()) + ": " + escaped(bytes);
-    }
-
-    static String name(Side side) {
-        return side.name().toLowerCase(Locale.ROOT);
+        return "unseen to " + from.other().word() + ": " + escaped(bytes);
     }
 
     /** {@code 1: client 192.0.2.10 to 203.0.113.1, on to 198.51.100.20:50000 from 198.51.100.1, 30s}. */
     private static String pinhole(PinholeRequest request) {
         var from = " from " + Addresses.text(request.dialFrom(), true) + port(request.dialFromPort());
         return "%d: %s %s%s to %s, on to %s%s, %s".formatted(
-                request.id().number(), name(request.connects()), Addresses.text(request.expected(), true),
+                request.id().number(), request.connects().word(), Addresses.text(request.expected(), true),
                 port(request.expectedPort()), Addresses.text(request.listen(), true), request.target(), from,
                 time(request.lifetime()));
     }
@@ -84,7 +80,7 @@ final class EffectText {
                 "transfer " + verb + (argument.isEmpty() ? "" : " " + FtpLine.escape(argument)) + " began";
             case SessionEvent.TransferEnded(var transfer) -> transfer(transfer);
             case SessionEvent.FaultSeen(var side, var fault, var detail, var enforced) ->
-                "fault of the " + name(side) + ", " + fault + (enforced ? "" : " (logged)") + (detail.isEmpty() ? "" : ": " + detail);
+                "fault of the " + side.word() + ", " + fault + (enforced ? "" : " (logged)") + (detail.isEmpty() ? "" : ": " + detail);
             case SessionEvent.RuleDecided(var rule, var ruling, _, var detail) ->
                 ruling.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " by " + rule + ": " + detail;
             case SessionEvent.RulesTaken(var ruleSet, _) -> "rules taken: " + ruleSet;

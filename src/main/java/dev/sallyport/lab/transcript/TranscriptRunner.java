@@ -100,7 +100,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
         if (!session.ended()) {
             for (var side : Side.values()) {
                 if (session.waiting(side)) {
-                    lines.add("unread from " + EffectText.name(side));
+                    lines.add("unread from " + side.word());
                 }
             }
         }
