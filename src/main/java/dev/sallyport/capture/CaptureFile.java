@@ -138,11 +138,6 @@ public final class CaptureFile implements Closeable {
         return String.format(Locale.ROOT, "packet %,d, byte %,d", packets + 1, input.offset());
     }
 
-    /** How many packets were read. */
-    public long packets() {
-        return packets;
-    }
-
     /** How many bytes of the file were read. */
     public long position() {
         return raw.count;

@@ -6,13 +6,16 @@ package dev.sallyport.capture;
  */
 public final class Packet {
 
+    /** Where its bytes are: {@link #length} of them, from {@link #offset} on. */
     byte[] bytes = new byte[0];
     int offset;
+    /** How many bytes were captured. */
     int length;
     int originalLength;
+    /** When it was captured, in nanoseconds since 1970. */
     long timeNanos;
+    /** How its first bytes are to be read: a LINKTYPE_ value of tcpdump.org. */
     int linkType;
-    long number;
 
     /** A packet that is in no file. @param bytes not to be changed as long as the packet is looked at */
     public Packet set(byte[] bytes, int originalLength, long timeNanos, int linkType) {
@@ -25,37 +28,8 @@ public final class Packet {
         return this;
     }
 
-    /** Where its bytes are, {@link #length} of them from {@link #offset} on. */
-    public byte[] bytes() {
-        return bytes;
-    }
-
-    public int offset() {
-        return offset;
-    }
-
-    /** How many bytes were captured. */
-    public int length() {
-        return length;
-    }
-
-    /** How many bytes it had: more than {@link #length} where the capture cut it off. */
+    /** How many bytes it had: more than were captured where the capture cut it off. */
     public int originalLength() {
         return originalLength;
-    }
-
-    /** When it was captured, in nanoseconds since 1970. */
-    public long timeNanos() {
-        return timeNanos;
-    }
-
-    /** How its first bytes are to be read: a LINKTYPE_ value of tcpdump.org. */
-    public int linkType() {
-        return linkType;
-    }
-
-    /** Its number in the file, from 1. */
-    public long number() {
-        return number;
     }
 }

@@ -25,7 +25,6 @@ final class PcapRecords implements Records {
     private final ByteInput input;
     private final int nanosOfFraction;
     private final int linkType;
-    private long number;
 
     /** @param input at the header, in the right order of bytes */
     PcapRecords(ByteInput input) throws IOException, Damage {
@@ -61,7 +60,6 @@ final class PcapRecords implements Records {
         packet.offset = input.at() + PACKET_HEADER;
         packet.length = captured;
         packet.linkType = linkType;
-        packet.number = ++number;
         input.take(PACKET_HEADER + captured);
         return true;
     }

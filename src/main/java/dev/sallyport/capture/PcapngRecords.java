@@ -45,7 +45,6 @@ final class PcapngRecords implements Records {
 
     private final ByteInput input;
     private final List<Interface> interfaces = new ArrayList<>();
-    private long number;
     /** Of the packet before: a simple packet has none of its own. */
     private long lastNanos;
 
@@ -192,6 +191,5 @@ final class PcapngRecords implements Records {
         packet.bytes = input.buffer();
         packet.offset = input.at() + header;
         packet.linkType = from.linkType;
-        packet.number = ++number;
     }
 }

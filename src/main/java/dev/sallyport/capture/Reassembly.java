@@ -29,8 +29,6 @@ final class Reassembly {
     private static final int MOST_WAITING_BYTES = 256 << 10;
 
     private static final int MOST_WAITING = 256;
-    /** So much of what was told is remembered. */
-    private static final int TAIL_BYTES = 4 << 10;
 
     private record Waiting(long from, byte[] bytes, int cut, boolean fin, long acknowledged, long timeNanos) {
         /** Behind its last byte. */
@@ -47,8 +45,7 @@ final class Reassembly {
         private final Sender sender;
         private final List<Waiting> waiting = new ArrayList<>(0);
         private long next;
-        private byte[] tail = new byte[0];
-        private int tailLength;
+        private final Tail tail = new Tail();
         private boolean sumSeenRight;
         private boolean ended;
 
@@ -74,8 +71,7 @@ final class Reassembly {
         stopped = true;
         for (var half : List.of(fromInitiator, fromResponder)) {
             clear(half);
-            half.tail = new byte[0];
-            half.tailLength = 0;
+            half.tail.release();
         }
     }
 
@@ -108,7 +104,7 @@ final class Reassembly {
         }
         if (from < half.next) {
             // One byte in front of the next is what keeps a connection alive: it means nothing (RFC 9293 §3.8.4).
-            if (!(length <= 1 && from == half.next - 1) && differs(half, from, segment)) {
+            if (!(length <= 1 && from == half.next - 1) && half.tail.differs(half.next, from, segment)) {
                 listener.conflict(sender, time);
             }
             if (to + segment.cut + (segment.fin() ? 1 : 0) <= half.next) {
@@ -164,18 +160,6 @@ final class Reassembly {
 
     private static long firstNanos(Half half) {
         return half.waiting.isEmpty() ? Long.MAX_VALUE : half.waiting.getFirst().timeNanos;
-    }
-
-    // ---- What comes again ----
-
-    /** Whether bytes that were told have come again as others. */
-    private static boolean differs(Half half, long from, TcpSegment segment) {
-        var tailFrom = half.next - half.tailLength;
-        var begin = Math.max(from, tailFrom);
-        var end = Math.min(from + segment.payloadLength, half.next);
-        return begin < end && !Arrays.equals(
-                segment.bytes, segment.payloadAt + (int) (begin - from), segment.payloadAt + (int) (end - from),
-                half.tail, (int) (begin - tailFrom), (int) (end - tailFrom));
     }
 
     // ---- What waits ----
@@ -299,7 +283,7 @@ final class Reassembly {
 
     private void gap(Half half, long length, Missing why, long timeNanos) {
         half.next += length;
-        half.tailLength = 0;
+        half.tail.clear();
         listener.gap(half.sender, length, why, timeNanos);
     }
 
@@ -308,7 +292,7 @@ final class Reassembly {
             return;
         }
         half.next += length;
-        remember(half, bytes, at, length);
+        half.tail.add(bytes, at, length);
         listener.bytes(half.sender, bytes, at, length, timeNanos);
     }
 
@@ -319,23 +303,9 @@ final class Reassembly {
         if (fin && !stopped) {
             half.next++;
             half.ended = true;
-            half.tailLength = 0;
+            half.tail.clear();
             clear(half);
             listener.ended(half.sender, false, timeNanos);
         }
-    }
-
-    private static void remember(Half half, byte[] bytes, int at, int length) {
-        var kept = Math.min(length, TAIL_BYTES);
-        var before = Math.min(half.tailLength, TAIL_BYTES - kept);
-        if (half.tail.length < before + kept) {
-            var larger = new byte[Math.min(TAIL_BYTES, Math.max(before + kept, half.tail.length * 2))];
-            System.arraycopy(half.tail, half.tailLength - before, larger, 0, before);
-            half.tail = larger;
-        } else {
-            System.arraycopy(half.tail, half.tailLength - before, half.tail, 0, before);
-        }
-        System.arraycopy(bytes, at + length - kept, half.tail, before, kept);
-        half.tailLength = before + kept;
     }
 }

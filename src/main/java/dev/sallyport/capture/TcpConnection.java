@@ -15,6 +15,7 @@ public final class TcpConnection extends ConnectionKey {
     final SentCount fromInitiator;
     final SentCount fromResponder;
     long lastNanos;
+    /** The responder has sent something, and no reset. */
     boolean answered;
     boolean over;
     /** What came before it is known where the responder begins; null: that is known, or nobody is told of bytes. */
@@ -58,11 +59,6 @@ public final class TcpConnection extends ConnectionKey {
     /** When its first packet came, in nanoseconds since 1970. */
     public long openedNanos() {
         return openedNanos;
-    }
-
-    /** Whether the responder has accepted it. */
-    public boolean answered() {
-        return answered;
     }
 
     /** How many bytes one end has sent so far, by its sequence numbers: also those that are in no packet of the capture. */

@@ -27,7 +27,7 @@ class CaptureFileTest {
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
     private static final long TIME = 1_700_000_000_123_456_789L;
 
-    private record Read(String bytes, int original, long nanos, int linkType, long number) {}
+    private record Read(String bytes, int original, long nanos, int linkType) {}
 
     @TempDir
     private Path folder;
@@ -44,8 +44,8 @@ class CaptureFileTest {
             var file = Packets.pcap(order, nanos, 0xf000_0000 | Packets.ETHERNET, packets);
             var digits = nanos ? 1 : 1_000;
             var expected = List.of(
-                    new Read("one", 9, TIME / digits * digits, 1, 1), new Read("", 0, (TIME + 1_000) / digits * digits, 1, 2),
-                    new Read("three", 5, TIME / digits * digits, 1, 3));
+                    new Read("one", 9, TIME / digits * digits, 1), new Read("", 0, (TIME + 1_000) / digits * digits, 1),
+                    new Read("three", 5, TIME / digits * digits, 1));
             assertThat(read(file)).isEqualTo(expected);
             assertThat(read(gzip(file))).isEqualTo(expected);
             assertThat(read(Packets.concat(gzip(Arrays.copyOf(file, 30)), gzip(Arrays.copyOfRange(file, 30, file.length)))))
@@ -68,8 +68,8 @@ class CaptureFileTest {
                 Packets.section(order), Packets.describedInterface(order, 276, binary.array()),
                 Packets.enhanced(order, 0, 5 << 10 | 512, bytes("binary")));
         assertThat(read(file)).containsExactly(
-                new Read("nano", 4, TIME, 101, 1), new Read("micro", 5, TIME / 1_000 * 1_000, 1, 2),
-                new Read("simple", 6, TIME / 1_000 * 1_000, 1, 3), new Read("binary", 6, 105_500_000_000L, 276, 4));
+                new Read("nano", 4, TIME, 101), new Read("micro", 5, TIME / 1_000 * 1_000, 1),
+                new Read("simple", 6, TIME / 1_000 * 1_000, 1), new Read("binary", 6, 105_500_000_000L, 276));
         assertThat(read(gzip(file))).hasSize(4);
     }
 
@@ -142,10 +142,9 @@ class CaptureFileTest {
             var packet = new Packet();
             while (capture.next(packet)) {
                 found.add(new Read(
-                        new String(packet.bytes(), packet.offset(), packet.length(), ISO_8859_1),
-                        packet.originalLength(), packet.timeNanos(), packet.linkType(), packet.number()));
+                        new String(packet.bytes, packet.offset, packet.length, ISO_8859_1),
+                        packet.originalLength, packet.timeNanos, packet.linkType));
             }
-            assertThat(capture.packets()).isEqualTo(found.size());
             assertThat(capture.position()).isEqualTo(capture.size()).isEqualTo(Files.size(file));
         }
     }
