@@ -68,7 +68,8 @@ record ExplanationText(RuleText rules, String command, Explanation explanation) 
         });
     }
 
-    private static String word(Enum<?> value) {
+    /** As JSON for programs names it. */
+    static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

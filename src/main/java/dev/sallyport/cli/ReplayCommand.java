@@ -12,12 +12,10 @@ import dev.sallyport.lab.transcript.GivenRules;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.journal.Format;
-import dev.sallyport.telemetry.journal.PastSessions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -127,14 +125,12 @@ final class ReplayCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var files = transcripts == null ? null : transcriptFile(transcripts, ruleSet);
         var tally = new ReplayTally();
-        var printer = json ? new ReplayJson(out) : new ReplayText(out);
         var clock = new Replay[1];
-        var past = log == null ? null : new PastSessions(log, () -> clock[0].now(), out::print);
+        var past = log == null ? null : new ReplayLog(log, () -> clock[0].now(), out);
+        var printer = past != null ? past : json ? new ReplayJson(out) : new ReplayText(out);
         Replay.Outlet outlet = (report, script) -> {
             tally.add(report);
-            if (past == null) {
-                printer.session(report);
-            }
+            printer.session(report);
             if (files != null) {
                 write(files, report, script);
             }
@@ -144,21 +140,13 @@ final class ReplayCommand implements Callable<Integer> {
         clock[0] = replay;
         var reading = new CaptureReading(replay);
         try {
-            if (past == null) {
-                printer.begin();
-            } else {
-                past.begin(Instant.now());
-            }
+            printer.begin();
             read(reading);
             replay.end();
         } catch (UncheckedIOException unwritten) {
             throw new CommandFailure(Sallyport.FAILED, "cannot write the transcripts: " + unwritten.getCause(), unwritten);
         }
-        if (past == null) {
-            printer.end(reading, tally);
-        } else {
-            past.end(Instant.now());
-        }
+        printer.end(reading, tally);
         out.flush();
         return result(reading);
     }

@@ -1,19 +1,20 @@
 package dev.sallyport.cli;
 
+import static dev.sallyport.cli.ExplanationText.word;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.lab.replay.CaptureReading;
 import dev.sallyport.lab.replay.SessionReport;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Replayed sessions for programs: one object, printed while they are read. */
-final class ReplayJson extends ReplayText {
+final class ReplayJson implements ReplayPrinter {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Session(int number, String client, String server, String start, double seconds, String user, String followed, int commands,
@@ -33,23 +34,25 @@ final class ReplayJson extends ReplayText {
             long refused, long rewritten, long pinholesUsed, long pinholesNeverUsed, Map<String, Long> strays, List<String> remarks,
             boolean complete, List<String> problems) {}
 
-    private final JsonMapper mapper = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final PrintWriter out;
     private boolean first = true;
 
     ReplayJson(PrintWriter out) {
-        super(out);
+        this.out = out;
     }
 
     @Override
-    void begin() {
+    public void begin() {
         out.print("{\"sessions\":[");
     }
 
     @Override
-    void session(SessionReport report) {
+    public void session(SessionReport report) {
         out.print(first ? "" : ",");
         first = false;
-        out.print(mapper.writeValueAsString(new Session(
+        out.print(JSON.writeValueAsString(new Session(
                 report.number(), report.client().toString(), report.server().toString(), report.start().toString(),
                 seconds(report.duration()), report.user(), word(report.followed()), report.commands(), report.refused(), report.rewritten(),
                 report.verdicts().stream().map(verdict -> new Verdict(
@@ -70,11 +73,11 @@ final class ReplayJson extends ReplayText {
     }
 
     @Override
-    void end(CaptureReading reading, ReplayTally tally) {
+    public void end(CaptureReading reading, ReplayTally tally) {
         var strays = new TreeMap<String, Long>();
         tally.strays.forEach((why, number) -> strays.put(word(why), number));
         out.print("],\"summary\":");
-        out.print(mapper.writeValueAsString(new Summary(
+        out.print(JSON.writeValueAsString(new Summary(
                 reading.packets(), reading.bytes(), reading.connections(), tally.sessions, tally.clean, tally.gaps, tally.unknown,
                 tally.commands, tally.refused, tally.rewritten, tally.used, tally.neverUsed, strays, reading.remarks(),
                 reading.problems().isEmpty(), reading.problems())));
@@ -83,9 +86,5 @@ final class ReplayJson extends ReplayText {
 
     private static double seconds(Duration time) {
         return time.toNanos() / 1e9;
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.lab.replay.CaptureReading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** A bar on the terminal, when reading takes longer than a second. */
 final class ReplayProgress implements CaptureReading.Progress {
@@ -41,8 +42,8 @@ final class ReplayProgress implements CaptureReading.Progress {
         drawn = true;
         var share = of == 0 ? 0 : (double) bytes / of;
         var full = (int) (share * WIDTH);
-        System.err.printf("\r\033[K[%s%s] %3d%%  %s  %,d packets", "#".repeat(full), "-".repeat(WIDTH - full), (int) (share * 100),
-                file.getFileName(), reading.packets());
+        System.err.printf(Locale.ROOT, "\r\033[K[%s%s] %3d%%  %s  %,d packets",
+                "#".repeat(full), "-".repeat(WIDTH - full), (int) (share * 100), file.getFileName(), reading.packets());
         System.err.flush();
     }
 

@@ -14,19 +14,21 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** Replayed sessions for people. */
-class ReplayText {
-
-    final PrintWriter out;
+final class ReplayText implements ReplayPrinter {
 
     private record Line(Duration after, String text) {}
+
+    private final PrintWriter out;
 
     ReplayText(PrintWriter out) {
         this.out = out;
     }
 
-    void begin() {}
+    @Override
+    public void begin() {}
 
-    void session(SessionReport report) {
+    @Override
+    public void session(SessionReport report) {
         out.println(headline(report));
         out.println("  " + summary(report));
         var lines = new ArrayList<Line>();
@@ -39,7 +41,8 @@ class ReplayText {
         out.println();
     }
 
-    void end(CaptureReading reading, ReplayTally tally) {
+    @Override
+    public void end(CaptureReading reading, ReplayTally tally) {
         reading.remarks().forEach(out::println);
         out.println(String.format(Locale.ROOT, "%s of %s in %s: %s%s.",
                 count(reading.packets(), "packet"), Amounts.bytes(reading.bytes()), count(reading.connections(), "connection"),
@@ -103,7 +106,7 @@ class ReplayText {
         return "pinhole %d  %s: %s to %s; %s".formatted(pinhole.number(), pinhole.mode(), pinhole.from(), pinhole.to(), moved);
     }
 
-    static String text(Stray stray) {
+    private static String text(Stray stray) {
         return "stray      %s to %s, %s%s: %s".formatted(
                 stray.from(), stray.to(), stray.why().text(), stray.pinhole() == 0 ? "" : " of pinhole " + stray.pinhole(), stray.detail());
     }

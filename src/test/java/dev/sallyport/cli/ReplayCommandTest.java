@@ -131,7 +131,12 @@ class ReplayCommandTest {
     void twoRuleSets_areComparedOnTheSameSessions() throws IOException {
         var capture = refusedUpload().write(file()).toString();
         var open = folder.resolve("open.yaml");
-        Files.writeString(open, "name: open\ndefaults: { action: allow }\nrules:\n  - { name: none, commands: uploads, users: nobody, action: deny }\n");
+        Files.writeString(open, """
+                name: open
+                defaults: { action: allow }
+                rules:
+                  - { name: none, commands: uploads, users: nobody, action: deny }
+                """);
         var shut = Path.of(rules(NO_UPLOADS));
         assertThat(execute("--diff", open.toString(), shut.toString(), capture)).as(err.toString()).isEqualTo(1);
         assertThat(out.toString()).isEqualTo("""
