@@ -111,7 +111,7 @@ final class Reassembly {
                 return;
             }
         }
-        var skipped = (int) Math.clamp(half.next - from, 0, length);
+        var skipped = Math.clamp(half.next - from, 0, length);
         while (!stopped && overdue(time)) {
             giveUp();
         }
@@ -249,7 +249,7 @@ final class Reassembly {
     private void tellFirst(Half half) {
         var first = half.waiting.removeFirst();
         gone(first);
-        var skipped = (int) Math.clamp(half.next - first.from, 0, first.bytes.length);
+        var skipped = Math.clamp(half.next - first.from, 0, first.bytes.length);
         tell(half, first.bytes, skipped, first.bytes.length - skipped, first.timeNanos);
         if (half.next >= first.to() && half.next <= first.to() + first.cut) {
             finish(half, first.cut, first.fin, first.timeNanos);
