@@ -1,8 +1,8 @@
 package dev.sallyport.cli;
 
-import dev.sallyport.lab.bench.BenchFailure;
 import dev.sallyport.lab.bench.BenchReport;
 import dev.sallyport.lab.bench.Progress;
+import dev.sallyport.lab.host.LabFailure;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.net.URISyntaxException;
@@ -24,7 +24,7 @@ final class BenchOptions {
     /** What a benchmark does. */
     @FunctionalInterface
     interface Bench {
-        BenchReport run(Progress progress) throws BenchFailure;
+        BenchReport run(Progress progress) throws LabFailure;
     }
 
     @Spec(Spec.Target.MIXEE)
@@ -84,7 +84,7 @@ final class BenchOptions {
             List<String> missed = check ? report.missedBars() : List.of();
             missed.forEach(bar -> err.println("missed: " + bar));
             return report.allTransferred() && missed.isEmpty() ? 0 : 1;
-        } catch (BenchFailure e) {
+        } catch (LabFailure e) {
             err.println(e.getMessage());
             return e.isBeforeStart() ? 2 : 1;
         }

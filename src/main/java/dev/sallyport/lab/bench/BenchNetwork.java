@@ -2,12 +2,13 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Namespaces;
+import dev.sallyport.lab.host.Place;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * One client, one server, and between them a gateway for each variant, all up at once:
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
  */
 final class BenchNetwork {
     private static final String PREFIX = "sallyport-bench-";
-    private static final Path NAMESPACES = Path.of("/run/netns");
 
     /**
      * Where connections of a benchmark leave the packet filter's table, and TIME-WAIT, before the table is full: at 15,000
@@ -38,7 +38,7 @@ final class BenchNetwork {
     /** A variant's gateway: its addresses, and how the server is called through it. */
     record Seat(Place gateway, InetAddress inside, InetAddress outside, Endpoint server) {}
 
-    private final String base = PREFIX + ProcessHandle.current().pid() + "-";
+    private final String base = Namespaces.base(PREFIX);
     private final Place client = Place.in(base + "client");
     private final Place server = Place.in(base + "server");
     private final List<Seat> seats = new ArrayList<>();
@@ -46,8 +46,8 @@ final class BenchNetwork {
     private BenchNetwork() {}
 
     /** Makes it; it is removed after the last of the benchmark's processes. */
-    static BenchNetwork open(Children children, int gateways, Port port) throws BenchFailure {
-        discard(BenchNetwork::abandoned);
+    static BenchNetwork open(Children children, int gateways, Port port) throws LabFailure {
+        Namespaces.discardAbandoned(PREFIX);
         BenchNetwork network = new BenchNetwork();
         children.afterwards(network::remove);
         for (Place place : List.of(network.client, network.server)) {
@@ -71,7 +71,7 @@ final class BenchNetwork {
         return seats.get(i);
     }
 
-    private void addGateway(int i, Port port) throws BenchFailure {
+    private void addGateway(int i, Port port) throws LabFailure {
         Place gateway = Place.in(base + "gateway" + i);
         make(gateway);
         gateway.run("1", "tee", "/proc/sys/net/ipv4/ip_forward");
@@ -95,7 +95,7 @@ final class BenchNetwork {
                 new Endpoint(InetAddress.ofLiteral(outside + end), port)));
     }
 
-    private static void leaf(Place place, int i, String address, String beyond, String gateway) throws BenchFailure {
+    private static void leaf(Place place, int i, String address, String beyond, String gateway) throws LabFailure {
         place.run("""
                 addr add %s/30 dev g%d
                 link set g%2$d up
@@ -103,11 +103,11 @@ final class BenchNetwork {
                 """.formatted(address, i, beyond, gateway), "ip", "-batch", "-");
     }
 
-    private static void make(Place place) throws BenchFailure {
+    private static void make(Place place) throws LabFailure {
         try {
             Place.HERE.run("", "ip", "netns", "add", name(place));
-        } catch (BenchFailure e) {
-            throw BenchFailure.beforeStart("a network of namespaces needs root, and ip: " + e.getMessage());
+        } catch (LabFailure e) {
+            throw LabFailure.beforeStart("a network of namespaces needs root, and ip: " + e.getMessage());
         }
         place.run("link set lo up\n", "ip", "-batch", "-");
         for (String limit : LIMITS) {
@@ -117,7 +117,7 @@ final class BenchNetwork {
         long flows = Long.parseLong(place.run("", "cat", "/proc/sys/net/netfilter/nf_conntrack_max").strip());
         if (flows < ENOUGH_FLOWS) {
             // A namespace's own is read-only; that of the host is not the benchmark's to change.
-            throw BenchFailure.beforeStart("a table of " + flows + " flows fills up, and a full one looks like a dead gateway:"
+            throw LabFailure.beforeStart("a table of " + flows + " flows fills up, and a full one looks like a dead gateway:"
                     + " sysctl -w net.netfilter.nf_conntrack_max=262144");
         }
     }
@@ -127,37 +127,6 @@ final class BenchNetwork {
     }
 
     private void remove() {
-        try {
-            discard(name -> name.startsWith(base));
-        } catch (BenchFailure e) {
-            System.err.println("cannot remove the benchmark's network: " + e.getMessage());
-        }
-    }
-
-    /** Removes namespaces, and ends what still runs in them: nothing, unless a benchmark was killed. */
-    private static void discard(java.util.function.Predicate<String> which) throws BenchFailure {
-        if (!Files.isDirectory(NAMESPACES)) {
-            return;
-        }
-        List<String> names;
-        try (Stream<Path> files = Files.list(NAMESPACES)) {
-            names = files.map(file -> file.getFileName().toString()).filter(which).toList();
-        } catch (java.io.IOException e) {
-            throw new BenchFailure("cannot list network namespaces: " + e, e);
-        }
-        for (String name : names) {
-            for (String pid : Place.HERE.run("", "ip", "netns", "pids", name).lines().toList()) {
-                ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
-            }
-            Place.HERE.run("", "ip", "netns", "del", name);
-        }
-    }
-
-    private static boolean abandoned(String namespace) {
-        String[] parts = namespace.split("-", 4);
-        return namespace.startsWith(PREFIX)
-                && parts.length == 4
-                && parts[2].matches("\\d+")
-                && ProcessHandle.of(Long.parseLong(parts[2])).isEmpty();
+        Namespaces.discard(base);
     }
 }

@@ -3,12 +3,15 @@ package dev.sallyport.lab.bench;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.LabFailure;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 
 /** A logged-in control connection of the load client, blocking, one command at a time. */
 final class ControlConnection implements Closeable {
@@ -44,6 +47,24 @@ final class ControlConnection implements Closeable {
         } catch (IOException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Waits until something greets at this address, for as long as the process lives and at most {@code patience}. */
+    static void awaitGreeting(Child child, Endpoint control, Duration patience) throws LabFailure {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try (ControlConnection greeted = greeted(control)) {
+                greeted.command("QUIT", 221);
+                return;
+            } catch (IOException e) {
+                child.requireAlive();
+                if (System.nanoTime() - deadline > 0) {
+                    throw new LabFailure(child.name + " did not answer on " + control + " within " + patience.toSeconds() + " s: "
+                            + e.getMessage() + child.logTail(), e);
+                }
+            }
+            Child.pause(Duration.ofMillis(50));
         }
     }
 

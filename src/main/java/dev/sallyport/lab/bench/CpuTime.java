@@ -1,5 +1,6 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.lab.host.LabFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ final class CpuTime {
     private CpuTime() {}
 
     /** The first line of {@code /proc/stat}: user, nice, system, idle, iowait, irq, softirq; what follows is not ours. */
-    static Duration now() throws BenchFailure {
+    static Duration now() throws LabFailure {
         try {
             String[] words = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +", -1);
             long ticks = 0;
@@ -22,7 +23,7 @@ final class CpuTime {
             }
             return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
         } catch (IOException e) {
-            throw new BenchFailure("cannot read the processors' time: " + e, e);
+            throw new LabFailure("cannot read the processors' time: " + e, e);
         }
     }
 }

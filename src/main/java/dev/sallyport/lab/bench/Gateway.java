@@ -2,6 +2,9 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,13 +47,13 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
     }
 
     @Override
-    public Child start(Children children) throws BenchFailure {
+    public Child start(Children children) throws LabFailure {
         Path configuration = children.file(name() + ".yaml", configuration(children.file(name() + "-sessions.json")));
         Child child = children.start(
                 name(), List.of(launcher.toString(), "run", "--config", configuration.toString()));
-        child.awaitGreeting(control, Duration.ofSeconds(30));
+        ControlConnection.awaitGreeting(child, control, Duration.ofSeconds(30));
         if (child.process.descendants().findAny().isPresent()) {
-            throw new BenchFailure(launcher + " keeps the gateway as a child instead of becoming it (exec):"
+            throw new LabFailure(launcher + " keeps the gateway as a child instead of becoming it (exec):"
                     + " the memory of the process that was started would not be the gateway's");
         }
         return child;

@@ -2,6 +2,9 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +24,7 @@ record GatewayOnRoute(String name, BenchNetwork.Seat seat, Path launcher, String
     }
 
     @Override
-    public Child start(Children children) throws BenchFailure {
+    public Child start(Children children) throws LabFailure {
         Path configuration = children.file(name + ".yaml", configuration());
         Child child = children.start(
                 name, seat.gateway().command(List.of(launcher.toString(), "run", "--config", configuration.toString())));

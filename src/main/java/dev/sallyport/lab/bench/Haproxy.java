@@ -3,6 +3,9 @@ package dev.sallyport.lab.bench;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,14 +36,14 @@ record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPo
     }
 
     /** Its own word for its version, such as {@code 2.6.12-1+deb12u4}. */
-    static String version(Path program) throws BenchFailure {
+    static String version(Path program) throws LabFailure {
         try {
             Process process = new ProcessBuilder(program.toString(), "-v").redirectErrorStream(true).start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             String[] words = text.split("\\s+", 4);
             return words.length > 2 ? words[2] : text;
         } catch (IOException e) {
-            throw new BenchFailure("cannot run " + program + ": " + e.getMessage(), e);
+            throw new LabFailure("cannot run " + program + ": " + e.getMessage(), e);
         }
     }
 
@@ -50,10 +53,10 @@ record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPo
     }
 
     @Override
-    public Child start(Children children) throws BenchFailure {
+    public Child start(Children children) throws LabFailure {
         Path configuration = children.file("haproxy.cfg", configuration());
         Child child = children.start(NAME, List.of(program.toString(), "-db", "-f", configuration.toString()));
-        child.awaitGreeting(control, Duration.ofSeconds(10));
+        ControlConnection.awaitGreeting(child, control, Duration.ofSeconds(10));
         return child;
     }
 

@@ -2,6 +2,9 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,7 +25,7 @@ record HaproxyOnRoute(
     }
 
     @Override
-    public Child start(Children children) throws BenchFailure {
+    public Child start(Children children) throws LabFailure {
         String taken = takesData ? seat.server().port() + ", " + dataPorts : seat.server().port().toString();
         seat.gateway().run("""
                 table inet taken {

@@ -1,6 +1,10 @@
 package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Place;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +28,7 @@ public final class KernelBench {
     private final List<Variant> variants = new ArrayList<>();
     private int step;
 
-    private KernelBench(KernelSettings settings, Progress progress) throws BenchFailure {
+    private KernelBench(KernelSettings settings, Progress progress) throws LabFailure {
         settings.check();
         this.settings = settings;
         this.progress = progress;
@@ -32,9 +36,9 @@ public final class KernelBench {
     }
 
     /** Runs it whole; its processes have ended and its network is removed when it returns. */
-    public static KernelReport run(KernelSettings settings, Progress progress) throws BenchFailure {
+    public static KernelReport run(KernelSettings settings, Progress progress) throws LabFailure {
         KernelBench bench = new KernelBench(settings, progress);
-        try (Children children = new Children()) {
+        try (Children children = new Children("bench")) {
             bench.measure(children);
         } finally {
             progress.ended();
@@ -43,7 +47,7 @@ public final class KernelBench {
                 bench.variants.stream().map(Variant::name).toList(), bench.found.leftOut(), bench.figures);
     }
 
-    private void measure(Children children) throws BenchFailure {
+    private void measure(Children children) throws LabFailure {
         BenchNetwork network = BenchNetwork.open(children, found.present().size(), KernelSettings.CONTROL);
         Endpoint everywhere = new Endpoint(InetAddress.ofLiteral("0.0.0.0"), KernelSettings.CONTROL);
         LoadProcesses load = LoadProcesses.start(
@@ -69,7 +73,7 @@ public final class KernelBench {
     }
 
     /** Until a whole session goes through. */
-    private static void awaitService(LoadProcesses load, Variant variant, List<Child> started) throws BenchFailure {
+    private static void awaitService(LoadProcesses load, Variant variant, List<Child> started) throws LabFailure {
         long deadline = System.nanoTime() + START.toNanos();
         while (load.run(new Job.RoundTrips(variant.control(), 1), PATIENCE) instanceof Outcome.Failed(var why)) {
             for (Child child : started) {
@@ -78,13 +82,13 @@ public final class KernelBench {
             if (System.nanoTime() - deadline > 0) {
                 String told = started.stream().filter(child -> child.name.equals(variant.name()))
                         .findFirst().map(Child::logTail).orElse("");
-                throw new BenchFailure(variant.name() + " serves nobody: " + why + told);
+                throw new LabFailure(variant.name() + " serves nobody: " + why + told);
             }
             Child.pause(Duration.ofMillis(50));
         }
     }
 
-    private void round(Children children, BenchNetwork network, LoadProcesses load, int round) throws BenchFailure {
+    private void round(Children children, BenchNetwork network, LoadProcesses load, int round) throws LabFailure {
         for (Variant variant : variants) {
             began(round, "download", variant);
             download(load, variant, round);
@@ -113,7 +117,7 @@ public final class KernelBench {
         }
     }
 
-    private void download(LoadProcesses load, Variant variant, int round) throws BenchFailure {
+    private void download(LoadProcesses load, Variant variant, int round) throws LabFailure {
         Job job = new Job.Download(variant.control(), settings.downloadBytes());
         Duration before = CpuTime.now();
         Outcome outcome = load.run(job, PATIENCE.plusSeconds(settings.downloadBytes() / 10_000_000));
@@ -130,7 +134,7 @@ public final class KernelBench {
         add(round, KernelMeasure.CPU_PER_GIB, variant, cpu);
     }
 
-    private void smallTransfers(LoadProcesses load, Variant variant, int round, KernelMeasure measure) throws BenchFailure {
+    private void smallTransfers(LoadProcesses load, Variant variant, int round, KernelMeasure measure) throws LabFailure {
         add(round, measure, variant, transfersPerSecond(load, variant, switch (measure) {
             case SMALL_TRANSFERS_128 -> 128;
             case SMALL_TRANSFERS_16 -> 16;
@@ -138,7 +142,7 @@ public final class KernelBench {
         }));
     }
 
-    private double transfersPerSecond(LoadProcesses load, Variant variant, int sessions) throws BenchFailure {
+    private double transfersPerSecond(LoadProcesses load, Variant variant, int sessions) throws LabFailure {
         Job job = new Job.SmallTransfers(variant.control(), sessions, RelaySettings.SMALL_BYTES, settings.time());
         Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
         if (!(outcome instanceof Outcome.Transferred done)) {
@@ -152,7 +156,7 @@ public final class KernelBench {
         return done.transfers() / seconds(done.took());
     }
 
-    private void logins(LoadProcesses load, Variant variant, int round) throws BenchFailure {
+    private void logins(LoadProcesses load, Variant variant, int round) throws LabFailure {
         Job job = new Job.Logins(variant.control(), KernelSettings.LOGIN_SESSIONS, settings.time());
         Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
         double value = Double.NaN;
@@ -167,7 +171,7 @@ public final class KernelBench {
         add(round, KernelMeasure.LOGINS, variant, value);
     }
 
-    private void roundTrips(LoadProcesses load, Variant variant, int round) throws BenchFailure {
+    private void roundTrips(LoadProcesses load, Variant variant, int round) throws LabFailure {
         Outcome outcome = load.run(new Job.RoundTrips(variant.control(), settings.roundTrips()), PATIENCE);
         double median = Double.NaN;
         double p99 = Double.NaN;
@@ -182,7 +186,7 @@ public final class KernelBench {
     }
 
     private void repliesHeld(Children children, BenchNetwork network, LoadProcesses load, int round, List<Variant> those,
-            KernelMeasure median, KernelMeasure p99) throws BenchFailure {
+            KernelMeasure median, KernelMeasure p99) throws LabFailure {
         List<PassiveReplies> captures = new ArrayList<>();
         for (Variant variant : those) {
             captures.add(new PassiveReplies(children, variant.name() + "-" + step, network.seat(variants.indexOf(variant))));

@@ -2,6 +2,7 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.host.LabFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,16 +39,16 @@ public record KernelSettings(
     static final int LOGIN_SESSIONS = 16;
 
     /** Says what cannot be measured, before anything is started. */
-    void check() throws BenchFailure {
+    void check() throws LabFailure {
         if (rounds < 1 || warmUps < 0 || roundTrips < 1 || downloadBytes < 1 || !time.isPositive() || haproxyThreads < 1) {
-            throw BenchFailure.beforeStart("rounds, seconds, round trips, sizes and threads must be above 0");
+            throw LabFailure.beforeStart("rounds, seconds, round trips, sizes and threads must be above 0");
         }
         if (waitingPinholes < 0 || waitingPinholes > 60_000) {
-            throw BenchFailure.beforeStart("0 to 60000 pinholes can wait, the table has room for 65535");
+            throw LabFailure.beforeStart("0 to 60000 pinholes can wait, the table has room for 65535");
         }
         for (String name : only) {
             if (!KernelVariants.NAMES.contains(name)) {
-                throw BenchFailure.beforeStart("there is no variant '" + name + "': " + String.join(", ", KernelVariants.NAMES));
+                throw LabFailure.beforeStart("there is no variant '" + name + "': " + String.join(", ", KernelVariants.NAMES));
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Peers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,10 +28,10 @@ final class KernelVariants {
     private final Map<String, String> leftOut = new LinkedHashMap<>();
     private @Nullable String haproxyVersion;
 
-    KernelVariants(KernelSettings settings) throws BenchFailure {
+    KernelVariants(KernelSettings settings) throws LabFailure {
         this.settings = settings;
         if (!Files.isExecutable(settings.launcher())) {
-            throw BenchFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
+            throw LabFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
         }
         Peers peers = Peers.beside(settings.launcher());
         for (String name : settings.only().isEmpty() ? NAMES : NAMES.stream().filter(settings.only()::contains).toList()) {
@@ -62,7 +64,7 @@ final class KernelVariants {
         return new GatewayOnRoute(name, seat, settings.launcher(), dataPath, KernelSettings.DATA_PORTS);
     }
 
-    private void haproxy(String name) throws BenchFailure {
+    private void haproxy(String name) throws LabFailure {
         Path program = Haproxy.installed().orElse(null);
         if (program == null) {
             leftOut.put(name, "HAProxy is not installed; " + BRING);

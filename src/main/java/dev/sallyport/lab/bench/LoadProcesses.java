@@ -3,6 +3,10 @@ package dev.sallyport.lab.bench;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Place;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -32,41 +36,41 @@ final class LoadProcesses {
         this.outcomes = client.process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts) throws BenchFailure {
+    static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts) throws LabFailure {
         return start(children, server, dataPorts, Place.HERE, Place.HERE);
     }
 
     /** The same with each end on a host of its own. */
     static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts, Place ofServer, Place ofClient)
-            throws BenchFailure {
+            throws LabFailure {
         Child serving = children.startSpeaking("bench server", ofServer.command(java(
                 LoadServer.class, Addresses.text(server.address(), false), server.port().toString(), dataPorts.toString())));
         awaitReady(serving);
         return new LoadProcesses(children.startSpeaking("bench client", ofClient.command(java(LoadClient.class))));
     }
 
-    private static void awaitReady(Child serving) throws BenchFailure {
+    private static void awaitReady(Child serving) throws LabFailure {
         try {
             if (serving.process.inputReader().readLine() == null) {
-                throw new BenchFailure(serving.name + " ended" + serving.logTail());
+                throw new LabFailure(serving.name + " ended" + serving.logTail());
             }
         } catch (IOException e) {
-            throw new BenchFailure("cannot hear of " + serving.name + ": " + e, e);
+            throw new LabFailure("cannot hear of " + serving.name + ": " + e, e);
         }
     }
 
     /** Has the client do this and waits for what came of it, at most {@code patience}. */
-    Outcome run(Job job, Duration patience) throws BenchFailure {
+    Outcome run(Job job, Duration patience) throws LabFailure {
         CompletableFuture<Outcome> answer = CompletableFuture.supplyAsync(() -> exchange(job));
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new BenchFailure("nothing came of " + job + " within " + patience.toSeconds() + " s", e);
+            throw new LabFailure("nothing came of " + job + " within " + patience.toSeconds() + " s", e);
         } catch (ExecutionException e) {
-            throw new BenchFailure("the bench client failed at " + job + ": " + e.getCause() + client.logTail(), e);
+            throw new LabFailure("the bench client failed at " + job + ": " + e.getCause() + client.logTail(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BenchFailure("interrupted", e);
+            throw new LabFailure("interrupted", e);
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Port;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +42,7 @@ final class PassiveReplies {
     private final Path file;
 
     /** Captures from now on. */
-    PassiveReplies(Children children, String name, BenchNetwork.Seat seat) throws BenchFailure {
+    PassiveReplies(Children children, String name, BenchNetwork.Seat seat) throws LabFailure {
         file = children.file(name + ".pcap");
         Port control = seat.server().port();
         tcpdump = children.start("tcpdump of " + name, seat.gateway().command(List.of(
@@ -49,16 +52,16 @@ final class PassiveReplies {
     }
 
     /** Ends the capture and says what it saw until {@link #LATEST} ago. */
-    Held held() throws BenchFailure {
+    Held held() throws LabFailure {
         tcpdump.close();
         try {
             return new Held(read(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder())));
         } catch (IOException e) {
-            throw new BenchFailure("cannot read the capture: " + e + tcpdump.logTail(), e);
+            throw new LabFailure("cannot read the capture: " + e + tcpdump.logTail(), e);
         }
     }
 
-    private long[] read(ByteBuffer capture) throws IOException, BenchFailure {
+    private long[] read(ByteBuffer capture) throws IOException, LabFailure {
         if (capture.limit() < FILE_HEADER_BYTES || capture.getInt(0) != MAGIC_NANOS) {
             throw new IOException("not a capture with nanoseconds");
         }
@@ -79,7 +82,7 @@ final class PassiveReplies {
         }
         long[] sorted = held.build().sorted().toArray();
         if (sorted.length == 0) {
-            throw new BenchFailure("no 227 was seen at the gateway" + tcpdump.logTail());
+            throw new LabFailure("no 227 was seen at the gateway" + tcpdump.logTail());
         }
         return sorted;
     }

@@ -1,6 +1,9 @@
 package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +27,12 @@ record ProftpdModProxy(BenchNetwork.Seat seat, Path program, Path modules) imple
     }
 
     @Override
-    public Child start(Children children) throws BenchFailure {
+    public Child start(Children children) throws LabFailure {
         Path tables = children.file("mod-proxy");
         try {
             Files.createDirectory(tables);
         } catch (IOException e) {
-            throw new BenchFailure("cannot make " + tables + ": " + e.getMessage(), e);
+            throw new LabFailure("cannot make " + tables + ": " + e.getMessage(), e);
         }
         Path configuration = children.file("proftpd.conf", """
                 ModulePath %s

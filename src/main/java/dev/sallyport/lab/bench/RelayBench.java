@@ -1,6 +1,9 @@
 package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +39,7 @@ public final class RelayBench {
     private @Nullable String haproxyVersion;
     private int step;
 
-    private RelayBench(RelaySettings settings, Progress progress) throws BenchFailure {
+    private RelayBench(RelaySettings settings, Progress progress) throws LabFailure {
         this.settings = settings;
         this.progress = progress;
         long limit = Machine.descriptorLimit();
@@ -56,9 +59,9 @@ public final class RelayBench {
     }
 
     /** Runs it whole; everything it starts has ended when it returns. */
-    public static RelayReport run(RelaySettings settings, Progress progress) throws BenchFailure {
+    public static RelayReport run(RelaySettings settings, Progress progress) throws LabFailure {
         RelayBench bench = new RelayBench(settings, progress);
-        try (Children children = new Children()) {
+        try (Children children = new Children("bench")) {
             LoadProcesses load = LoadProcesses.start(children, new Endpoint(DIRECT, settings.port()), settings.dataPorts());
             bench.measureSpeed(children, load);
             bench.measureMemory(children, load);
@@ -68,16 +71,16 @@ public final class RelayBench {
         return new RelayReport(Machine.here(bench.haproxyVersion), settings, bench.variants, bench.figures);
     }
 
-    private Variant sallyport(InetAddress address, Endpoint server, Optional<Endpoint> telemetry) throws BenchFailure {
+    private Variant sallyport(InetAddress address, Endpoint server, Optional<Endpoint> telemetry) throws LabFailure {
         if (!Files.isExecutable(settings.launcher())) {
-            throw BenchFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
+            throw LabFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
         }
         return new Gateway(
                 settings.launcher(), new Endpoint(address, settings.port()), server, settings.dataPorts(), telemetry);
     }
 
-    private Variant haproxy(Endpoint server, long descriptorLimit) throws BenchFailure {
-        Path program = Haproxy.installed().orElseThrow(() -> BenchFailure.beforeStart(
+    private Variant haproxy(Endpoint server, long descriptorLimit) throws LabFailure {
+        Path program = Haproxy.installed().orElseThrow(() -> LabFailure.beforeStart(
                 "HAProxy is not installed, and without it there is nothing to compare with: apt-get install haproxy,"
                         + " or measure without it with --skip-haproxy"));
         haproxyVersion = Haproxy.version(program);
@@ -86,7 +89,7 @@ public final class RelayBench {
                 settings.haproxyThreads(), maxConnections);
     }
 
-    private void measureSpeed(Children children, LoadProcesses load) throws BenchFailure {
+    private void measureSpeed(Children children, LoadProcesses load) throws LabFailure {
         List<Child> started = new ArrayList<>();
         for (Variant variant : variants) {
             Child child = variant.start(children);
@@ -115,7 +118,7 @@ public final class RelayBench {
         }
     }
 
-    private void download(LoadProcesses load, Variant variant, boolean counts) throws BenchFailure {
+    private void download(LoadProcesses load, Variant variant, boolean counts) throws LabFailure {
         Job job = new Job.Download(variant.control(), settings.downloadBytes());
         Outcome outcome = load.run(job, PATIENCE.plusSeconds(settings.downloadBytes() / 10_000_000));
         double value = Double.NaN;
@@ -129,7 +132,7 @@ public final class RelayBench {
         }
     }
 
-    private void smallTransfers(LoadProcesses load, Variant variant, boolean counts) throws BenchFailure {
+    private void smallTransfers(LoadProcesses load, Variant variant, boolean counts) throws LabFailure {
         Job job = new Job.SmallTransfers(
                 variant.control(), settings.sessions(), RelaySettings.SMALL_BYTES, settings.time());
         CompletableFuture<Optional<String>> scraped = variant.scrape();
@@ -150,7 +153,7 @@ public final class RelayBench {
         }
     }
 
-    private void roundTrips(LoadProcesses load, Variant variant, boolean counts) throws BenchFailure {
+    private void roundTrips(LoadProcesses load, Variant variant, boolean counts) throws LabFailure {
         Outcome outcome = load.run(new Job.RoundTrips(variant.control(), settings.roundTrips()), PATIENCE);
         double median = Double.NaN;
         double p99 = Double.NaN;
@@ -166,7 +169,7 @@ public final class RelayBench {
         }
     }
 
-    private void measureMemory(Children children, LoadProcesses load) throws BenchFailure {
+    private void measureMemory(Children children, LoadProcesses load) throws LabFailure {
         if (settings.idleSessions() == 0) {
             return;
         }
@@ -183,7 +186,7 @@ public final class RelayBench {
     }
 
     /** One session beforehand, so that what the first one loads and compiles is not divided among the others. */
-    private double idleKibibytes(LoadProcesses load, Variant variant, Child child) throws BenchFailure {
+    private double idleKibibytes(LoadProcesses load, Variant variant, Child child) throws LabFailure {
         load.run(new Job.HoldIdle(variant.control(), 1), PATIENCE);
         load.run(new Job.ReleaseIdle(), PATIENCE);
         Child.pause(settings.settle());

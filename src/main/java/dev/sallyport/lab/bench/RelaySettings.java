@@ -2,6 +2,7 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.lab.host.LabFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -43,23 +44,23 @@ public record RelaySettings(
     private static final int OTHER_DESCRIPTORS = 200;
 
     /** Says what cannot be measured, before anything is started. */
-    void check(long descriptorLimit) throws BenchFailure {
+    void check(long descriptorLimit) throws LabFailure {
         if (rounds < 1 || sessions < 1 || roundTrips < 1 || downloadBytes < 1 || haproxyThreads < 1 || !time.isPositive()) {
-            throw BenchFailure.beforeStart("rounds, sessions, seconds, round trips, sizes and threads must be above 0");
+            throw LabFailure.beforeStart("rounds, sessions, seconds, round trips, sizes and threads must be above 0");
         }
         if (idleSessions < 0 || settle.isNegative()) {
-            throw BenchFailure.beforeStart("idle sessions and the time to settle cannot be below 0");
+            throw LabFailure.beforeStart("idle sessions and the time to settle cannot be below 0");
         }
         if (dataPorts.contains(port) || dataPorts.contains(metricsPort())) {
-            throw BenchFailure.beforeStart("the control port " + port + " or the one beside it lies within the data ports " + dataPorts);
+            throw LabFailure.beforeStart("the control port " + port + " or the one beside it lies within the data ports " + dataPorts);
         }
         if (dataPorts.size() < sessions) {
-            throw BenchFailure.beforeStart(sessions + " sessions of one client at once need as many data ports; " + dataPorts + " has "
+            throw LabFailure.beforeStart(sessions + " sessions of one client at once need as many data ports; " + dataPorts + " has "
                     + dataPorts.size());
         }
         long most = mostConnections(descriptorLimit);
         if (idleSessions > most) {
-            throw BenchFailure.beforeStart(idleSessions + " idle sessions need two descriptors each in a proxy, and the limit is "
+            throw LabFailure.beforeStart(idleSessions + " idle sessions need two descriptors each in a proxy, and the limit is "
                     + descriptorLimit + ": take --idle-sessions " + most + " or raise it with ulimit -n");
         }
     }

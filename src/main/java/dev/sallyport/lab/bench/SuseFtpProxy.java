@@ -1,6 +1,9 @@
 package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,7 +23,7 @@ record SuseFtpProxy(BenchNetwork.Seat seat, Path program) implements Variant {
 
     /** Its own limits are low: 64 sessions, and 40 new ones a minute. */
     @Override
-    public Child start(Children children) throws BenchFailure {
+    public Child start(Children children) throws LabFailure {
         Path configuration = children.file("ftp-proxy.conf", """
                 [-Global-]
                 ServerType standalone

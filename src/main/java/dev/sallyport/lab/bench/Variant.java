@@ -1,6 +1,9 @@
 package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,7 @@ interface Variant {
     Endpoint control();
 
     /** Starts what stands in the way; null when no process does. */
-    @Nullable Child start(Children children) throws BenchFailure;
+    @Nullable Child start(Children children) throws LabFailure;
 
     /** Asks what stands in the way for its metrics, where it has any, once for each measure of small transfers. @return why in vain */
     default CompletableFuture<Optional<String>> scrape() {

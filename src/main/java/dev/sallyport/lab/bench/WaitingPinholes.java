@@ -1,5 +1,9 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Place;
+
+
 /**
  * Pinholes that nobody uses, in the sets of Sallyport's table, between addresses that the benchmark has not: put there past the gateway,
  * since as many sessions would be measured along with them.
@@ -9,15 +13,15 @@ final class WaitingPinholes {
 
     private WaitingPinholes() {}
 
-    static void add(Place gateway, int count) throws BenchFailure {
+    static void add(Place gateway, int count) throws LabFailure {
         change(gateway, "add", count, " timeout 1h");
     }
 
-    static void remove(Place gateway, int count) throws BenchFailure {
+    static void remove(Place gateway, int count) throws LabFailure {
         change(gateway, "delete", count, "");
     }
 
-    private static void change(Place gateway, String verb, int count, String more) throws BenchFailure {
+    private static void change(Place gateway, String verb, int count, String more) throws LabFailure {
         StringBuilder commands = new StringBuilder();
         for (int first = 0; first < count; first += IN_A_COMMAND) {
             StringBuilder doors = new StringBuilder();

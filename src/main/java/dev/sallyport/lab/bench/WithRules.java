@@ -2,6 +2,9 @@ package dev.sallyport.lab.bench;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel alone, with these rules. */
@@ -40,7 +43,7 @@ record WithRules(String name, BenchNetwork.Seat seat, String rules) implements V
     }
 
     @Override
-    public @Nullable Child start(Children children) throws BenchFailure {
+    public @Nullable Child start(Children children) throws LabFailure {
         seat.gateway().run(rules, "nft", "-f", "-");
         return null;
     }

@@ -1,4 +1,4 @@
-package dev.sallyport.lab.bench;
+package dev.sallyport.lab.host;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** The folder into which {@code deploy/peers} unpacks programs of Debian. */
-record Peers(Path folder) {
+public record Peers(Path folder) {
 
     /** @param launcher beside which the script is */
-    static Peers beside(Path launcher) throws BenchFailure {
+    public static Peers beside(Path launcher) throws LabFailure {
         return new Peers(Path.of(
                 Place.HERE.run("", launcher.resolveSibling("peers").toString(), "--path").strip()));
     }
 
-    Optional<Path> find(String name) {
+    public Optional<Path> find(String name) {
         return Optional.of(folder.resolve(name)).filter(Files::exists);
     }
 
     /** Why a program cannot be started here; empty when it can. */
-    static Optional<String> missingLibrary(Path program) {
+    public static Optional<String> missingLibrary(Path program) {
         try {
             Process process = new ProcessBuilder(List.of("ldd", program.toString())).redirectErrorStream(true).start();
             String libraries = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

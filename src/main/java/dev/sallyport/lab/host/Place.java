@@ -1,4 +1,4 @@
-package dev.sallyport.lab.bench;
+package dev.sallyport.lab.host;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A host of the benchmark's network: a network namespace, or none for this host itself. */
-record Place(Optional<String> namespace) {
-    static final Place HERE = new Place(Optional.empty());
+/** A host of a network that was made for a while: a network namespace, or none for this host itself. */
+public record Place(Optional<String> namespace) {
+    public static final Place HERE = new Place(Optional.empty());
 
-    static Place in(String namespace) {
+    public static Place in(String namespace) {
         return new Place(Optional.of(namespace));
     }
 
     /** The command that runs this one there, as the same process. */
-    List<String> command(List<String> command) {
+    public List<String> command(List<String> command) {
         List<String> there = new ArrayList<>();
         namespace.ifPresent(name -> there.addAll(List.of("nsenter", "--net=/run/netns/" + name, "--")));
         there.addAll(command);
@@ -23,7 +23,7 @@ record Place(Optional<String> namespace) {
     }
 
     /** Runs a program to its end, which must be a good one, with this on its standard input, and returns what it printed. */
-    String run(String input, String... command) throws BenchFailure {
+    public String run(String input, String... command) throws LabFailure {
         try {
             Process process = new ProcessBuilder(command(List.of(command))).redirectErrorStream(true).start();
             try (var to = process.getOutputStream()) {
@@ -32,14 +32,14 @@ record Place(Optional<String> namespace) {
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int exit = process.waitFor();
             if (exit != 0) {
-                throw new BenchFailure(String.join(" ", command) + " ended with " + exit + ": " + printed.strip());
+                throw new LabFailure(String.join(" ", command) + " ended with " + exit + ": " + printed.strip());
             }
             return printed;
         } catch (IOException e) {
-            throw new BenchFailure("cannot run " + String.join(" ", command) + ": " + e.getMessage(), e);
+            throw new LabFailure("cannot run " + String.join(" ", command) + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BenchFailure("interrupted", e);
+            throw new LabFailure("interrupted", e);
         }
     }
 }

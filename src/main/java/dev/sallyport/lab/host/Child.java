@@ -1,6 +1,5 @@
-package dev.sallyport.lab.bench;
+package dev.sallyport.lab.host;
 
-import dev.sallyport.ftp.Endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,13 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process that the benchmark started, and which it ends by its own id. */
-final class Child implements AutoCloseable {
+/** A process that was started for a while, and which is ended by its own id. */
+public final class Child implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final int LOG_LINES = 12;
 
-    final String name;
-    final Process process;
+    public final String name;
+    public final Process process;
     private final Path log;
 
     Child(String name, Process process, Path log) {
@@ -24,44 +23,26 @@ final class Child implements AutoCloseable {
         this.log = log;
     }
 
-    /** Waits until something greets at this address, for as long as the process lives and at most {@code patience}. */
-    void awaitGreeting(Endpoint control, Duration patience) throws BenchFailure {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            try (ControlConnection greeted = ControlConnection.greeted(control)) {
-                greeted.command("QUIT", 221);
-                return;
-            } catch (IOException e) {
-                requireAlive();
-                if (System.nanoTime() > deadline) {
-                    throw new BenchFailure(name + " did not answer on " + control + " within " + patience.toSeconds() + " s: "
-                            + e.getMessage() + logTail(), e);
-                }
-            }
-            pause(Duration.ofMillis(50));
-        }
-    }
-
     /** Waits until this is among the last lines that it wrote. */
-    void awaitLine(String part, Duration patience) throws BenchFailure {
+    public void awaitLine(String part, Duration patience) throws LabFailure {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!logTail().contains(part)) {
             requireAlive();
             if (System.nanoTime() - deadline > 0) {
-                throw new BenchFailure(name + " did not say '" + part + "' within " + patience.toSeconds() + " s" + logTail());
+                throw new LabFailure(name + " did not say '" + part + "' within " + patience.toSeconds() + " s" + logTail());
             }
             pause(Duration.ofMillis(20));
         }
     }
 
-    void requireAlive() throws BenchFailure {
+    public void requireAlive() throws LabFailure {
         if (!process.isAlive()) {
-            throw new BenchFailure(name + " ended with exit code " + process.exitValue() + logTail());
+            throw new LabFailure(name + " ended with exit code " + process.exitValue() + logTail());
         }
     }
 
     /** Resident memory now, as the kernel counts it (VmRSS). */
-    long residentBytes() throws BenchFailure {
+    public long residentBytes() throws LabFailure {
         requireAlive();
         try {
             for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
@@ -70,13 +51,13 @@ final class Child implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new BenchFailure("cannot read the memory of " + name + ": " + e, e);
+            throw new LabFailure("cannot read the memory of " + name + ": " + e, e);
         }
-        throw new BenchFailure("the kernel tells no resident memory of " + name);
+        throw new LabFailure("the kernel tells no resident memory of " + name);
     }
 
     /** The last lines that the process wrote, for a message about it. */
-    String logTail() {
+    public String logTail() {
         try {
             List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
             if (lines.isEmpty()) {
@@ -104,12 +85,12 @@ final class Child implements AutoCloseable {
         started.forEach(ProcessHandle::destroyForcibly);
     }
 
-    static void pause(Duration time) throws BenchFailure {
+    public static void pause(Duration time) throws LabFailure {
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BenchFailure("interrupted", e);
+            throw new LabFailure("interrupted", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.sallyport.lab.bench;
+package dev.sallyport.lab.host;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -10,57 +10,59 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * All processes and temporary files of one benchmark, which end with it: on success, on failure, and when the benchmark itself is told to
+ * All processes and temporary files of one run, which end with it: on success, on failure, and when this program itself is told to
  * end by a signal.
  */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
     private final Path folder;
     private final List<Child> running = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
-    private final Thread onSignal = new Thread(this::endAll, "bench-cleanup");
+    private final Thread onSignal;
     private boolean ended;
 
-    Children() throws BenchFailure {
+    /** @param what one word for what is run */
+    public Children(String what) throws LabFailure {
         try {
-            folder = Files.createTempDirectory("sallyport-bench-");
+            folder = Files.createTempDirectory("sallyport-" + what + "-");
         } catch (IOException e) {
-            throw new BenchFailure("cannot make a temporary folder: " + e, e);
+            throw new LabFailure("cannot make a temporary folder: " + e, e);
         }
+        onSignal = new Thread(this::endAll, what + "-cleanup");
         Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
     /** Starts a program whose output of both kinds goes to a log that is shown when it fails. */
-    Child start(String name, List<String> command) throws BenchFailure {
+    public Child start(String name, List<String> command) throws LabFailure {
         return launch(name, command, false);
     }
 
     /** Starts a program that is spoken with over its standard output. */
-    Child startSpeaking(String name, List<String> command) throws BenchFailure {
+    public Child startSpeaking(String name, List<String> command) throws LabFailure {
         return launch(name, command, true);
     }
 
     /** Does this when all processes have ended, in the reverse order of asking. */
-    synchronized void afterwards(Runnable task) {
+    public synchronized void afterwards(Runnable task) {
         afterwards.add(task);
     }
 
-    /** A file of this name, which goes when the benchmark ends. */
-    Path file(String name) {
+    /** A file of this name, which goes at the end. */
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
-    /** Writes a file that goes when the benchmark ends. */
-    Path file(String name, String content) throws BenchFailure {
+    /** Writes a file that goes at the end. */
+    public Path file(String name, String content) throws LabFailure {
         try {
             return Files.writeString(folder.resolve(name), content);
         } catch (IOException e) {
-            throw new BenchFailure("cannot write " + folder.resolve(name) + ": " + e, e);
+            throw new LabFailure("cannot write " + folder.resolve(name) + ": " + e, e);
         }
     }
 
-    private synchronized Child launch(String name, List<String> command, boolean speaking) throws BenchFailure {
+    private synchronized Child launch(String name, List<String> command, boolean speaking) throws LabFailure {
         if (ended) {
-            throw new BenchFailure("the benchmark is being ended");
+            throw new LabFailure("being ended");
         }
         Path log = folder.resolve(name.replace(' ', '-') + ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile()));
@@ -72,7 +74,7 @@ final class Children implements AutoCloseable {
             running.add(child);
             return child;
         } catch (IOException e) {
-            throw new BenchFailure("cannot start " + name + ": " + e.getMessage(), e);
+            throw new LabFailure("cannot start " + name + ": " + e.getMessage(), e);
         }
     }
 
