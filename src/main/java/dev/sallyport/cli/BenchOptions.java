@@ -5,7 +5,6 @@ import dev.sallyport.lab.bench.Progress;
 import dev.sallyport.lab.host.LabFailure;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +57,7 @@ final class BenchOptions {
     int haproxyThreads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--launcher", description = "What starts Sallyport (deploy/sallyport beside what is running now).")
-    Path launcher = launcherBesideThis();
+    Path launcher = Launcher.besideThis();
 
     @Option(names = "--json", description = "Print one JSON object instead of the table.")
     private boolean json;
@@ -87,16 +86,6 @@ final class BenchOptions {
         } catch (LabFailure e) {
             err.println(e.getMessage());
             return e.isBeforeStart() ? 2 : 1;
-        }
-    }
-
-    /** The jar stands in {@code target}, its classes in {@code target/classes}, and the launcher in {@code deploy} beside it. */
-    private static Path launcherBesideThis() {
-        try {
-            Path here = Path.of(BenchCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            return here.resolveSibling("../deploy/sallyport").normalize();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, ReplayCommand.class, RulesetCommand.class,
             SessionsCommand.class, PinholesCommand.class, KillCommand.class, RulesCommand.class, ReloadCommand.class, ExplainCommand.class,
-            DoctorCommand.class, BenchCommand.class
+            DoctorCommand.class, LabCommand.class, BenchCommand.class
         })
 public final class Sallyport implements Runnable {
 

@@ -56,6 +56,15 @@ public final class Child implements AutoCloseable {
         throw new LabFailure("the kernel tells no resident memory of " + name);
     }
 
+    /** All that it has written so far. */
+    public String written() throws LabFailure {
+        try {
+            return Files.readString(log, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new LabFailure("cannot read what " + name + " wrote: " + e, e);
+        }
+    }
+
     /** The last lines that the process wrote, for a message about it. */
     public String logTail() {
         try {

@@ -14,6 +14,19 @@ import java.util.stream.Stream;
  * end by a signal.
  */
 public final class Children implements AutoCloseable {
+    /** Where what a program says goes. */
+    private enum Output {
+        LOG,
+        PIPE,
+        TERMINAL
+    }
+
+    /** What makes something. */
+    @FunctionalInterface
+    public interface Making {
+        void run() throws LabFailure;
+    }
+
     private final Path folder;
     private final List<Child> running = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
@@ -33,12 +46,24 @@ public final class Children implements AutoCloseable {
 
     /** Starts a program whose output of both kinds goes to a log that is shown when it fails. */
     public Child start(String name, List<String> command) throws LabFailure {
-        return launch(name, command, false);
+        return launch(name, command, Output.LOG);
     }
 
     /** Starts a program that is spoken with over its standard output. */
     public Child startSpeaking(String name, List<String> command) throws LabFailure {
-        return launch(name, command, true);
+        return launch(name, command, Output.PIPE);
+    }
+
+    /** Starts a program that has this one's terminal. */
+    public Child startAtTerminal(String name, List<String> command) throws LabFailure {
+        return launch(name, command, Output.TERMINAL);
+    }
+
+    /** Makes something that is to be undone when all processes have ended: whole, or if the end has come, not at all. */
+    public synchronized void make(Making making, Runnable undo) throws LabFailure {
+        requireGoingOn();
+        afterwards.add(undo);
+        making.run();
     }
 
     /** Does this when all processes have ended, in the reverse order of asking. */
@@ -60,14 +85,14 @@ public final class Children implements AutoCloseable {
         }
     }
 
-    private synchronized Child launch(String name, List<String> command, boolean speaking) throws LabFailure {
-        if (ended) {
-            throw new LabFailure("being ended");
-        }
+    private synchronized Child launch(String name, List<String> command, Output output) throws LabFailure {
+        requireGoingOn();
         Path log = folder.resolve(name.replace(' ', '-') + ".log");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile()));
-        if (!speaking) {
-            builder.redirectOutput(Redirect.appendTo(log.toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        switch (output) {
+            case LOG -> builder.redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile()));
+            case PIPE -> builder.redirectError(Redirect.appendTo(log.toFile()));
+            case TERMINAL -> builder.inheritIO();
         }
         try {
             Child child = new Child(name, builder.start(), log);
@@ -75,6 +100,12 @@ public final class Children implements AutoCloseable {
             return child;
         } catch (IOException e) {
             throw new LabFailure("cannot start " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void requireGoingOn() throws LabFailure {
+        if (ended) {
+            throw new LabFailure("being ended");
         }
     }
 

@@ -1,0 +1,68 @@
+package dev.sallyport.lab.trial;
+
+import dev.sallyport.lab.host.Child;
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Place;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** Makes networks, holds trials in them, and takes everything away again, also when this program is ended by a signal. */
+public final class Lab {
+
+    /** Where a user can be left to try by hand. */
+    public enum Seat {
+        CLIENT,
+        GATEWAY,
+        SERVER;
+
+        @Override
+        public String toString() {
+            return Cell.lower(this);
+        }
+    }
+
+    private Lab() {}
+
+    /** Holds every trial, all at once: each in a network of its own. */
+    public static List<Trial> run(LabSettings settings) throws LabFailure {
+        try (Children children = new Children("lab")) {
+            return Trial.together(settings.contenders().stream()
+                    .flatMap(contender -> settings.servers().stream()
+                            .map(server -> (Trial.Step<Trial>) () -> Trial.hold(children, settings, contender, server)))
+                    .toList());
+        }
+    }
+
+    /** Leaves the user in a network, with the first contender and the first server, until the shell ends. @return its exit code */
+    public static int shell(LabSettings settings, Seat seat, Consumer<String> say) throws LabFailure {
+        try (Children children = new Children("lab")) {
+            Contender contender = settings.contenders().getFirst();
+            LabSettings.InstalledServer server = settings.servers().getFirst();
+            TrialNetwork network = TrialNetwork.open(children, settings.topology(), settings.interfaces(), 1);
+            LabServer.start(children, network.server, server.kind(), server.program(), children.file("shell"));
+            var leftOut = contender.install(children, network, "shell");
+            if (leftOut.isPresent()) {
+                throw LabFailure.beforeStart(leftOut.get());
+            }
+            Observer.install(network);
+            Address called = network.called(0);
+            say.accept("This is the %s. Clients call ftp://%s/ and ftp://[%s]/; the server is %s at %s, the client %s."
+                    .formatted(seat, called.four(), called.six(), server.kind(), network.server(0).four(),
+                            TrialNetwork.client(0).four()));
+            say.accept("\"nft monitor trace\" on the gateway shows each packet's way through the rules. \"exit\" removes everything.");
+            Place place = switch (seat) {
+                case CLIENT -> network.client;
+                case GATEWAY -> network.gateway;
+                case SERVER -> network.server;
+            };
+            String shell = Objects.requireNonNullElse(System.getenv("SHELL"), "/bin/sh");
+            Child child = children.startAtTerminal("shell", place.command(List.of(shell)));
+            return child.process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabFailure("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sallyport.lab.trial;
+
+import dev.sallyport.lab.host.Children;
+import dev.sallyport.lab.host.LabFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * What one firewall made of all that clients do with one server.
+ *
+ * @param contender its name
+ * @param leftOut why it could not be had; empty when it could
+ */
+public record Trial(String contender, boolean tried, ServerProgram server, List<Outcome> outcomes, String leftOut) {
+
+    static Trial hold(Children children, LabSettings settings, Contender contender, LabSettings.InstalledServer server)
+            throws LabFailure {
+        String id = contender.name() + "-" + server.kind();
+        List<Cell> cells = Cell.all(settings.clients());
+        TrialNetwork network = TrialNetwork.open(children, settings.topology(), settings.interfaces(), cells.size());
+        LabServer serving = LabServer.start(children, network.server, server.kind(), server.program(), children.file(id));
+        Optional<String> leftOut = contender.install(children, network, id);
+        if (leftOut.isPresent()) {
+            return new Trial(contender.name(), contender.tried(), server.kind(), List.of(), leftOut.get());
+        }
+        Observer observer = Observer.start(children, network, id);
+        List<Visit> visits = together(cells.stream()
+                .map(cell -> (Step<Visit>) () -> Visit.make(children, network, serving, id, cell, settings.seconds())).toList());
+        Explainer explainer = new Explainer(network, visits, observer.seen());
+        return new Trial(contender.name(), contender.tried(), server.kind(), visits.stream().map(explainer::outcome).toList(), "");
+    }
+
+    /** What may fail. */
+    @FunctionalInterface
+    interface Step<T> {
+        T run() throws LabFailure;
+    }
+
+    /** Does all at once, and waits for all. */
+    static <T> List<T> together(List<Step<T>> steps) throws LabFailure {
+        List<T> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
+            List<Future<T>> futures = steps.stream().map(step -> threads.submit(step::run)).toList();
+            for (Future<T> future : futures) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof LabFailure failure ? failure : new LabFailure("unexpected: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabFailure("interrupted", e);
+        }
+    }
+}
