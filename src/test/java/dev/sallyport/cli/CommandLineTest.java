@@ -27,7 +27,7 @@ class CommandLineTest {
         assertThat(execute()).isEqualTo(2);
         assertThat(err).hasToString("""
                 sallyport: name a command: quickstart, run, check, test, replay, ruleset, sessions, pinholes, kill, rules, reload, \
-                explain, doctor, bench.
+                explain, doctor, lab, bench.
                 'sallyport --help' shows what there is.
                 """);
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param base the chain from which it came there, with its hook and priority
  * @param hook of that chain
  * @param rule that decided; empty where it was the chain's policy
- * @param accepted chains and rules that had let it pass before, of other base chains
+ * @param accepted other chains and rules of the hook that had let it pass before
  */
 public record Drop(Packet packet, String in, String out, String chain, String base, String hook, String rule, List<String> accepted) {
 

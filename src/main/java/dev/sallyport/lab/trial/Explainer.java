@@ -1,20 +1,34 @@
 package dev.sallyport.lab.trial;
 
+import dev.sallyport.datapath.kernel.RulesetSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out why visits failed, from what was seen of their packets. */
 final class Explainer {
     private static final String OR_READ = ", or have the control connection read, by Sallyport or by the kernel's helper";
 
+    /** What is said when all is over. */
+    private static final Pattern PARTING = Pattern.compile("^(?:221|QUIT)");
+
+    private static final Map<String, String> OF_SALLYPORT = Map.of(
+            "input", "meta mark & 0x%08x != 0 accept".formatted(RulesetSettings.DEFAULT_INTERCEPT_MARK.mask()),
+            "output", "meta mark & 0x%08x != 0 accept".formatted(RulesetSettings.DEFAULT_OWN_MARK.mask()),
+            "forward", "ct mark & 0x80000000 != 0 accept");
+
     private final TrialNetwork network;
+    private final boolean besideSallyport;
     private final List<Visit> visits;
     private final Observer.Seen seen;
 
-    Explainer(TrialNetwork network, List<Visit> visits, Observer.Seen seen) {
+    /** @param besideSallyport whether other rules must let pass what is Sallyport's */
+    Explainer(TrialNetwork network, boolean besideSallyport, List<Visit> visits, Observer.Seen seen) {
         this.network = network;
+        this.besideSallyport = besideSallyport;
         this.visits = visits;
         this.seen = seen;
     }
@@ -61,7 +75,7 @@ final class Explainer {
     private Optional<Packet> last(List<Packet> leg, Cell cell) {
         List<Packet> own = leg.stream().filter(of(cell)).toList();
         return last(own, packet -> packet.tcp() && !packet.control())
-                .or(() -> last(own, packet -> !packet.said().isEmpty() && !packet.neighbourDiscovery()))
+                .or(() -> last(own, packet -> !packet.said().isEmpty() && !packet.neighbourDiscovery() && !PARTING.matcher(packet.said()).find()))
                 .or(() -> last(own, _ -> true))
                 .or(() -> cell.family() == Family.IPV6 ? last(leg, Packet::neighbourDiscovery) : Optional.empty());
     }
@@ -79,6 +93,10 @@ final class Explainer {
             return "Accept ICMPv6 neighbour discovery (icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert })" + ahead
                     + ": without it IPv6 reaches nobody.";
         }
+        String mark = OF_SALLYPORT.get(drop.hook());
+        if (besideSallyport && mark != null && !drop.chain().startsWith("inet sallyport ")) {
+            return "Accept what is Sallyport's (" + mark + ")" + ahead + ".";
+        }
         if (!drop.accepted().isEmpty()) {
             return "Accept it here too: " + drop.accepted().getLast()
                     + " accepts it, but that is the last word of that chain alone; each chain that a packet comes to must let it pass.";
@@ -91,12 +109,16 @@ final class Explainer {
         }
         boolean fromClient = drop.in().equals(network.interfaces.inside());
         if (drop.hook().equals("input") && fromClient) {
-            return "Translate it to the server (dnat): no rule does, so it is taken for the firewall's own"
+            return "No rule translates it to the server, so it is taken for the firewall's own: add one (dnat)"
                     + (packet.control() ? "." : OR_READ + ".");
         }
         if (packet.control()) {
             return "Let clients open control connections (iifname \"%s\" tcp dport 21 accept)%s."
                     .formatted(drop.in(), ahead);
+        }
+        if (fromClient && network.topology == Topology.VIP && !packet.destination().equals(network.called(0).in(visit.cell().family()))) {
+            return "Have the address in the server's reply translated to the one that clients call, by Sallyport or by the kernel's"
+                    + " helper: the reply names the server's own.";
         }
         return fromClient
                 ? "Open the server's passive ports to clients (iifname \"%s\" tcp dport %s accept)%s%s."

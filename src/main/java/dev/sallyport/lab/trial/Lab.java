@@ -4,6 +4,7 @@ import dev.sallyport.lab.host.Child;
 import dev.sallyport.lab.host.Children;
 import dev.sallyport.lab.host.LabFailure;
 import dev.sallyport.lab.host.Place;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -23,15 +24,22 @@ public final class Lab {
         }
     }
 
+    /** More would slow down each other until what works looks as if it did not. */
+    private static final int AT_ONCE = 6;
+
     private Lab() {}
 
-    /** Holds every trial, all at once: each in a network of its own. */
+    /** Holds every trial, each in a network of its own. */
     public static List<Trial> run(LabSettings settings) throws LabFailure {
         try (Children children = new Children("lab")) {
-            return Trial.together(settings.contenders().stream()
-                    .flatMap(contender -> settings.servers().stream()
-                            .map(server -> (Trial.Step<Trial>) () -> Trial.hold(children, settings, contender, server)))
-                    .toList());
+            List<Trial.Step<Trial>> trials = new ArrayList<>();
+            for (Contender contender : settings.contenders()) {
+                for (LabSettings.InstalledServer server : settings.servers()) {
+                    String id = "%d-%s-%s".formatted(trials.size(), contender.name(), server.kind());
+                    trials.add(() -> Trial.hold(children, settings, contender, server, id));
+                }
+            }
+            return Trial.together(AT_ONCE, trials);
         }
     }
 

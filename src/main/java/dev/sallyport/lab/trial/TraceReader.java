@@ -2,6 +2,7 @@ package dev.sallyport.lab.trial;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +35,8 @@ final class TraceReader {
     private final List<Drop> drops = new ArrayList<>();
 
     private static final class OnItsWay {
-        private final List<String> accepted = new ArrayList<>();
+        /** Where it was let through, and the hook of that chain. */
+        private final Map<String, String> accepted = new LinkedHashMap<>();
         private Packet packet = new Packet("", 0, "", 0, -1, "");
         private String in = "";
         private String out = "";
@@ -99,12 +101,15 @@ final class TraceReader {
     }
 
     private void decided(OnItsWay on, String chain, String verdict, String rule) {
+        String hook = Objects.requireNonNullElse(hooks.get(on.base), "");
+        String name = hook.replaceAll("hook |,.*", "");
         if (verdict.equals("drop")) {
-            String hook = Objects.requireNonNullElse(hooks.get(on.base), "");
+            List<String> accepted = on.accepted.entrySet().stream()
+                    .filter(one -> one.getValue().equals(name)).map(Map.Entry::getKey).toList();
             drops.add(new Drop(on.packet, on.in, on.out, chain, on.base + (hook.isEmpty() ? "" : " (" + hook + ")"),
-                    hook.replaceAll("hook |,.*", ""), rule, List.copyOf(on.accepted)));
+                    name, rule, accepted));
         } else if (verdict.equals("accept") && !rule.isEmpty() && !on.base.startsWith(Observer.TABLE + " ")) {
-            on.accepted.add("chain %s by \"%s\"".formatted(chain, rule));
+            on.accepted.put("chain %s by \"%s\"".formatted(chain, rule), name);
         }
     }
 

@@ -18,9 +18,10 @@ import java.util.concurrent.Future;
  */
 public record Trial(String contender, boolean tried, ServerProgram server, List<Outcome> outcomes, String leftOut) {
 
-    static Trial hold(Children children, LabSettings settings, Contender contender, LabSettings.InstalledServer server)
+    /** @param id a name for its files, of its own */
+    static Trial hold(
+            Children children, LabSettings settings, Contender contender, LabSettings.InstalledServer server, String id)
             throws LabFailure {
-        String id = contender.name() + "-" + server.kind();
         List<Cell> cells = Cell.all(settings.clients());
         TrialNetwork network = TrialNetwork.open(children, settings.topology(), settings.interfaces(), cells.size());
         LabServer serving = LabServer.start(children, network.server, server.kind(), server.program(), children.file(id));
@@ -29,9 +30,9 @@ public record Trial(String contender, boolean tried, ServerProgram server, List<
             return new Trial(contender.name(), contender.tried(), server.kind(), List.of(), leftOut.get());
         }
         Observer observer = Observer.start(children, network, id);
-        List<Visit> visits = together(cells.stream()
+        List<Visit> visits = together(cells.size(), cells.stream()
                 .map(cell -> (Step<Visit>) () -> Visit.make(children, network, serving, id, cell, settings.seconds())).toList());
-        Explainer explainer = new Explainer(network, visits, observer.seen());
+        Explainer explainer = new Explainer(network, contender instanceof Contender.Beside, visits, observer.seen());
         return new Trial(contender.name(), contender.tried(), server.kind(), visits.stream().map(explainer::outcome).toList(), "");
     }
 
@@ -41,10 +42,10 @@ public record Trial(String contender, boolean tried, ServerProgram server, List<
         T run() throws LabFailure;
     }
 
-    /** Does all at once, and waits for all. */
-    static <T> List<T> together(List<Step<T>> steps) throws LabFailure {
+    /** Does so many at once, and waits for all. */
+    static <T> List<T> together(int atOnce, List<Step<T>> steps) throws LabFailure {
         List<T> results = new ArrayList<>();
-        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
             List<Future<T>> futures = steps.stream().map(step -> threads.submit(step::run)).toList();
             for (Future<T> future : futures) {
                 results.add(future.get());
