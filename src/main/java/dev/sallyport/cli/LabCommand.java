@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "the last packet seen on each side, and what to change.",
             "The firewall is Sallyport, or a ruleset of yours. Everything happens in network namespaces, which are removed",
             "at the end. Clients are 192.0.2.0/24 and 2001:db8:c::/64, servers 198.51.100.0/24 and 2001:db8:5::/64 with",
-            "passive ports 60000-60999, the virtual address is 203.0.113.1 and 2001:db8:f::1.",
+            "passive ports 62000-62999, the virtual address is 203.0.113.1 and 2001:db8:f::1.",
             "Needs Linux, root, nft and tcpdump, a server and a client; deploy/peers brings them."
         },
         exitCodeListHeading = "%nExit codes:%n",

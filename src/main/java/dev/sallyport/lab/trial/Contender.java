@@ -28,7 +28,7 @@ public sealed interface Contender {
      * @param dataPath {@code kernel} or {@code relay}
      */
     record Sallyport(Path launcher, String dataPath, boolean tried) implements Contender {
-        private static final Duration START = Duration.ofSeconds(30);
+        private static final Duration START = Duration.ofSeconds(60);
 
         @Override
         public String name() {

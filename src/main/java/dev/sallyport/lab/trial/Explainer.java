@@ -163,17 +163,13 @@ final class Explainer {
                 + (reset ? " refused the connection" : arrived ? " did not answer" : " sent nothing on");
         if (!arrived) {
             return explanation(visit, null, found, reset
-                    ? "Translate it to the server (dnat): it was taken for the firewall's own, where nobody listens."
+                    ? "No rule translates it to the server, so it is taken for the firewall's own: add one (dnat)."
                     : "Look at the firewall's routes and reverse path filter (ip route get, rp_filter): they lose it, not a rule.");
         }
         return explanation(visit, null, found, reset
                 ? "Look at the " + to + ": nothing listens there."
-                : "Translate the source address (masquerade, or snat), or give the " + to + " a route back to "
-                        + lastOpening(far, waiting).source() + ".");
-    }
-
-    private static Packet lastOpening(List<Packet> packets, Packet like) {
-        return last(packets, packet -> packet.opens() && packet.destinationPort() == like.destinationPort()).orElse(like);
+                : "Translate the source address (masquerade, or snat), or give the " + to + " a route back to where the packet comes"
+                        + " from.");
     }
 
     /** A first packet of a connection that never was. */

@@ -15,7 +15,7 @@ public enum ServerProgram {
     PROFTPD;
 
     /** The passive ports, as rulesets have them. */
-    public static final String PASSIVE_PORTS = "60000-60999";
+    public static final String PASSIVE_PORTS = "62000-62999";
 
     private static final List<String> PATHS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/bin");
 

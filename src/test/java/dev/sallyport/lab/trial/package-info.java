@@ -1,3 +1,5 @@
-/** The lab itself tried: firewalls of which is known what works and what does not. */
-@org.jspecify.annotations.NullMarked
+/** The lab itself is tried: with firewalls of which it is known what works, and what does not. */
+@NullMarked
 package dev.sallyport.lab.trial;
+
+import org.jspecify.annotations.NullMarked;
