@@ -77,7 +77,8 @@ public final class Children implements AutoCloseable {
     }
 
     /** Writes a file that goes at the end. */
-    public Path file(String name, String content) throws LabFailure {
+    public synchronized Path file(String name, String content) throws LabFailure {
+        requireGoingOn();
         try {
             return Files.writeString(folder.resolve(name), content);
         } catch (IOException e) {

@@ -27,7 +27,8 @@ final class LabServer {
     /** Starts it; returns when it listens. @param folder for its files, which is made */
     static LabServer start(Children children, Place place, ServerProgram kind, Path program, Path folder) throws LabFailure {
         try {
-            Path root = Files.createDirectories(folder.resolve("files"));
+            Files.createDirectory(folder);
+            Path root = Files.createDirectory(folder.resolve("files"));
             Path uploads = Files.createDirectory(root.resolve(ClientProgram.UPLOADS));
             Path work = Files.createDirectory(folder.resolve("work"));
             // The server's own user comes here, through the run's folder, which is its owner's alone at first.

@@ -1,0 +1,99 @@
+package dev.sallyport.lab.trial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.peers.Requirements;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as its user sees it, and that nothing is left of it however it ends. */
+@Tag("system")
+@Timeout(120)
+class LeftBehindIT {
+    /** Nothing is forwarded: all clients wait. */
+    private static final String SHUT = "table inet shut { chain every { type filter hook forward priority filter; policy drop; }; }\n";
+
+    private static final String CLIENTS_SIDE = "ip -o -4 addr show eth0\ncurl -sS ftp://198.51.100.20/sample.txt | head -1\n";
+
+    @TempDir
+    private static Path rules;
+
+    @TempDir
+    private Path temporary;
+
+    private static Path shut;
+
+    @BeforeAll
+    static void require() throws Exception {
+        Trials.require();
+        Requirements.program("bash");
+        shut = Files.writeString(rules.resolve("shut.nft"), SHUT);
+    }
+
+    @Test
+    void interruptedWhileClientsWait_leavesNothing() throws Exception {
+        try (var lab = waiting()) {
+            interrupt(lab);
+        }
+    }
+
+    @Test
+    void interruptedWhileItIsBuilt_leavesNothing() throws Exception {
+        try (var lab = LaunchedLab.start(temporary, "", "--against", "kernel-helper,none")) {
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(2)).until(() -> !lab.namespaces().isEmpty());
+            interrupt(lab);
+        }
+    }
+
+    private static void interrupt(LaunchedLab lab) throws Exception {
+        var started = lab.descendants();
+        lab.signal("INT");
+        await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(lab.namespaces()).isEmpty();
+        assertThat(lab.folders()).isEmpty();
+    }
+
+    @Test
+    void shell_isInsideTheNetwork_andTakesAwayWhatAKilledLabLeft() throws Exception {
+        try (var killed = waiting()) {
+            var started = killed.descendants();
+            killed.signal("KILL");
+            assertThat(killed.namespaces()).as("what nobody could take away").hasSize(3);
+            try (var lab = LaunchedLab.start(
+                    Files.createDirectory(temporary.resolve("shell")), CLIENTS_SIDE, "--topology", "routed", "--shell", "client")) {
+                assertThat(lab.awaitEnd()).as(lab.printed()).isZero();
+                assertThat(lab.printed()).contains("ftp://198.51.100.20/").contains("inet 192.0.2.10/24")
+                        .contains(LabServer.SAMPLE.lines().findFirst().orElseThrow());
+                assertThat(lab.namespaces()).isEmpty();
+                assertThat(lab.folders()).isEmpty();
+            }
+            assertThat(killed.namespaces()).isEmpty();
+            await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    @Test
+    void wrongRuleset_isToldWithItsLine() throws Exception {
+        Path wrong = Files.writeString(rules.resolve("wrong.nft"), "table inet t {\n  chain c { tcp dport nowhere accept; }\n}\n");
+        try (var lab = LaunchedLab.start(temporary, "", "--ruleset", wrong.toString())) {
+            assertThat(lab.awaitEnd()).as(lab.printed()).isEqualTo(2);
+            assertThat(lab.printed()).contains("sallyport lab: nft -f ").contains("wrong.nft:2:");
+            assertThat(List.of(lab.namespaces(), lab.folders())).allSatisfy(left -> assertThat(left).isEmpty());
+        }
+    }
+
+    /** All of whose clients wait. */
+    private LaunchedLab waiting() throws Exception {
+        var lab = LaunchedLab.start(temporary, "", "--ruleset", shut.toString(), "--client", "curl", "--seconds", "100");
+        lab.awaitDescendants("curl", 18);
+        return lab;
+    }
+}
