@@ -28,6 +28,8 @@ final class LabReport {
     /** Cells of one trial that fail for one reason share a note. */
     private record Reason(Trial trial, String found, String change) {}
 
+    private static final int WIDTH = 110;
+
     private final LabSettings settings;
     private final List<Trial> trials;
     private final Map<Reason, List<Outcome>> reasons = new LinkedHashMap<>();
@@ -94,15 +96,30 @@ final class LabReport {
     private String note(Reason reason, List<Outcome> outcomes) {
         var first = Objects.requireNonNull(outcomes.getFirst().explanation());
         var lines = new ArrayList<String>();
-        lines.add("[%d] %s, %d %s: %s".formatted(number(reason), name(reason.trial), outcomes.size(),
-                outcomes.size() == 1 ? "cell" : "cells", reason.found));
+        lines.addAll(wrapped("", "[%d] %s, %d %s: %s".formatted(number(reason), name(reason.trial), outcomes.size(),
+                outcomes.size() == 1 ? "cell" : "cells", reason.found)));
         if (!first.packet().isEmpty()) {
             lines.add("packet     " + first.packet());
         }
         lines.add("last seen  to clients: " + first.inside());
         lines.add("           to servers: " + first.outside());
-        lines.add("change     " + reason.change);
+        lines.addAll(wrapped("change     ", reason.change));
         return String.join("\n    ", lines);
+    }
+
+    /** The words of a sentence in lines of a bearable length, below each other behind a heading. */
+    private static List<String> wrapped(String heading, String sentence) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder(heading);
+        for (var word : sentence.split(" ", -1)) {
+            if (line.length() + word.length() > WIDTH) {
+                lines.add(line.toString().stripTrailing());
+                line = new StringBuilder(" ".repeat(heading.length()));
+            }
+            line.append(word).append(' ');
+        }
+        lines.add(line.toString().stripTrailing());
+        return lines;
     }
 
     private String name(Trial trial) {
