@@ -142,7 +142,7 @@ final class LabCommand implements Callable<Integer> {
                 });
                 return Sallyport.GOOD;
             }
-            var trials = Lab.run(settings);
+            var trials = Lab.run(settings, progress());
             out.println(json ? LabReport.json(settings, trials) : LabReport.text(settings, trials));
             return trials.stream().filter(Trial::tried).allMatch(trial -> trial.outcomes().stream().allMatch(Outcome::works))
                     ? Sallyport.GOOD
@@ -150,6 +150,15 @@ final class LabCommand implements Callable<Integer> {
         } catch (LabFailure e) {
             throw new CommandFailure(e.isBeforeStart() ? Sallyport.WRONG_USAGE : Sallyport.FAILED, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A line on the terminal; nothing where there is no terminal. */
+    private static Lab.Progress progress() {
+        var console = System.console();
+        return console == null || !console.isTerminal() ? (_, _) -> {} : (visits, all) -> {
+            System.err.print("\r\033[K" + (visits < all ? visits + " of " + all + " visits" : ""));
+            System.err.flush();
+        };
     }
 
     private LabSettings settings() throws CommandFailure, LabFailure {

@@ -104,9 +104,10 @@ public final class Children implements AutoCloseable {
         }
     }
 
-    private void requireGoingOn() throws LabFailure {
+    /** Fails when the end has come: what processes did then is no result. */
+    public synchronized void requireGoingOn() throws LabFailure {
         if (ended) {
-            throw new LabFailure("being ended");
+            throw new LabFailure("ended before it was through");
         }
     }
 

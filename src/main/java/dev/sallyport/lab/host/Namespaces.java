@@ -44,11 +44,22 @@ public final class Namespaces {
             throw new LabFailure("cannot list network namespaces: " + e, e);
         }
         for (String name : names) {
-            for (String pid : Place.HERE.run("", "ip", "netns", "pids", name).lines().toList()) {
-                ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
+            try {
+                endAndRemove(name);
+            } catch (LabFailure e) {
+                // Another may have begun to remove what was abandoned.
+                if (Files.exists(NAMESPACES.resolve(name))) {
+                    throw e;
+                }
             }
-            Place.HERE.run("", "ip", "netns", "del", name);
         }
+    }
+
+    private static void endAndRemove(String name) throws LabFailure {
+        for (String pid : Place.HERE.run("", "ip", "netns", "pids", name).lines().toList()) {
+            ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        Place.HERE.run("", "ip", "netns", "del", name);
     }
 
     private static boolean abandoned(String prefix, String namespace) {

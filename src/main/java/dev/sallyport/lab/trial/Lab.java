@@ -7,6 +7,7 @@ import dev.sallyport.lab.host.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Makes networks, holds trials in them, and takes everything away again, also when this program is ended by a signal. */
@@ -24,22 +25,34 @@ public final class Lab {
         }
     }
 
+    /** Hears how far it is. */
+    @FunctionalInterface
+    public interface Progress {
+        void done(int visits, int all);
+    }
+
     /** More would slow down each other until what works looks as if it did not. */
     private static final int AT_ONCE = 6;
 
     private Lab() {}
 
     /** Holds every trial, each in a network of its own. */
-    public static List<Trial> run(LabSettings settings) throws LabFailure {
+    public static List<Trial> run(LabSettings settings, Progress progress) throws LabFailure {
+        int all = settings.contenders().size() * settings.servers().size() * Cell.all(settings.clients()).size();
+        AtomicInteger visits = new AtomicInteger();
+        progress.done(0, all);
         try (Children children = new Children("lab")) {
             List<Trial.Step<Trial>> trials = new ArrayList<>();
             for (Contender contender : settings.contenders()) {
                 for (LabSettings.InstalledServer server : settings.servers()) {
                     String id = "%d-%s-%s".formatted(trials.size(), contender.name(), server.kind());
-                    trials.add(() -> Trial.hold(children, settings, contender, server, id));
+                    trials.add(() -> Trial.hold(
+                            children, settings, contender, server, id, () -> progress.done(visits.incrementAndGet(), all)));
                 }
             }
             return Trial.together(AT_ONCE, trials);
+        } finally {
+            progress.done(all, all);
         }
     }
 

@@ -18,9 +18,10 @@ import java.util.concurrent.Future;
  */
 public record Trial(String contender, boolean tried, ServerProgram server, List<Outcome> outcomes, String leftOut) {
 
-    /** @param id a name for its files, of its own */
+    /** @param id a name for its files, of its own @param onVisit what to do after each visit */
     static Trial hold(
-            Children children, LabSettings settings, Contender contender, LabSettings.InstalledServer server, String id)
+            Children children, LabSettings settings, Contender contender, LabSettings.InstalledServer server, String id,
+            Runnable onVisit)
             throws LabFailure {
         List<Cell> cells = Cell.all(settings.clients());
         TrialNetwork network = TrialNetwork.open(children, settings.topology(), settings.interfaces(), cells.size());
@@ -31,7 +32,12 @@ public record Trial(String contender, boolean tried, ServerProgram server, List<
         }
         Observer observer = Observer.start(children, network, id);
         List<Visit> visits = together(cells.size(), cells.stream()
-                .map(cell -> (Step<Visit>) () -> Visit.make(children, network, serving, id, cell, settings.seconds())).toList());
+                .map(cell -> (Step<Visit>) () -> {
+                    Visit visit = Visit.make(children, network, serving, id, cell, settings.seconds());
+                    onVisit.run();
+                    return visit;
+                }).toList());
+        children.requireGoingOn();
         Explainer explainer = new Explainer(network, contender instanceof Contender.Beside, visits, observer.seen());
         return new Trial(contender.name(), contender.tried(), server.kind(), visits.stream().map(explainer::outcome).toList(), "");
     }

@@ -92,8 +92,8 @@ class FirewallsIT {
 
     @Test
     void proftpd_worksThroughSallyport_alsoThroughTheRelay() throws Exception {
-        var trials = Lab.run(Trials.settings(
-                Topology.ROUTED, List.of(new Contender.Sallyport(Trials.LAUNCHER, "relay", true)), CLIENTS, ServerProgram.PROFTPD));
+        var trials = Trials.begin(Trials.settings(
+                Topology.ROUTED, List.of(new Contender.Sallyport(Trials.LAUNCHER, "relay", true)), CLIENTS, ServerProgram.PROFTPD)).get();
         Trials.assertFailing(trials.getFirst(), _ -> false);
     }
 
@@ -108,11 +108,11 @@ class FirewallsIT {
                     }
                 }
                 """;
-        var trials = Lab.run(Trials.settings(
+        var trials = Trials.begin(Trials.settings(
                 Topology.ROUTED, List.of(
                         beside("shut", shut.replace("MARKS", "")),
                         beside("open", shut.replace("MARKS", "meta mark & 0x01000000 != 0 accept"))),
-                List.of(ClientProgram.CURL), ServerProgram.VSFTPD));
+                List.of(ClientProgram.CURL), ServerProgram.VSFTPD)).get();
         Trials.assertFailing(trials.getFirst(), _ -> true);
         assertThat(Trials.explanations(trials.getFirst(), _ -> true)).allSatisfy(why -> {
             assertThat(Objects.requireNonNull(why.drop()).chain()).isEqualTo("inet filter input");

@@ -51,10 +51,10 @@ final class LaunchedLab implements AutoCloseable {
         });
     }
 
-    /** @param name of a signal */
-    void signal(String name) throws Exception {
+    /** Sends it a signal and waits for its end. @return its exit code */
+    int signal(String name) throws Exception {
         assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
-        awaitEnd();
+        return awaitEnd();
     }
 
     int awaitEnd() throws Exception {

@@ -55,7 +55,8 @@ class LeftBehindIT {
 
     private static void interrupt(LaunchedLab lab) throws Exception {
         var started = lab.descendants();
-        lab.signal("INT");
+        assertThat(lab.signal("INT")).as("what a shell reports of SIGINT").isEqualTo(130);
+        assertThat(lab.printed()).as("no report of what did not happen").doesNotContain("fails").doesNotContain("works");
         await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(lab.namespaces()).isEmpty();
         assertThat(lab.folders()).isEmpty();

@@ -48,7 +48,7 @@ final class Trials {
     static CompletableFuture<List<Trial>> begin(LabSettings settings) {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return Lab.run(settings);
+                return Lab.run(settings, (_, _) -> {});
             } catch (LabFailure e) {
                 throw new CompletionException(e);
             }
