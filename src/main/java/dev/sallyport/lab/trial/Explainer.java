@@ -75,7 +75,8 @@ final class Explainer {
     private Optional<Packet> last(List<Packet> leg, Cell cell) {
         List<Packet> own = leg.stream().filter(of(cell)).toList();
         return last(own, packet -> packet.tcp() && !packet.control())
-                .or(() -> last(own, packet -> !packet.said().isEmpty() && !packet.neighbourDiscovery() && !PARTING.matcher(packet.said()).find()))
+                .or(() -> last(own, packet -> !packet.said().isEmpty() && !packet.neighbourDiscovery()
+                        && !PARTING.matcher(packet.said()).find()))
                 .or(() -> last(own, _ -> true))
                 .or(() -> cell.family() == Family.IPV6 ? last(leg, Packet::neighbourDiscovery) : Optional.empty());
     }

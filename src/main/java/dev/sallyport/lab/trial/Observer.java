@@ -86,9 +86,10 @@ final class Observer {
         return seen;
     }
 
+    /** Short packets and much room: on a busy machine many wait until they are looked at. */
     private static Child dump(Children children, TrialNetwork network, String id, String device) throws LabFailure {
         return children.start(id + "-leg-" + device, network.gateway.command(List.of(
-                "tcpdump", "-i", device, "-nn", "-t", "-l", "--immediate-mode", "-Z", "root",
+                "tcpdump", "-i", device, "-nn", "-t", "-l", "--immediate-mode", "-Z", "root", "-s", "500", "-B", "16384",
                 "tcp or icmp or icmp6 or udp portrange " + MARKER + "-" + LAST_MARKER)));
     }
 

@@ -77,7 +77,8 @@ class MistakesIT {
             var why = java.util.Objects.requireNonNull(outcome.explanation());
             assertThat(why.drop()).isNull();
             assertThat(why.found()).isEqualTo("no rule dropped a packet; the server did not answer");
-            assertThat(why.outside()).contains(TrialNetwork.client(outcome.cell().number()).in(outcome.cell().family())).endsWith(":21 SYN");
+            assertThat(why.outside())
+                    .contains(TrialNetwork.client(outcome.cell().number()).in(outcome.cell().family())).endsWith(":21 SYN");
             assertThat(why.inside()).isEqualTo(why.outside());
             assertThat(why.change()).contains("masquerade");
         });

@@ -21,14 +21,15 @@ class ReadersTest {
             }
             """;
 
-    private static final String PACKET = "packet: iif \"inside\" oif \"outside\" ether saddr 46:6a:b9:a7:9e:96 ether daddr 7e:1d:d1:8a:e6:1f"
-            + " ip saddr 192.0.2.10 ip daddr 198.51.100.20 ip dscp cs0 ip ecn not-ect ip ttl 63 ip id 35073 ip protocol tcp"
-            + " ip length 60 tcp sport 32872 tcp dport 22 tcp flags == syn tcp window 64240 \n";
+    private static final String PACKET = "packet: iif \"inside\" oif \"outside\" ether saddr 46:6a:b9:a7:9e:96"
+            + " ether daddr 7e:1d:d1:8a:e6:1f ip saddr 192.0.2.10 ip daddr 198.51.100.20 ip dscp cs0 ip ecn not-ect ip ttl 63"
+            + " ip id 35073 ip protocol tcp ip length 60 tcp sport 32872 tcp dport 22 tcp flags == syn tcp window 64240 \n";
 
     @Test
     void rule_ofAChainThatWasJumpedTo_dropped() {
         assertThat(TraceReader.drops(CHAINS, """
-                trace id c63510b5 inet filter forward %strace id c63510b5 inet filter forward rule tcp dport 22 jump other (verdict jump other)
+                trace id c63510b5 inet filter forward %s\
+                trace id c63510b5 inet filter forward rule tcp dport 22 jump other (verdict jump other)
                 trace id c63510b5 inet filter other rule tcp dport 22 counter packets 7 bytes 420 drop comment "no (ssh)" (verdict drop)
                 """.formatted(PACKET))).singleElement().satisfies(drop -> {
                     assertThat(drop.packet()).hasToString("192.0.2.10:32872 > 198.51.100.20:22 SYN");
@@ -53,7 +54,9 @@ class ReadersTest {
     @Test
     void id_usedAgain_isAnotherPacket() {
         assertThat(TraceReader.drops(CHAINS, """
-                trace id 1 inet sallyport_lab in %1$strace id 1 inet filter forward %1$strace id 1 inet filter forward rule tcp dport 22 accept (verdict accept)
+                trace id 1 inet sallyport_lab in %1$s\
+                trace id 1 inet filter forward %1$s\
+                trace id 1 inet filter forward rule tcp dport 22 accept (verdict accept)
                 trace id 1 inet sallyport_lab in %1$strace id 1 inet late guard %1$strace id 1 inet late guard policy drop
                 """.formatted(PACKET))).singleElement().satisfies(drop -> assertThat(drop.accepted()).isEmpty());
     }
