@@ -57,7 +57,7 @@ public record YamlText(String what, String example, int mostBytes) {
     /** @throws ConfigurationException with the problems, when the text is no YAML or holds nothing */
     public Node compose(String text, Problems problems) throws ConfigurationException {
         try {
-            var settings = LoadSettings.builder().setCodePointLimit(mostBytes)
+            var settings = LoadSettings.builder().setSchema(new TextSchema()).setCodePointLimit(mostBytes)
                     .setAllowNonScalarKeys(true).build();
             var root = new Composer(settings, new CountedParser(settings, text, MOST_EVENTS)).getSingleNode();
             if (root.isPresent()) {
