@@ -1,14 +1,9 @@
 package dev.sallyport.datapath.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sallyport.datapath.DataPath;
-import dev.sallyport.ftp.PortRange;
 import dev.sallyport.net.Network;
-import dev.sallyport.net.Network.Address;
-import dev.sallyport.net.Network.Topology;
 import dev.sallyport.net.PlainClient;
 import dev.sallyport.net.PlainServer;
 import dev.sallyport.net.RunningGateway;
@@ -18,20 +13,9 @@ import dev.sallyport.netlink.NftWriter;
 import dev.sallyport.netlink.TcpState;
 import dev.sallyport.peers.Family;
 import dev.sallyport.session.Input;
-import dev.sallyport.session.PinholeRefusal;
-import dev.sallyport.session.RangeId;
-import dev.sallyport.session.RangeRequest;
-import dev.sallyport.session.SessionId;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,79 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Passive ranges as the data path has them, whatever their sessions: opened, shared, renewed, shut, and their flows. */
 @Tag("system")
 @Timeout(60)
-class KernelRangesIT {
+class KernelRangesIT extends KernelRangeCase {
 
-    private static final Duration LIFE = Duration.ofSeconds(3);
     /** Less than what is idle for too long. */
     private static final Duration GRACE = Duration.ofMillis(2_500);
-    private static final int PORT = 50_010;
-    private static final String LIMITS = """
-            timeouts:
-              dataIdle: 3s
-            """;
-
-    private Network network;
-    private ServerSocket listener;
-
-    @BeforeEach
-    void build() throws Exception {
-        network = Network.open(Topology.ROUTED);
-        listener = Wall.listen(network.server(), "::", PORT);
-    }
-
-    @AfterEach
-    void remove() throws Exception {
-        if (network != null) {
-            listener.close();
-            network.close();
-        }
-    }
-
-    private GatewayInHost start(int setSize, Runnable beforeAnswers) throws Exception {
-        return GatewayInHost.start(network, LIMITS, setSize, new Firewall.Tuning(
-                new NftWriter.Settings(1_000, beforeAnswers), Firewall.Tuning.USUAL.events(),
-                new KernelRanges.Tuning(LIFE, Duration.ofSeconds(1), Duration.ofSeconds(1))));
-    }
-
-    private GatewayInHost start() throws Exception {
-        return start(RulesetSettings.DEFAULT_SET_SIZE, () -> {});
-    }
-
-    private static RangeRequest request(int session, Address client, Address server, Family family, PortRange ports) throws IOException {
-        var from = InetAddress.getByName(client.in(family));
-        var to = InetAddress.getByName(server.in(family));
-        return new RangeRequest(new RangeId(new SessionId(session), 1), from, to, to, from, ports, 8);
-    }
-
-    private static RangeRequest request(int session) throws IOException {
-        return request(session, Network.CLIENT, Network.SERVER, Family.IPV4, GatewayInHost.PASSIVE);
-    }
-
-    private static RangeId opened(DataPath path, RangeOwner owner, RangeRequest request) throws Exception {
-        path.openRange(request, owner);
-        assertThat(owner.next()).isEqualTo(new Input.RangeOpened(request.id()));
-        return request.id();
-    }
-
-    private Socket connect(Family family) throws Exception {
-        return Wall.connect(network.client(), Network.CLIENT.in(family), 0, Network.SERVER.in(family), PORT);
-    }
-
-    private boolean refused(Address client, Family family) throws Exception {
-        var host = client == Network.CLIENT ? network.client() : client == Network.SECOND ? network.second() : network.attacker();
-        return Wall.refused(host, client.in(family), 0, Network.SERVER.in(family), PORT);
-    }
-
-    private static void reset(int millis, Socket... ends) throws IOException {
-        for (var end : ends) {
-            end.setSoTimeout(millis);
-            assertThatThrownBy(() -> end.getInputStream().read()).isInstanceOf(IOException.class).hasMessageContaining("reset");
-        }
-    }
-
-    private List<String> elements() throws Exception {
-        return RunningGateway.elements(network.gateway(), "range", "server", "snat");
-    }
 
     @ParameterizedTest
     @EnumSource(Family.class)
@@ -274,62 +189,6 @@ class KernelRangesIT {
     }
 
     @Test
-    void range_isRenewed_andEndsByItselfWhenNobodyDoes() throws Exception {
-        try (var gateway = start()) {
-            opened(gateway.gateway.dataPath(), new RangeOwner(gateway.loop()), request(1));
-            Thread.sleep(LIFE.plusSeconds(1).toMillis());
-            try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
-                Wall.converse(socket, atServer);
-                gateway.loseNetlink();
-                assertThat(elements()).singleElement().asString().contains("timeout 3s");
-                await().atMost(LIFE.plusSeconds(1)).pollInterval(Duration.ofMillis(50)).until(() -> elements().isEmpty());
-                assertThat(refused(Network.CLIENT, Family.IPV4)).isTrue();
-                Wall.converse(socket, atServer);
-            }
-        }
-    }
-
-    @Test
-    void rangeThatLeadsElsewhere_orToAnotherFamily_isRefused() throws Exception {
-        try (var gateway = start()) {
-            var path = gateway.gateway.dataPath();
-            var owner = new RangeOwner(gateway.loop());
-            opened(path, owner, request(1));
-            var elsewhere = InetAddress.getByName(Network.ATTACKER.four());
-            var like = request(2);
-            path.openRange(
-                    new RangeRequest(
-                            like.id(), like.client(), like.listen(), elsewhere, like.dialFrom(), PortRange.parse("50099-50200"), 8),
-                    owner);
-            assertThat(owner.next()).isEqualTo(new Input.RangeRefused(like.id(), PinholeRefusal.DATA_PATH_FAILED));
-            var six = InetAddress.getByName(Network.SERVER.six());
-            path.openRange(new RangeRequest(like.id(), like.client(), like.listen(), six, like.dialFrom(), like.ports(), 8), owner);
-            assertThat(owner.next()).isEqualTo(new Input.RangeRefused(like.id(), PinholeRefusal.DATA_PATH_FAILED));
-            assertThat(elements()).hasSize(1);
-        }
-    }
-
-    @Test
-    void fullMap_refusesTheRange_andAnotherMayOpenLater() throws Exception {
-        try (var gateway = start(1, () -> {})) {
-            var path = gateway.gateway.dataPath();
-            var owner = new RangeOwner(gateway.loop());
-            var first = opened(path, owner, request(1));
-            var other = request(2, Network.SECOND, Network.SERVER, Family.IPV4, GatewayInHost.PASSIVE);
-            path.openRange(other, owner);
-            assertThat(owner.next()).isEqualTo(new Input.RangeRefused(other.id(), PinholeRefusal.TABLE_FULL));
-            path.closeRange(other.id(), true);
-            path.closeRange(first, true);
-            // A kernel takes a deleted element off its count a little later.
-            await().untilAsserted(() -> {
-                owner.told.clear();
-                path.openRange(other, owner);
-                assertThat(owner.next()).isEqualTo(new Input.RangeOpened(other.id()));
-            });
-        }
-    }
-
-    @Test
     void dataThatMoves_isTold_untilItHasBeenSilentForTooLong() throws Exception {
         try (var gateway = start()) {
             var owner = new RangeOwner(gateway.loop());
@@ -348,65 +207,6 @@ class KernelRangesIT {
                 Wall.converse(socket, atServer);
                 assertThat(owner.next()).isEqualTo(new Input.OpaqueMoved());
             }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Deed.class)
-    void tableTakenAway_rangeIsOpenAgain_andItsFlowsGoOn(Deed deed) throws Exception {
-        try (var gateway = start()) {
-            var path = gateway.gateway.dataPath();
-            var id = opened(path, new RangeOwner(gateway.loop()), request(1));
-            try (var socket = connect(Family.IPV4); var atServer = listener.accept()) {
-                network.gateway().nft(deed.command);
-                await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(() -> elements().size() == 1
-                        && network.gateway().require("nft", "list", "chain", "inet", "sallyport", "pinhole").contains("@range4"));
-                Wall.converse(socket, atServer);
-                try (var more = connect(Family.IPV4); var also = listener.accept()) {
-                    Wall.converse(more, also);
-                }
-                path.closeRange(id, true);
-                reset(1_500, socket);
-            }
-        }
-    }
-
-    private enum Deed {
-        /** Of the rules; sets keep what they have. */
-        FLUSH_TABLE("flush table inet sallyport"),
-        DELETE_TABLE("delete table inet sallyport"),
-        /** What nobody notices at once is there again with the next renewal. */
-        FLUSH_MAP("flush map inet sallyport range4_50000_50099");
-
-        private final String command;
-
-        Deed(String command) {
-            this.command = command;
-        }
-    }
-
-    @Test
-    void rangeClosedWhileItOpens_tellsNothing_andLeavesNothing() throws Exception {
-        try (var gateway = start(RulesetSettings.DEFAULT_SET_SIZE, KernelRangesIT::pause)) {
-            var path = gateway.gateway.dataPath();
-            var owner = new RangeOwner(gateway.loop());
-            path.openRange(request(1), owner);
-            path.closeRange(request(1).id(), true);
-            var againNanos = System.nanoTime();
-            opened(path, owner, request(2));
-            assertThat(System.nanoTime() - againNanos).as("told when the kernel has answered").isGreaterThan(200_000_000);
-            path.closeRange(request(2).id(), true);
-            await().atMost(Duration.ofSeconds(2)).until(() -> elements().isEmpty());
-            assertThat(owner.told).isEmpty();
-            assertThat(refused(Network.CLIENT, Family.IPV4)).isTrue();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(200);
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
         }
     }
 }
