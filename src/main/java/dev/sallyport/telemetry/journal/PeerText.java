@@ -17,6 +17,9 @@ final class PeerText {
      * Control characters stay: JSON has its own way with them.
      */
     static String unicode(String bytes) {
+        if (isPlain(bytes)) {
+            return bytes;
+        }
         var in = ByteBuffer.wrap(bytes.getBytes(ISO_8859_1));
         var decoder = UTF_8.newDecoder();
         var out = CharBuffer.allocate(in.remaining());
@@ -32,6 +35,15 @@ final class PeerText {
                 escape(text, in.get() & 0xff);
             }
         }
+    }
+
+    private static boolean isPlain(String bytes) {
+        for (var i = 0; i < bytes.length(); i++) {
+            if (bytes.charAt(i) > '~' || bytes.charAt(i) == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** As Zeek writes it without UTF-8: what is not printable ASCII, and the backslash, as {@code \x09}. */
