@@ -30,9 +30,6 @@ final class BenchKernelCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private BenchOptions common;
 
-    @Option(names = "--warm-ups", defaultValue = "2", description = "Rounds before them that do not count (${DEFAULT-VALUE}).")
-    private int warmUps;
-
     @Option(
             names = "--pinholes",
             defaultValue = "50000",
@@ -52,7 +49,7 @@ final class BenchKernelCommand implements Callable<Integer> {
                 !variants.isEmpty() || pinholes == 0 ? "--variants and --pinholes 0" : "",
                 progress -> KernelBench.run(
                         new KernelSettings(
-                                common.rounds, warmUps, common.size, common.time, common.roundTrips, pinholes, variants,
+                                common.rounds, common.warmUps, common.size, common.time, common.roundTrips, pinholes, variants,
                                 common.launcher, common.haproxyThreads),
                         progress));
     }

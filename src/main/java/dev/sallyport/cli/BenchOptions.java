@@ -34,6 +34,12 @@ final class BenchOptions {
     int rounds;
 
     @Option(
+            names = "--warm-ups",
+            defaultValue = "5",
+            description = "Rounds before them that do not count: a JVM compiles for its first half minute of load (${DEFAULT-VALUE}).")
+    int warmUps;
+
+    @Option(
             names = "--size",
             defaultValue = "1G",
             converter = Size.class,

@@ -77,8 +77,8 @@ final class BenchRelayCommand implements Callable<Integer> {
                 skipHaproxy || idleSessions == 0 ? "--skip-haproxy and --idle-sessions 0" : "",
                 progress -> RelayBench.run(
                         new RelaySettings(
-                                common.rounds, common.size, sessions, common.time, common.roundTrips, idleSessions, settle, port,
-                                dataPorts, common.launcher, common.haproxyThreads, skipHaproxy, skipSallyport),
+                                common.rounds, common.warmUps, common.size, sessions, common.time, common.roundTrips, idleSessions, settle,
+                                port, dataPorts, common.launcher, common.haproxyThreads, skipHaproxy, skipSallyport),
                         progress));
     }
 

@@ -25,6 +25,7 @@ class BenchCommandTest {
             --seconds 0                              | 'above 0'
             --seconds NaN                            | 'above 0'
             --rounds 0                               | 'above 0'
+            --warm-ups -1                            | 'below 0'
             --port 22205                             | 'within the data ports'
             --port 70000                             | '1 to 65535'
             --sessions 65                            | 'data ports'
@@ -40,6 +41,7 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --rounds 0                 | 'above 0'
+            --warm-ups -1              | 'below 0'
             --seconds 0                | 'above 0'
             --size 1X                  | 'such as 65536, 64K'
             --pinholes 60001           | 'room for 65535'

@@ -40,8 +40,11 @@ public record KernelSettings(
 
     /** Says what cannot be measured, before anything is started. */
     void check() throws LabFailure {
-        if (rounds < 1 || warmUps < 0 || roundTrips < 1 || downloadBytes < 1 || !time.isPositive() || haproxyThreads < 1) {
+        if (rounds < 1 || roundTrips < 1 || downloadBytes < 1 || !time.isPositive() || haproxyThreads < 1) {
             throw LabFailure.beforeStart("rounds, seconds, round trips, sizes and threads must be above 0");
+        }
+        if (warmUps < 0) {
+            throw LabFailure.beforeStart("warm-ups cannot be below 0");
         }
         if (waitingPinholes < 0 || waitingPinholes > 60_000) {
             throw LabFailure.beforeStart("0 to 60000 pinholes can wait, the table has room for 65535");

@@ -54,7 +54,7 @@ public final class RelayBench {
             variants.add(haproxy(server, limit));
         }
         int rounds = settings.rounds();
-        steps = (rounds + 1) * variants.size() * MEASURES_IN_A_ROUND
+        steps = (settings.warmUps() + rounds) * variants.size() * MEASURES_IN_A_ROUND
                 + (settings.idleSessions() > 0 ? rounds * (variants.size() - 1) : 0);
     }
 
@@ -97,7 +97,7 @@ public final class RelayBench {
                 started.add(child);
             }
         }
-        for (int round = 0; round <= settings.rounds(); round++) {
+        for (int round = 1 - settings.warmUps(); round <= settings.rounds(); round++) {
             List<Variant> inTurn = round % 2 == 0 ? variants.reversed() : variants;
             for (Variant variant : inTurn) {
                 began(round, "download", variant);
@@ -208,7 +208,7 @@ public final class RelayBench {
     }
 
     private void began(int round, String what, Variant variant) {
-        String when = round == 0 ? "warming up" : "round " + round + " of " + settings.rounds();
+        String when = round < 1 ? "warming up" : "round " + round + " of " + settings.rounds();
         progress.began(step++, steps, when + ": " + what + ", " + variant.name());
     }
 

@@ -9,7 +9,8 @@ import java.time.Duration;
 /**
  * How much a relay benchmark does, and where.
  *
- * @param rounds measured rounds, after one that is not
+ * @param rounds measured rounds
+ * @param warmUps rounds before them that do not count
  * @param downloadBytes size of the large file
  * @param sessions sessions at once for small transfers
  * @param time how long small transfers are repeated in a round
@@ -25,6 +26,7 @@ import java.time.Duration;
  */
 public record RelaySettings(
         int rounds,
+        int warmUps,
         long downloadBytes,
         int sessions,
         Duration time,
@@ -48,8 +50,8 @@ public record RelaySettings(
         if (rounds < 1 || sessions < 1 || roundTrips < 1 || downloadBytes < 1 || haproxyThreads < 1 || !time.isPositive()) {
             throw LabFailure.beforeStart("rounds, sessions, seconds, round trips, sizes and threads must be above 0");
         }
-        if (idleSessions < 0 || settle.isNegative()) {
-            throw LabFailure.beforeStart("idle sessions and the time to settle cannot be below 0");
+        if (warmUps < 0 || idleSessions < 0 || settle.isNegative()) {
+            throw LabFailure.beforeStart("warm-ups, idle sessions and the time to settle cannot be below 0");
         }
         if (dataPorts.contains(port) || dataPorts.contains(metricsPort())) {
             throw LabFailure.beforeStart("the control port " + port + " or the one beside it lies within the data ports " + dataPorts);

@@ -34,7 +34,7 @@ class BenchIT {
 
     @Test
     void relay_tinyNumbers_measuresEveryFigureOfEveryVariantAndLeavesNothing() throws Exception {
-        LaunchedBench bench = bench("--rounds", "2", "--seconds", "0.3", "--json");
+        LaunchedBench bench = bench("--warm-ups", "1", "--rounds", "2", "--seconds", "0.3", "--json");
         JsonNode report = bench.report();
         for (String variant : List.of("direct", "sallyport", "no-telemetry", "haproxy")) {
             assertThat(report.at("/failed/" + variant).asLong(-1)).isZero();
