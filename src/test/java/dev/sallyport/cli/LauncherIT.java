@@ -197,6 +197,15 @@ class LauncherIT {
         assertNothingIsLeft();
     }
 
+    /** The JVM goes on without a class archive that does not fit; told to insist on it, it would not start. */
+    @Test
+    void program_starts_with_the_class_archive_of_its_build() throws Exception {
+        var builder = builder(LAUNCHER, "--version");
+        builder.environment().put("SALLYPORT_JAVA_OPTS", "-XX:AOTMode=on");
+        assertThat(start(builder).waitFor()).as(() -> log()).isZero();
+        assertThat(log()).isEmpty();
+    }
+
     @Test
     void java_home_without_a_jdk_25_is_named() throws Exception {
         var builder = builder(LAUNCHER, "--version");

@@ -65,7 +65,7 @@ class OperatorIT {
         assertThat(operated.say("sessions").out()).isEqualTo(
                 "ID  GATEWAY  CLIENT  CONNECTED TO  SERVER  USER  AGE  TRANSFERS  TO CLIENT  TO SERVER  STATE  TRANSFER\n");
 
-        var transfer = new ProcessBuilder(Requirements.program("curl").toString(), "-sS", "--limit-rate", "4M", "-o",
+        var transfer = new ProcessBuilder(Requirements.program("curl").toString(), "-sS", "--limit-rate", "200k", "-o",
                 folder.resolve("received").toString(), "ftp://demo:demo@127.0.0.1:" + port + "/large").start();
         operated.started(transfer);
         await().until(() -> Files.exists(folder.resolve("received")) && Files.size(folder.resolve("received")) > 0);

@@ -22,12 +22,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A gateway that is killed under load: what the kernel has goes on, or ends by itself, and the next start finds its way. */
 @Tag("system")
-@Timeout(60)
+@Timeout(120)
 class KilledGatewayIT {
 
     private static final int RUNNING = 4;
     private static final int WAITING = 8;
-    private static final long FILE_BYTES = 6 << 20;
+    /** As slowly as it is sent, it takes minutes; the test takes as long as it needs. */
+    private static final long FILE_BYTES = 64 << 20;
     private static final Duration PINHOLE = Duration.ofSeconds(3);
 
     /** With translation, flows that go on depend on more than the wall. */
