@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -73,12 +74,11 @@ final class CheckCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.println(file + " is good.");
         configuration.gateways().forEach(settings -> out.println("  " + RunningGateways.describe(settings)));
-        var log = JournalPart.obstacle(configuration.log().settings());
-        if (log != null) {
-            // Here and now, and for who asks: the gateway may run elsewhere, or as somebody else.
-            spec.commandLine().getErr().println(file + ": warning: " + log);
-        }
-        var worst = log != null && strict ? Sallyport.FAILED : Sallyport.GOOD;
+        // Here and now, and for who asks: the gateway may run elsewhere, or as somebody else.
+        var obstacles = Stream.of(JournalPart.obstacle(configuration.log().settings()), TelemetryPart.obstacle(configuration.telemetry()))
+                .filter(Objects::nonNull).toList();
+        obstacles.forEach(obstacle -> spec.commandLine().getErr().println(file + ": warning: " + obstacle));
+        var worst = !obstacles.isEmpty() && strict ? Sallyport.FAILED : Sallyport.GOOD;
         return configuration.rules().values().stream().flatMap(gateway -> Stream.ofNullable(gateway.file())).distinct().sorted()
                 .mapToInt(rules -> Math.max(worst, check(rules, true))).max().orElse(worst);
     }

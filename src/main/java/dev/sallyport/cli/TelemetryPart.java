@@ -50,6 +50,16 @@ final class TelemetryPart {
         return new Credentials(token(options.token()), identity(options.tls()));
     }
 
+    /** Why who asks here could not start with these; null when that is not known. */
+    static @Nullable String obstacle(TelemetryOptions options) {
+        try {
+            credentials(options);
+            return null;
+        } catch (CommandFailure unusable) {
+            return unusable.getMessage();
+        }
+    }
+
     private static @Nullable BearerToken token(@Nullable Path file) throws CommandFailure {
         try {
             return file == null ? null : BearerToken.read(file);

@@ -139,6 +139,20 @@ class CommandLineTest {
         assertThat(err).hasToString(warnings + warnings);
     }
 
+    /** The gateway may run elsewhere, or as somebody else, who can read it. */
+    @Test
+    void check_warns_of_a_token_that_cannot_be_read(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("gate.yaml"), """
+                gateways: [{ name: main, listen: 127.0.0.1:2121, server: 127.0.0.2, dataPorts: 2122 }]
+                telemetry: { token: no-token }
+                """);
+        assertThat(execute("check", file.toString())).isZero();
+        assertThat(execute("check", "--strict", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).startsWith(file + " is good.\n");
+        assertThat(err.toString().lines().distinct()).singleElement().asString()
+                .startsWith(file + ": warning: telemetry.token: " + folder.resolve("no-token") + " ");
+    }
+
     @Test
     void check_prints_the_checks_of_conduct() {
         assertThat(execute("check", "--checks")).isZero();
