@@ -3,52 +3,64 @@ package dev.sallyport.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sallyport.config.GatewayRules;
-import dev.sallyport.config.rules.RuleFile;
-import dev.sallyport.config.yaml.ConfigurationException;
-import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Command;
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
+import dev.sallyport.ftp.Verb;
+import dev.sallyport.lab.explain.Consequence;
+import dev.sallyport.lab.explain.DoorPorts;
+import dev.sallyport.lab.explain.Rehearsal;
+import dev.sallyport.lab.explain.Situation;
+import dev.sallyport.lab.explain.Situation.Ends;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.HostClock;
+import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.DataMode;
-import dev.sallyport.rules.Decision;
 import dev.sallyport.rules.Directory;
 import dev.sallyport.rules.Match;
+import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.rules.Question;
-import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.RuleText;
 import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
 import dev.sallyport.rules.WallClock;
-import java.net.InetAddress;
+import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionPolicy.Tls;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sallyport explain}: which rule decides about a command, and why those above it do not. */
+/** {@code sallyport explain}: which rule decides about a command, why those above it do not, and what comes of it. */
 @picocli.CommandLine.Command(
         name = "explain",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Says which rule decides about a command, and why those above it do not. Nothing has to run, nothing is counted.",
-            "What no rule asks for need not be said."
+            "Says which rule decides about a command, and why those above it do not; which check is at fault with it, what the",
+            "server and the client are told, and which pinhole opens. Nothing has to run, nothing is counted. What nothing",
+            "depends on need not be said; what comes before the command, such as the login, is taken to have been allowed."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the command is allowed", "1:it is refused", "2:wrong usage, or the rules have mistakes"})
 final class ExplainCommand implements Callable<Integer> {
 
-    private static final InetAddress NOBODY = Addresses.of(new byte[4]);
+    private static final SessionPolicy USUAL = SessionPolicy.DEFAULT;
+    private static final SessionPolicy PASSTHROUGH = new SessionPolicy(
+            USUAL.advertisedToClients(), USUAL.advertisedToServers(), USUAL.clientSourcePort(), Tls.PASSTHROUGH, USUAL.rules(),
+            USUAL.limits(), USUAL.timeouts());
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -59,21 +71,19 @@ final class ExplainCommand implements Callable<Integer> {
     private Source source;
 
     static final class Source {
-        @Option(names = "--rules", paramLabel = "FILE", description = "The rule set.")
+        @Option(names = "--rules", paramLabel = "FILE", description = "The rule set, under a gateway that neither end sees.")
         private @Nullable Path rules;
 
-        @Option(names = "--config", paramLabel = "FILE", description = "The rule set of a gateway of this configuration.")
+        @Option(names = "--config", paramLabel = "FILE", description = "A gateway of this configuration, and its rules.")
         private @Nullable Path configuration;
     }
 
     @Option(names = "--gateway", paramLabel = "NAME", description = "The gateway that the client calls.")
     private String gateway = "";
 
-    @Option(names = "--from", paramLabel = "ADDRESS", converter = FormConverter.OfAddress.class, description = "The client.")
-    private @Nullable InetAddress client;
-
-    @Option(names = "--to", paramLabel = "ADDRESS", converter = FormConverter.OfAddress.class, description = "The server.")
-    private @Nullable InetAddress server;
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ControlEnds ends;
 
     @Option(names = "--user", paramLabel = "NAME", description = "Who has logged in.")
     private @Nullable String user;
@@ -87,7 +97,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "PASV|PORT|...",
-            description = "Of a transfer, the command that has set up its data connection: ${COMPLETION-CANDIDATES}.")
+            description = "Of a transfer, the command that has set up its data connection: ${COMPLETION-CANDIDATES} (EPSV).")
     private @Nullable DataMode mode;
 
     @Option(
@@ -104,6 +114,13 @@ final class ExplainCommand implements Callable<Integer> {
             description = "The time in the rule set's zone, such as \"mon 14:30\" (now).")
     private @Nullable Integer minuteOfWeek;
 
+    @Option(
+            names = "--reply",
+            paramLabel = "LINE",
+            description = "What the server answers, once for each line: \"227 Entering Passive Mode (10,0,0,20,195,80)\""
+                    + " (what servers do as a rule).")
+    private List<String> reply = List.of();
+
     @Option(names = "--all", description = "Show the rules about other commands too.")
     private boolean all;
 
@@ -118,51 +135,78 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        var text = rules();
+        var chosen = chosen();
+        var rules = chosen.armed.rules();
         var command = command();
-        refuseWhatIsMissing(text, command);
-        var rules = RuleSet.compile(text, null);
+        refuseWhatIsMissing(rules.text(), command, chosen.settings);
+        var situation = situation(chosen, command);
         var question = new Question();
-        question.ask(command, workingDirectory(), Objects.requireNonNullElse(mode, DataMode.NONE), 0);
-        var explanation = rules.explain(facts(), question, clock());
-        var shown = new ExplanationText(text, line, explanation);
+        question.ask(command, workingDirectory(), Objects.requireNonNullElse(situation.mode(), DataMode.NONE), 0);
+        var explanation = rules.explain(facts(situation), question, situation.clock());
+        var consequences = new ConsequenceText(consequences(situation, command));
+        var asked = !explanation.asked() || rules.hits().stream().anyMatch(hits -> hits.count() > 0);
+        var shown = new ExplanationText(rules.text(), line, explanation, asked, consequences);
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(shown.json());
         } else {
             shown.lines(all).forEach(out::println);
         }
-        return explanation.decision() instanceof Decision.Allow ? Sallyport.GOOD : Sallyport.FAILED;
+        return shown.refused() ? Sallyport.FAILED : Sallyport.GOOD;
     }
 
-    private RuleText rules() throws CommandFailure {
+    /** What a gateway goes by, and what else is known of it. @param settings null: it is one that neither end sees */
+    private record Chosen(Armed armed, @Nullable GatewaySettings settings) {}
+
+    private Chosen chosen() throws CommandFailure {
         if (source.rules != null) {
-            try {
-                return RuleFile.read(source.rules).text();
-            } catch (ConfigurationException wrong) {
-                throw RuleFiles.failure(wrong.getMessage().lines().toList());
-            }
+            return new Chosen(RuleFiles.alone(source.rules), null);
         }
-        var file = Objects.requireNonNull(source.configuration);
-        var configuration = CheckCommand.read(file);
-        var names = configuration.rules().keySet();
-        if (gateway.isEmpty() && names.size() == 1) {
-            gateway = names.iterator().next();
+        var chosen = ConfiguredGateway.of(Objects.requireNonNull(source.configuration), gateway);
+        gateway = chosen.settings().name();
+        return new Chosen(chosen.armed(), chosen.settings());
+    }
+
+    private Situation situation(Chosen chosen, Command command) {
+        var settings = chosen.settings;
+        var role = command.verb().role();
+        var doors = role == Verb.Role.PASSIVE || role == Verb.Role.ACTIVE;
+        var of = settings == null ? ends.transparent(doors) : ends.of(settings, doors);
+        if (beforeLogin && tls == TlsState.CLEARED) {
+            throw wrong("behind CCC somebody is taken to have logged in: give --before-login or --tls cleared, not both.");
         }
-        GatewayRules chosen = configuration.rules().get(gateway);
-        if (chosen == null) {
-            throw new CommandFailure(
-                    Sallyport.WRONG_USAGE,
-                    (gateway.isEmpty() ? "there are several gateways" : "there is no gateway '" + gateway + "'")
-                            + " in " + file + ": name one with --gateway, " + String.join(" or ", names.stream().sorted().toList()) + ".");
+        if (settings != null && tls == TlsState.CLEARED && settings.policy().tls() == Tls.DENY) {
+            throw wrong("the gateway " + gateway + " refuses TLS, so no session of it is cleared: leave --tls out.");
         }
-        return RuleFiles.read(configuration).orFail().of(chosen);
+        var policy = settings != null ? settings.policy() : tls == TlsState.CLEARED ? PASSTHROUGH : USUAL;
+        var ports = settings == null
+                ? new DoorPorts(true, GatewaySettings.SERVER_DATA_PORTS, GatewaySettings.SERVER_DATA_PORTS)
+                : new DoorPorts(settings.carrier() == Carrier.KERNEL, settings.dataPorts(), settings.serverDataPorts());
+        return new Situation(
+                of, gateway, tls == TlsState.CLEARED ? "" : wire(Objects.requireNonNullElse(user, beforeLogin ? "" : "anonymous")), !beforeLogin,
+                directory == null ? null : wire(directory), !command.verb().transfers() ? null : mode == null ? DataMode.EPSV : mode, tls,
+                policy.withRules(chosen.armed), ports, own(of), clock());
+    }
+
+    /** Those that are shown in place of an end that somebody does not see are not the gateway's. */
+    private static OwnAddresses own(Ends of) {
+        var own = Stream.of(of.called(), of.seen()).filter(end -> !end.equals(of.client()) && !end.equals(of.server()))
+                .map(Endpoint::address).toList();
+        return own::contains;
+    }
+
+    private List<Consequence> consequences(Situation situation, Command command) {
+        try {
+            return Rehearsal.of(situation, command.line(), reply.stream().map(each -> FtpLine.of(wire(each))).toList());
+        } catch (IllegalArgumentException refused) {
+            throw wrong("the data connection cannot be set up by " + situation.mode() + " here: " + refused.getMessage());
+        }
     }
 
     /** A guess in place of what a rule asks for would explain another case than the one that is meant. */
-    private void refuseWhatIsMissing(RuleText text, Command command) {
-        require("--from", client, asked(text, match -> !match.from().isEmpty()), "who the client is");
-        require("--to", server, asked(text, match -> !match.to().isEmpty()), "which server it is");
+    private void refuseWhatIsMissing(RuleText text, Command command, @Nullable GatewaySettings settings) {
+        require("--from", ends.client(), asked(text, match -> !match.from().isEmpty()), "who the client is");
+        require("--to", ends.serverKnown(settings) ? "" : null, asked(text, match -> !match.to().isEmpty()), "which server it is");
         require("--gateway", gateway.isEmpty() ? null : gateway, asked(text, match -> !match.gateways().isEmpty()), "which gateway it is");
         var unseen = beforeLogin || tls == TlsState.CLEARED;
         require("--user", unseen ? "" : user, asked(text, match -> !match.users().isEmpty()), "who has logged in");
@@ -172,7 +216,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private void require(String option, @Nullable Object given, boolean asked, String what) {
         if (asked && given == null) {
-            throw new ParameterException(spec.commandLine(), "the rules ask " + what + ": say it with " + option + ".");
+            throw wrong("the rules ask " + what + ": say it with " + option + ".");
         }
     }
 
@@ -180,10 +224,10 @@ final class ExplainCommand implements Callable<Integer> {
         return text.rules().stream().flatMap(rule -> Stream.concat(Stream.of(rule.match()), rule.unless().stream())).anyMatch(by);
     }
 
-    private SessionFacts facts() {
+    private SessionFacts facts(Situation situation) {
         return new SessionFacts(
-                Objects.requireNonNullElse(client, NOBODY), Objects.requireNonNullElse(server, NOBODY), gateway,
-                wire(Objects.requireNonNullElse(user, "")), tls == TlsState.PLAIN, !beforeLogin, tls);
+                situation.ends().client().address(), situation.ends().server().address(), gateway, situation.user(), tls == TlsState.PLAIN,
+                !beforeLogin, tls);
     }
 
     private WallClock clock() {
@@ -195,12 +239,10 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private Command command() {
-        if (Command.parse(FtpLine.of(wire(line))) instanceof Parsed.Value<Command>(var command)) {
+        if (Command.parseAny(FtpLine.of(wire(line))) instanceof Parsed.Value<Command>(var command)) {
             return command;
         }
-        throw new ParameterException(
-                spec.commandLine(),
-                "'" + line + "' is no command, so no rule is asked: write it as a client would send it, such as \"STOR a.txt\".");
+        throw wrong("'" + line + "' is no command, so no rule is asked: write it as a client would send it, such as \"STOR a.txt\".");
     }
 
     private Directory workingDirectory() {
@@ -210,10 +252,13 @@ final class ExplainCommand implements Callable<Integer> {
         }
         var known = Directory.of(path.getBytes(UTF_8));
         if (!known.known()) {
-            throw new ParameterException(
-                    spec.commandLine(), "'" + path + "' is no working directory: write an absolute path without . and .., such as /pub.");
+            throw wrong("'" + path + "' is no working directory: write an absolute path without . and .., such as /pub.");
         }
         return known;
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
     }
 
     /** As it goes over the wire, one character for each byte. */

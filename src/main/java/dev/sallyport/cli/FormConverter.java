@@ -6,6 +6,7 @@ import dev.sallyport.config.LogOptions;
 import dev.sallyport.config.yaml.Form;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
 import dev.sallyport.rules.Level;
@@ -57,6 +58,21 @@ abstract class FormConverter<T> implements ITypeConverter<T> {
     static final class OfAddress extends FormConverter<InetAddress> {
         OfAddress() {
             super(Form.of("an IP address, such as 192.0.2.10 or 2001:db8::10", Addresses::parse));
+        }
+    }
+
+    /** FTP's own port goes without saying. */
+    static final class OfServerEnd extends FormConverter<Endpoint> {
+
+        private static final Port FTP = new Port(21);
+
+        OfServerEnd() {
+            super(Form.of("an IP address, and a port unless it is 21, such as 198.51.100.20 or [2001:db8::1]:2121", OfServerEnd::read));
+        }
+
+        private static @Nullable Endpoint read(String text) {
+            var address = Addresses.parse(text);
+            return address == null ? Forms.ENDPOINT.read(text) : new Endpoint(address, FTP);
         }
     }
 

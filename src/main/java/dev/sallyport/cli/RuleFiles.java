@@ -4,6 +4,8 @@ import dev.sallyport.config.Configuration;
 import dev.sallyport.config.GatewayRules;
 import dev.sallyport.config.rules.RuleFile;
 import dev.sallyport.config.yaml.ConfigurationException;
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.RuleText;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rule sets that the gateways of a configuration go by, each read once.
@@ -35,6 +38,16 @@ record RuleFiles(Map<Path, RuleText> texts, List<String> mistakes) {
         return new RuleFiles(texts, mistakes);
     }
 
+    /** A rule set without a gateway. @throws CommandFailure when anything is wrong with it; it says all that is */
+    static Armed alone(Path file) throws CommandFailure {
+        try {
+            var text = RuleFile.read(file).text();
+            return Armed.of(RuleSet.compile(text, null), text.checks());
+        } catch (ConfigurationException wrong) {
+            throw failure(wrong.getMessage().lines().toList());
+        }
+    }
+
     /** @throws CommandFailure when anything is wrong with them; it says all that is */
     RuleFiles orFail() throws CommandFailure {
         if (mistakes.isEmpty()) {
@@ -54,5 +67,11 @@ record RuleFiles(Map<Path, RuleText> texts, List<String> mistakes) {
     /** The set that a gateway goes by. */
     RuleText of(GatewayRules gateway) {
         return gateway.file() == null ? RuleFile.standard() : Objects.requireNonNull(texts.get(gateway.file()));
+    }
+
+    /** The same, compiled, with the gateway's own levels laid over its checks. @param before see {@link RuleSet#compile} */
+    Armed armed(GatewayRules gateway, @Nullable RuleSet before) {
+        var text = of(gateway);
+        return Armed.of(RuleSet.compile(text, before), text.checks().with(gateway.checks()));
     }
 }

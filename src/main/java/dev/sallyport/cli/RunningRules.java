@@ -136,9 +136,7 @@ final class RunningRules {
         var compiled = new LinkedHashMap<String, Armed>();
         for (var gateway : configuration.gateways()) {
             var rules = Objects.requireNonNull(configuration.rules().get(gateway.name()));
-            var text = files.of(rules);
-            compiled.put(gateway.name(), Armed.of(
-                    RuleSet.compile(text, before(before.get(gateway.name()))), text.checks().with(rules.checks())));
+            compiled.put(gateway.name(), files.armed(rules, before(before.get(gateway.name()))));
         }
         return compiled;
     }

@@ -29,7 +29,7 @@ public sealed interface ServerChoice {
             allowed = List.copyOf(allowed);
         }
 
-        boolean allows(InetAddress server) {
+        public boolean allows(InetAddress server) {
             return allowed.isEmpty() || allowed.stream().anyMatch(network -> network.contains(server));
         }
 

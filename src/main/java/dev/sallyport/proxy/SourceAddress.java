@@ -21,7 +21,7 @@ public sealed interface SourceAddress {
         }
 
         /** The one of the same family; null when there is none. */
-        @Nullable InetAddress towards(InetAddress target) {
+        public @Nullable InetAddress towards(InetAddress target) {
             return addresses.stream().filter(own -> own.getClass() == target.getClass()).findFirst().orElse(null);
         }
     }

@@ -75,6 +75,9 @@ class ExplainCommandTest {
                 1 rule is about other commands.
                 office-writes (line 7): decides
                 Allowed by office-writes, files of up to 1.0M.
+                to server   STOR a.txt
+                supposing   150 Here it comes.
+                to client   the same
                 """);
         assertThat(explain("--from", "192.0.2.7", "--user", "bob", "--at", "sat 14:30", "--all", "STOR a.txt")).isOne();
         assertThat(out.toString()).contains(
@@ -104,7 +107,9 @@ class ExplainCommandTest {
                 + "{\"rule\":\"no-site\",\"line\":4,\"result\":\"other-command\",\"why\":\"NOOP is not SITE\"},"
                 + "{\"rule\":\"office-writes\",\"line\":7,\"result\":\"other-command\",\"why\":\"NOOP is not APPE, STOR, STOU\"},"
                 + "{\"rule\":\"own-folder\",\"line\":13,\"result\":\"no\",\"why\":\"user 'guest' is not partner-*\"},"
-                + "{\"rule\":\"strangers\",\"line\":18,\"result\":\"decides\",\"why\":\"\"}]}\n");
+                + "{\"rule\":\"strangers\",\"line\":18,\"result\":\"decides\",\"why\":\"\"}],\"refused\":true,\"consequences\":["
+                + "{\"what\":\"to-client\",\"lines\":[\"421 Closed by policy.\"],\"words\":\"gateway\"},"
+                + "{\"what\":\"session-ends\",\"reason\":\"denied-by-rule\",\"detail\":\"strangers\"}]}\n");
     }
 
     @Test
@@ -115,7 +120,7 @@ class ExplainCommandTest {
                   - { name: two, listen: 127.0.0.1:3121, server: 198.51.100.20, dataPorts: 3122-3125 }
                 """).toString();
         assertThat(execute("--config", gates, "--gateway", "two", "STOR a.txt")).isZero();
-        assertThat(out).hasToString("1 rule is about other commands.\nAllowed by the defaults of 'default'.\n");
+        assertThat(out.toString()).startsWith("1 rule is about other commands.\nAllowed by the defaults of 'default'.\nto server   STOR a.txt\n");
         assertThat(execute("--config", gates, "--gateway", "one", "--from", "192.0.2.7", "--user", "bob", "SITE HELP")).isOne();
         assertThat(out.toString()).contains("Refused by no-site: ");
         assertThat(execute("--config", gates, "STOR a.txt")).isEqualTo(2);
@@ -152,8 +157,9 @@ class ExplainCommandTest {
                 "sallyport explain: the rules ask how the data connection is set up: say it with --mode.\n");
         assertThat(explain("--mode", "PORT", "STOR a.txt")).isOne();
         assertThat(explain("--mode", "PASV", "STOR a.txt")).isZero();
-        assertThat(explain("--mode", "NONE", "STOR a.txt")).isZero();
-        assertThat(explain("PORT 192,0,2,1,195,80")).as("a setup is its own mode").isZero();
+        assertThat(explain("--mode", "NONE", "STOR a.txt")).as("the rules allow it, a check does not").isOne();
+        assertThat(out.toString()).contains("refused all the same: 425 ", "check       default-data-port, enforced: STOR a.txt\n");
+        assertThat(explain("--from", "192.0.2.1", "--to", "198.51.100.20", "PORT 192,0,2,1,195,80")).as("a setup is its own mode").isZero();
         assertThat(explain("NOOP")).isZero();
     }
 

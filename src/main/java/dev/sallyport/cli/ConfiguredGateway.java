@@ -1,0 +1,31 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.rules.Armed;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** One gateway of a configuration, and the rules that it goes by, for commands that look at it and run none. */
+record ConfiguredGateway(GatewaySettings settings, Armed armed) {
+
+    /**
+     * @param name empty: the only one
+     * @throws CommandFailure when the file or the gateway's rules have mistakes, or it has several gateways and none is named
+     */
+    static ConfiguredGateway of(Path file, String name) throws CommandFailure {
+        var configuration = CheckCommand.read(file);
+        var gateways = configuration.gateways();
+        var chosen = name.isEmpty() && gateways.size() == 1
+                ? gateways.getFirst()
+                : gateways.stream().filter(gateway -> gateway.name().equals(name)).findFirst().orElse(null);
+        if (chosen == null) {
+            var names = gateways.stream().map(GatewaySettings::name).sorted().toList();
+            throw new CommandFailure(
+                    Sallyport.WRONG_USAGE,
+                    (name.isEmpty() ? "there are several gateways" : "there is no gateway '" + name + "'") + " in " + file
+                            + ": name one with --gateway, " + String.join(" or ", names) + ".");
+        }
+        var rules = Objects.requireNonNull(configuration.rules().get(chosen.name()));
+        return new ConfiguredGateway(chosen, RuleFiles.read(configuration).orFail().armed(rules, null));
+    }
+}
