@@ -2,11 +2,20 @@ package dev.sallyport.cli;
 
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Level;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** One gateway of a configuration, and the rules that it goes by, for commands that look at it and run none. */
-record ConfiguredGateway(GatewaySettings settings, Armed armed) {
+/**
+ * One gateway of a configuration, and the rules that it goes by, for commands that look at it and run none.
+ *
+ * @param rules the file of its rule set; null: it names none
+ * @param checks the levels of its own, whatever the rule set says
+ */
+record ConfiguredGateway(GatewaySettings settings, Armed armed, @Nullable Path rules, Map<Check, Level> checks) {
 
     /**
      * @param name empty: the only one
@@ -26,6 +35,7 @@ record ConfiguredGateway(GatewaySettings settings, Armed armed) {
                             + ": name one with --gateway, " + String.join(" or ", names) + ".");
         }
         var rules = Objects.requireNonNull(configuration.rules().get(chosen.name()));
-        return new ConfiguredGateway(chosen, RuleFiles.read(configuration).orFail().armed(rules, null));
+        return new ConfiguredGateway(
+                chosen, RuleFiles.read(configuration).orFail().armed(rules, null), rules.file(), rules.checks());
     }
 }

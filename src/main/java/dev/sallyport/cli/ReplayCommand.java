@@ -1,15 +1,13 @@
 package dev.sallyport.cli;
 
-import dev.sallyport.config.rules.RuleFile;
 import dev.sallyport.config.rules.TranscriptRules;
-import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.lab.replay.CaptureReading;
 import dev.sallyport.lab.replay.Replay;
+import dev.sallyport.lab.replay.ReplayedGateway;
 import dev.sallyport.lab.replay.SessionReport;
 import dev.sallyport.lab.replay.SessionScript;
 import dev.sallyport.lab.replay.TranscriptFile;
 import dev.sallyport.lab.transcript.GivenRules;
-import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.journal.Format;
 import java.io.IOException;
@@ -18,10 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,14 +53,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CAPTURE", arity = "1..*", description = "The captures, oldest first.")
     private List<Path> captures = List.of();
 
-    @Option(names = "--rules", paramLabel = "FILE", description = "The rule set (that of a gateway that names none).")
-    private @Nullable Path rules;
-
-    @Option(names = "--port", paramLabel = "PORT", split = ",", description = "Where servers listen (21).")
-    private Set<Integer> ports = Set.of(21);
-
-    @Option(names = "--any-port", description = "Know a control connection by its conversation too, whatever its port.")
-    private boolean anyPort;
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ReplaySetup setup;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -106,24 +99,21 @@ final class ReplayCommand implements Callable<Integer> {
         if (json && log != null) {
             throw new ParameterException(spec.commandLine(), "--json and --log-format both say what to print: give one of them.");
         }
-        if (!diff.isEmpty() && (rules != null || log != null || transcripts != null || json)) {
+        setup.refuseWhatContradicts();
+        if (!diff.isEmpty() && (setup.namesRules() || log != null || transcripts != null || json)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--diff names its rule sets itself, and prints what changes: give it with --port and --any-port alone.");
-        }
-        for (var port : ports) {
-            if (port < 1 || port > 65_535) {
-                throw new ParameterException(spec.commandLine(), "a port is 1 to 65535, not " + port + ".");
-            }
+                    "--diff names its rule sets itself, and prints what changes: give it with --config, --port and --any-port alone.");
         }
     }
 
     // ---- One rule set ----
 
     private int replay() throws CommandFailure {
-        var ruleSet = ruleSet(rules);
+        var chosen = setup.chosen();
         var out = spec.commandLine().getOut();
-        var files = transcripts == null ? null : transcriptFile(transcripts, ruleSet);
+        var settings = setup.settings(chosen, transcripts != null);
+        var files = transcripts == null ? null : transcriptFile(transcripts, chosen, settings.gateway());
         var tally = new ReplayTally();
         var clock = new Replay[1];
         var past = log == null ? null : new ReplayLog(log, () -> clock[0].now(), out);
@@ -136,7 +126,7 @@ final class ReplayCommand implements Callable<Integer> {
             }
         };
         var observer = past == null ? (SessionObserver) _ -> _ -> {} : past.observer();
-        var replay = new Replay(new Replay.Settings(ruleSet, ports, anyPort, files != null), outlet, observer);
+        var replay = new Replay(settings, outlet, observer);
         clock[0] = replay;
         var reading = new CaptureReading(replay);
         try {
@@ -148,6 +138,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         printer.end(reading, tally);
         out.flush();
+        tellLeftOut(replay);
         return result(reading);
     }
 
@@ -176,22 +167,22 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private static RuleSet ruleSet(@Nullable Path file) throws CommandFailure {
-        try {
-            return RuleSet.compile(file == null ? RuleFile.standard() : RuleFile.read(file).text(), null);
-        } catch (ConfigurationException wrong) {
-            throw RuleFiles.failure(wrong.getMessage().lines().toList());
-        }
-    }
-
-    private TranscriptFile transcriptFile(Path folder, RuleSet ruleSet) throws CommandFailure {
+    private static TranscriptFile transcriptFile(Path folder, ReplaySetup.Chosen chosen, ReplayedGateway gateway)
+            throws CommandFailure {
         try {
             Files.createDirectories(folder);
-            Files.write(folder.resolve(RULES_NAME), rules == null ? RuleFile.standardText() : Files.readAllBytes(rules));
+            Files.write(folder.resolve(RULES_NAME), chosen.text());
         } catch (IOException failed) {
             throw new CommandFailure(Sallyport.FAILED, "cannot write into the folder " + folder + ": " + failed, failed);
         }
-        return new TranscriptFile(folder, RULES_NAME, new GivenRules(new TranscriptRules(), ruleSet), ruleSet);
+        return new TranscriptFile(folder, RULES_NAME, new GivenRules(new TranscriptRules(), chosen.rules()), gateway);
+    }
+
+    private void tellLeftOut(Replay replay) {
+        if (replay.leftOut() > 0) {
+            Sallyport.say(spec.commandLine().getErr(), spec.commandLine(), replay.leftOut() + (replay.leftOut() == 1
+                    ? " control connection is" : " control connections are") + " of clients or servers that the gateway is not for: left out.");
+        }
     }
 
     // ---- Two ----
@@ -207,12 +198,13 @@ final class ReplayCommand implements Callable<Integer> {
         first.end();
         second.end();
         comparison.end();
+        tellLeftOut(first);
         spec.commandLine().getOut().flush();
         var result = result(reading);
         return result == Sallyport.GOOD && comparison.changed() > 0 ? Sallyport.FAILED : result;
     }
 
     private Replay replay(Path rules, Replay.Outlet outlet) throws CommandFailure {
-        return new Replay(new Replay.Settings(ruleSet(rules), ports, anyPort, false), outlet, _ -> _ -> {});
+        return new Replay(setup.settings(setup.chosen(rules), false), outlet, _ -> _ -> {});
     }
 }

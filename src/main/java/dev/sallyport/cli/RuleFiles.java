@@ -41,11 +41,19 @@ record RuleFiles(Map<Path, RuleText> texts, List<String> mistakes) {
     /** A rule set without a gateway. @throws CommandFailure when anything is wrong with it; it says all that is */
     static Armed alone(Path file) throws CommandFailure {
         try {
-            var text = RuleFile.read(file).text();
-            return Armed.of(RuleSet.compile(text, null), text.checks());
+            return armed(RuleFile.read(file).text());
         } catch (ConfigurationException wrong) {
             throw failure(wrong.getMessage().lines().toList());
         }
+    }
+
+    /** That of a gateway that names none. */
+    static Armed standard() {
+        return armed(RuleFile.standard());
+    }
+
+    private static Armed armed(RuleText text) {
+        return Armed.of(RuleSet.compile(text, null), text.checks());
     }
 
     /** @throws CommandFailure when anything is wrong with them; it says all that is */

@@ -20,6 +20,8 @@ final class Dialogue {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     /** So many commands without a reply are remembered. */
     private static final int MOST_AWAITING = 4_096;
+    /** RFC 4217 §4. */
+    private static final int TLS_BEGINS = 234;
 
     private final ReplayEngine engine;
     private final Verdicts verdicts;
@@ -32,11 +34,17 @@ final class Dialogue {
     /** Commands that the capture has no final reply for so far. */
     private final Deque<SeenCommand> awaiting = new ArrayDeque<>();
     private boolean greeted;
+    private boolean encrypted;
 
     Dialogue(ReplayEngine engine, Verdicts verdicts, Findings findings) {
         this.engine = engine;
         this.verdicts = verdicts;
         this.findings = findings;
+    }
+
+    /** Whether the server has agreed to TLS that the engine does not let begin. */
+    boolean encrypted() {
+        return encrypted;
     }
 
     void bytes(Side side, byte[] bytes, int at, int length) {
@@ -97,6 +105,7 @@ final class Dialogue {
                 awaiting.poll();
             }
             greeted |= replies.code() >= 200;
+            encrypted |= answered != null && answered.refused && replies.code() == TLS_BEGINS;
         }
         handOver();
     }

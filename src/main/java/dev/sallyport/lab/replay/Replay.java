@@ -3,13 +3,12 @@ package dev.sallyport.lab.replay;
 import dev.sallyport.capture.ByteListener;
 import dev.sallyport.capture.TcpConnection;
 import dev.sallyport.capture.TcpListener;
-import dev.sallyport.rules.Armed;
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.rules.OwnAddresses;
-import dev.sallyport.rules.RuleSet;
 import dev.sallyport.rules.limit.Limits;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionObserver;
-import dev.sallyport.session.SessionPolicy;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoField;
@@ -21,19 +20,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the control sessions in a capture, and has each judged by the engine of the live gateway, with the times of its packets.
- * One set of rules judges; for two, let two listen.
- *
- * <p>TLS passes unseen: a gateway that denies it would have ended what there is to see.
+ * One gateway judges; for two, let two listen.
  */
 public final class Replay implements TcpListener {
 
     /**
-     * @param rules what is allowed
+     * @param gateway what is allowed, and to whom
      * @param ports where servers listen
      * @param anyPort whether a control connection is also known by its conversation, whatever its port
      * @param transcripts whether what goes into each session is written down
      */
-    public record Settings(RuleSet rules, Set<Integer> ports, boolean anyPort, boolean transcripts) {
+    public record Settings(ReplayedGateway gateway, Set<Integer> ports, boolean anyPort, boolean transcripts) {
         public Settings {
             ports = Set.copyOf(ports);
         }
@@ -51,10 +48,10 @@ public final class Replay implements TcpListener {
     private final Outlet outlet;
     private final SessionObserver observer;
     private final SessionHost host = new SessionHost(new Limits(), this::minuteOfWeek, OwnAddresses.NONE);
-    private final SessionPolicy policy;
     private final Doors doors = new Doors();
     private final Map<TcpConnection, ReplayedSession> controls = new IdentityHashMap<>();
     private int sessions;
+    private int leftOut;
     private long nowNanos;
 
     /** @param observer is told what the live gateway's observers are */
@@ -62,11 +59,6 @@ public final class Replay implements TcpListener {
         this.settings = settings;
         this.outlet = outlet;
         this.observer = observer;
-        var rules = settings.rules();
-        var usual = SessionPolicy.DEFAULT;
-        this.policy = new SessionPolicy(
-                null, null, usual.clientSourcePort(), SessionPolicy.Tls.PASSTHROUGH, Armed.of(rules, rules.text().checks()),
-                usual.limits(), usual.timeouts());
     }
 
     /** The time in the capture. */
@@ -86,6 +78,15 @@ public final class Replay implements TcpListener {
         return settings.ports().contains(port);
     }
 
+    String gateway() {
+        return settings.gateway().name();
+    }
+
+    /** How many control connections were of others than the gateway's clients and servers. */
+    public int leftOut() {
+        return leftOut;
+    }
+
     private int minuteOfWeek(ZoneId zone, long nanos) {
         var time = Findings.instant(nanos).atZone(zone);
         return (time.getDayOfWeek().getValue() - 1) * MINUTES_OF_DAY + time.get(ChronoField.MINUTE_OF_DAY);
@@ -95,9 +96,9 @@ public final class Replay implements TcpListener {
     public @Nullable ByteListener opened(TcpConnection connection, long timeNanos) {
         now(timeNanos);
         if (isControlPort(connection.responderPort()) || !connection.whole() && isControlPort(connection.initiatorPort())) {
-            return begin(connection);
+            return beginIfItsOwn(connection);
         }
-        if (doors.came(connection) || !settings.anyPort() || !connection.whole()) {
+        if (doors.came(connection) || !settings.anyPort() || !connection.whole() || !has(connection.initiator(), connection.responder())) {
             return null;
         }
         return new Candidate(connection, () -> {
@@ -106,8 +107,21 @@ public final class Replay implements TcpListener {
         });
     }
 
+    private @Nullable ReplayedSession beginIfItsOwn(TcpConnection connection) {
+        var called = isControlPort(connection.responderPort());
+        if (called ? has(connection.initiator(), connection.responder()) : has(connection.responder(), connection.initiator())) {
+            return begin(connection);
+        }
+        leftOut++;
+        return null;
+    }
+
+    private boolean has(InetSocketAddress client, InetSocketAddress server) {
+        return settings.gateway().has(Endpoint.of(client).address(), Endpoint.of(server).address());
+    }
+
     private ReplayedSession begin(TcpConnection connection) {
-        var session = new ReplayedSession(this, ++sessions, connection, host, policy, doors);
+        var session = new ReplayedSession(this, ++sessions, connection, host, settings.gateway().policy(), doors);
         controls.put(connection, session);
         return session;
     }

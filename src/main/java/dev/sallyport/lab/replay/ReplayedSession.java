@@ -62,7 +62,7 @@ final class ReplayedSession implements ByteListener {
                 ? Sender.INITIATOR : Sender.RESPONDER;
         var clientEnd = Endpoint.of(client == Sender.INITIATOR ? control.initiator() : control.responder());
         var serverEnd = Endpoint.of(client == Sender.INITIATOR ? control.responder() : control.initiator());
-        this.context = new SessionContext(new SessionId(number), clientEnd, serverEnd);
+        this.context = new SessionContext(new SessionId(number), clientEnd, serverEnd, replay.gateway());
         this.findings = new Findings(number, clientEnd, serverEnd, control.openedNanos());
         this.verdicts = new Verdicts(findings);
         this.doors = new SessionDoors(this, allDoors);
@@ -99,6 +99,10 @@ final class ReplayedSession implements ByteListener {
         now(timeNanos);
         engine.connect();
         dialogue.bytes(side(from), bytes, at, length);
+        if (dialogue.encrypted() && !lost) {
+            lose(findings.followed, "In the capture it is encrypted from " + findings.sinceStart(timeNanos)
+                    + " on, which this gateway would have refused: what is said in it is not seen.");
+        }
     }
 
     /** A greeting begins a session, wherever its connection's first packets are. */

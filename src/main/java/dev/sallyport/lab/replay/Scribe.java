@@ -104,10 +104,15 @@ final class Scribe {
 
     private void pause() {
         if (pausedNanos >= PAUSE_NANOS) {
-            var millis = pausedNanos / 1_000_000;
-            write(List.of("T: " + (millis <= MOST_MILLIS ? millis + "ms" : Math.min(MOST_MILLIS, millis / 1_000) + "s")));
+            write(List.of("T: " + time(Duration.ofNanos(pausedNanos))));
             pausedNanos = 0;
         }
+    }
+
+    /** As a transcript has it. */
+    static String time(Duration time) {
+        var millis = time.toMillis();
+        return millis <= MOST_MILLIS ? millis + "ms" : Math.min(MOST_MILLIS, millis / 1_000) + "s";
     }
 
     private static void lines(Side side, byte[] bytes, List<String> to) {
