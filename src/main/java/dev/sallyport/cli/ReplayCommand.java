@@ -188,9 +188,9 @@ final class ReplayCommand implements Callable<Integer> {
     // ---- Two ----
 
     private int compare() throws CommandFailure {
-        var comparison = new ReplayDiff(
-                Objects.requireNonNull(diff.getFirst().getFileName()).toString(),
-                Objects.requireNonNull(diff.getLast().getFileName()).toString(), spec.commandLine().getOut());
+        var same = Objects.equals(diff.getFirst().getFileName(), diff.getLast().getFileName());
+        var names = diff.stream().map(file -> same ? file : Objects.requireNonNullElse(file.getFileName(), file)).toList();
+        var comparison = new ReplayDiff(names.getFirst().toString(), names.getLast().toString(), spec.commandLine().getOut());
         var first = replay(diff.getFirst(), (report, _) -> comparison.first(report));
         var second = replay(diff.getLast(), (report, _) -> comparison.second(report));
         var reading = new CaptureReading(new BothReplays(first, second));

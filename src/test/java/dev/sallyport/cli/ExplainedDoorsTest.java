@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,17 @@ class ExplainedDoorsTest {
                 supposing   200 Done.
                 to client   the same
                 """);
+    }
+
+    @Test
+    void theReadmesExample_saysWhatItSays() throws IOException {
+        var readme = Files.readString(Path.of("README.md"));
+        var example = Pattern.compile("(?s)\\$ deploy/sallyport explain --config vip.yaml (.*?)\n(.*?)```").matcher(readme);
+        assertThat(example.find()).isTrue();
+        var file = Files.writeString(folder.resolve("vip.yaml"), example(readme, "vip")).toString();
+        assertThat(explain(Stream.concat(Stream.of("--config", file), Stream.of(example.group(1).split(" "))).toArray(String[]::new)))
+                .isZero();
+        assertThat(out).hasToString(example.group(2));
     }
 
     private static final String RELAY = """
@@ -264,9 +276,12 @@ class ExplainedDoorsTest {
 
     /** The README's configuration of a gateway on a router, with rules. */
     private String placed(String name) throws IOException {
-        var example = Stream.of(Files.readString(Path.of("README.md")).split("```(yaml)?\n", -1))
+        return configuration(example(Files.readString(Path.of("README.md")), name) + "    rules: here.yaml\n");
+    }
+
+    private static String example(String readme, String name) {
+        return Stream.of(readme.split("```(yaml)?\n", -1))
                 .filter(block -> block.startsWith("gateways:\n  - name: " + name + "\n")).findFirst().orElseThrow();
-        return configuration(example.indent(0) + "    rules: here.yaml\n");
     }
 
     private String configuration(String text) throws IOException {
