@@ -134,8 +134,8 @@ record ConsequenceText(List<Consequence> consequences) {
             case Consequence.RangeOpens(var request) -> range(request);
             case Consequence.AtFault(var side, var fault, var detail, var enforced) -> {
                 var check = Check.of(fault);
-                yield object("fault", "side", side.word(), "fault", ExplanationText.word(fault), "check", check == null ? null : check.key(),
-                        "enforced", enforced, "detail", detail);
+                yield object("fault", "side", side.word(), "fault", ExplanationText.word(fault),
+                        "check", check == null ? null : check.key(), "enforced", enforced, "detail", detail);
             }
             case Consequence.BecomesOpaque() -> object("becomes-opaque");
             case Consequence.SessionEnds(var reason, var detail) ->

@@ -183,7 +183,8 @@ final class ExplainCommand implements Callable<Integer> {
                 ? new DoorPorts(true, GatewaySettings.SERVER_DATA_PORTS, GatewaySettings.SERVER_DATA_PORTS)
                 : new DoorPorts(settings.carrier() == Carrier.KERNEL, settings.dataPorts(), settings.serverDataPorts());
         return new Situation(
-                of, gateway, tls == TlsState.CLEARED ? "" : wire(Objects.requireNonNullElse(user, beforeLogin ? "" : "anonymous")), !beforeLogin,
+                of, gateway, tls == TlsState.CLEARED ? "" : wire(Objects.requireNonNullElse(user, beforeLogin ? "" : "anonymous")),
+                !beforeLogin,
                 directory == null ? null : wire(directory), !command.verb().transfers() ? null : mode == null ? DataMode.EPSV : mode, tls,
                 policy.withRules(chosen.armed), ports, own(of), clock());
     }

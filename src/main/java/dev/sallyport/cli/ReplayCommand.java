@@ -180,8 +180,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void tellLeftOut(Replay replay) {
         if (replay.leftOut() > 0) {
-            Sallyport.say(spec.commandLine().getErr(), spec.commandLine(), replay.leftOut() + (replay.leftOut() == 1
-                    ? " control connection is" : " control connections are") + " of clients or servers that the gateway is not for: left out.");
+            var connections = ReplayText.count(replay.leftOut(), "control connection") + (replay.leftOut() == 1 ? " is" : " are");
+            Sallyport.say(spec.commandLine().getErr(), spec.commandLine(), connections
+                    + " of clients or servers that the gateway is not for: left out.");
         }
     }
 

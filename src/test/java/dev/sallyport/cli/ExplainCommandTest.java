@@ -120,7 +120,8 @@ class ExplainCommandTest {
                   - { name: two, listen: 127.0.0.1:3121, server: 198.51.100.20, dataPorts: 3122-3125 }
                 """).toString();
         assertThat(execute("--config", gates, "--gateway", "two", "STOR a.txt")).isZero();
-        assertThat(out.toString()).startsWith("1 rule is about other commands.\nAllowed by the defaults of 'default'.\nto server   STOR a.txt\n");
+        assertThat(out.toString()).startsWith(
+                "1 rule is about other commands.\nAllowed by the defaults of 'default'.\nto server   STOR a.txt\n");
         assertThat(execute("--config", gates, "--gateway", "one", "--from", "192.0.2.7", "--user", "bob", "SITE HELP")).isOne();
         assertThat(out.toString()).contains("Refused by no-site: ");
         assertThat(execute("--config", gates, "STOR a.txt")).isEqualTo(2);

@@ -45,7 +45,8 @@ class ExplainedDoorsTest {
                             one connection, within 30s
                 to client   the same
                 """);
-        assertThat(explain("--config", file, "--from", "2001:db8:c::10", "--to", "2001:db8:5::20", "EPRT |2|2001:db8:c::10|51210|")).isZero();
+        assertThat(explain("--config", file, "--from", "2001:db8:c::10", "--to", "2001:db8:5::20", "EPRT |2|2001:db8:c::10|51210|"))
+                .isZero();
         assertThat(said()).isEqualTo("""
                 Allowed by the defaults of 'here'.
                 pinhole     EPRT: server 2001:db8:5::20 from port 20 to [2001:db8:c::10]:51210
@@ -223,7 +224,8 @@ class ExplainedDoorsTest {
 
     @Test
     void json_hasAllOfIt() throws IOException {
-        assertThat(explain("--config", placed("vip"), "--from", "192.0.2.10", "--json", "--reply", "227 (10,0,0,20,160,1)", "PASV")).isZero();
+        assertThat(explain("--config", placed("vip"), "--from", "192.0.2.10", "--json", "--reply", "227 (10,0,0,20,160,1)", "PASV"))
+                .isZero();
         var json = new JsonMapper().readTree(out.toString());
         assertThat(json.get("refused").asBoolean()).isFalse();
         assertThat(json.get("consequences").valueStream().map(each -> each.get("what").asString()))
@@ -240,7 +242,8 @@ class ExplainedDoorsTest {
     void whatADoorDependsOn_mustBeSaid_andMustFitTheGateway() throws IOException {
         var routed = placed("routed");
         refused("the data connection is with one client: say with --from which.", "--config", routed, "PASV");
-        refused("clients of the gateway routed call many servers: say with --to which.", "--config", routed, "--from", "192.0.2.10", "PASV");
+        refused("clients of the gateway routed call many servers: say with --to which.",
+                "--config", routed, "--from", "192.0.2.10", "PASV");
         refused("the gateway routed is for servers in 198.51.100.0/24, 2001:db8:5::/64, and "
                 + "203.0.113.5:21 is not among them: nobody looks at what is said to it.",
                 "--config", routed, "--from", "192.0.2.10", "--to", "203.0.113.5", "PASV");
@@ -253,8 +256,8 @@ class ExplainedDoorsTest {
         var everywhere = configuration(RELAY.replaceFirst("listen: .*", "listen: \"[::]:2121\"").replaceFirst(" +serverSees: .*\n", ""));
         refused("the gateway warehouse has several addresses: say with --called which the client has called.",
                 "--config", everywhere, "--from", "192.0.2.10", "PASV");
-        assertThat(explain("--config", everywhere, "--from", "192.0.2.10", "--called", "192.0.2.1", "--server-sees", "198.51.100.7", "PASV"))
-                .isZero();
+        assertThat(explain(
+                "--config", everywhere, "--from", "192.0.2.10", "--called", "192.0.2.1", "--server-sees", "198.51.100.7", "PASV")).isZero();
         assertThat(said()).contains("client 192.0.2.10 to 192.0.2.1:2122,", "come from 198.51.100.7\n");
         var named = configuration(RELAY.replace("server: 198.51.100.20", "server: ftp.example.org"));
         refused("the server of the gateway warehouse has a name, ftp.example.org:21: say with --to which address that is.",

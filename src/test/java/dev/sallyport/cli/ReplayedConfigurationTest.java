@@ -51,11 +51,12 @@ class ReplayedConfigurationTest {
         capture.client("STOR up").server("150 Go").client("PORT 192,0,2,10,0,99").server("200 PORT").quit();
         var file = capture.write(file()).toString();
         var transcripts = folder.resolve("transcripts");
-        assertThat(execute("--config", gate, "--gateway", "main", "--transcript", transcripts.toString(), file)).as(err.toString()).isZero();
+        assertThat(execute("--config", gate, "--gateway", "main", "--transcript", transcripts.toString(), file)).isZero();
         assertThat(out.toString()).contains("Session 1: 192.0.2.10:40000 with 198.51.100.20:2100", "refused    STOR up -> 550 Read-only.",
                 "noted      PORT 192,0,2,10,0,99");
         assertThat(Files.readString(transcripts.resolve("0001-192.0.2.10-40000.txt"))).contains(
-                "gateway-name: main\n", "tls: deny\n", "checks: low-port=log\n", "pinhole-timeout: 90000ms\n", "denied by keep-out: STOR up");
+                "gateway-name: main\n", "tls: deny\n", "checks: low-port=log\n", "pinhole-timeout: 90000ms\n",
+                "denied by keep-out: STOR up");
         assertThat(run("test", transcripts.toString())).as(out.toString()).isZero();
         assertThat(execute("--config", gate, "--gateway", "open", "--port", "2100", file)).isZero();
         assertThat(out.toString()).contains("STOR up -> 425 Use PASV", "PORT 192,0,2,10,0,99 -> 501 A data port must be 1024 or above.");
@@ -86,7 +87,11 @@ class ReplayedConfigurationTest {
     void configuration_goesWithTwoRuleSets_butNotWithOne() throws IOException {
         var shut = rules(RULES_OF_GATE);
         var gate = Files.writeString(folder.resolve("gate.yaml"), GATE).toString();
-        var open = Files.writeString(folder.resolve("open.yaml"), "name: open\ndefaults: { action: allow }\nrules: [{ name: none, users: nobody, action: deny }]\n").toString();
+        var open = Files.writeString(folder.resolve("open.yaml"), """
+                name: open
+                defaults: { action: allow }
+                rules: [{ name: none, users: nobody, action: deny }]
+                """).toString();
         var capture = new FtpCapture().login().client("STOR up").server("150 Go").quit().write(file()).toString();
         assertThat(execute("--config", gate, "--gateway", "main", "--diff", open, shut, capture)).as(err.toString()).isEqualTo(1);
         assertThat(out.toString()).contains("rules.yaml: refused 550 Read-only. (rule keep-out)");

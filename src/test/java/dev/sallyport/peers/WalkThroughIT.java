@@ -31,6 +31,8 @@ class WalkThroughIT {
 
     private static final Path LAUNCHER = Path.of(System.getProperty("lab.launcher", "deploy/sallyport")).toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern EXPLAINED =
+            Pattern.compile("client (\\S+) to (\\S+):\\d+, .*\n +on to (\\S+):\\d+, which sees it come from (\\S+)\n");
     private static final Pattern OPENED = Pattern.compile("event=pinhole-opened .* from=(\\S+) told=(\\S+):\\d+ target=(\\S+):\\d+");
     private static final Pattern FENCE = Pattern.compile("(?s)```(yaml)?\n(.*?)```");
 
@@ -42,6 +44,7 @@ class WalkThroughIT {
 
     @Test
     void commands_printWhatTheReadmeShows_andTheSessionWorksInTheEnd() throws Exception {
+        Stream.of("tcpdump", "curl", "bash").forEach(Requirements::program);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         var section = Files.readString(Path.of("README.md")).split("\n## From a failing session to a rule\n", -1)[1].split("\n## ", -1)[0];
         var files = FENCE.matcher(section).results().filter(block -> block.group(1) != null).map(block -> block.group(2)).iterator();
@@ -85,7 +88,7 @@ class WalkThroughIT {
     /** What the gateway would open for such a client, and what it has. */
     private String explainedDoor(Network network) throws Exception {
         var explained = run(network.gateway(), "deploy/sallyport explain --config gate.yaml --from 192.0.2.10 --user demo EPSV").printed();
-        var door = Pattern.compile("client (\\S+) to (\\S+):\\d+, .*\n +on to (\\S+):\\d+, which sees it come from (\\S+)\n").matcher(explained);
+        var door = EXPLAINED.matcher(explained);
         assertThat(door.find()).as(explained).isTrue();
         assertThat(door.group(4)).isEqualTo(Network.GATEWAY_OUTSIDE.four());
         return door.group(1) + " to " + door.group(2) + " on to " + door.group(3);
