@@ -70,7 +70,8 @@ public final class Capture implements AutoCloseable {
         Path file = host.file("capture");
         ChildProcess tcpdump = host.start(List.of(
                 Requirements.program("tcpdump").toString(), "-i", networkInterface, "-n", "-s", snapLength, "-U",
-                "--immediate-mode", "-Z", "root", "-w", file.toString(), filter));
+                // KiB: on a busy machine packets wait for it.
+                "-B", "65536", "--immediate-mode", "-Z", "root", "-w", file.toString(), filter));
         var capture = new Capture(tcpdump, file);
         await(() -> tcpdump.printed().contains("listening on"), () -> "tcpdump does not start: " + tcpdump.printed());
         return capture;
