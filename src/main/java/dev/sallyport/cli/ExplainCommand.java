@@ -49,9 +49,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Says which rule decides about a command, and why those above it do not; which check is at fault with it, what the",
-            "server and the client are told, and which pinhole opens. Nothing has to run, nothing is counted. What nothing",
-            "depends on need not be said; what comes before the command, such as the login, is taken to have been allowed."
+            "Says which rule decides about a command, and why those above it do not;",
+            "which check finds fault with it, what server and client are told, and which",
+            "pinhole opens. Nothing has to run, nothing is counted. What nothing depends",
+            "on need not be said; what comes before the command, such as the login, is",
+            "taken to have been allowed."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the command is allowed", "1:it is refused", "2:wrong usage, or the rules have mistakes"})
