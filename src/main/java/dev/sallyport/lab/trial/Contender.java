@@ -5,6 +5,7 @@ import dev.sallyport.lab.host.Children;
 import dev.sallyport.lab.host.LabFailure;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What stands between clients and servers. */
@@ -30,6 +31,9 @@ public sealed interface Contender {
     record Sallyport(Path launcher, String dataPath, boolean tried) implements Contender {
         private static final Duration START = Duration.ofSeconds(60);
 
+        /** For a few seconds of life, code that is compiled soon is worth more than code that runs fast. */
+        private static final String SOON = "-XX:TieredStopAtLevel=1 ";
+
         @Override
         public String name() {
             return "sallyport";
@@ -39,7 +43,9 @@ public sealed interface Contender {
         public Optional<String> install(Children children, TrialNetwork network, String id) throws LabFailure {
             Path configuration = children.file(id + "-gateway.yaml", SallyportPlace.configuration(network, dataPath));
             Child child = children.start(id + "-gateway",
-                    network.gateway.command(java.util.List.of(launcher.toString(), "run", "--config", configuration.toString())));
+                    network.gateway.command(java.util.List.of(
+                            "env", "SALLYPORT_JAVA_OPTS=" + (SOON + Objects.requireNonNullElse(System.getenv("SALLYPORT_JAVA_OPTS"), "")),
+                            launcher.toString(), "run", "--config", configuration.toString())));
             child.awaitLine("Ready:", START);
             return Optional.empty();
         }

@@ -23,10 +23,10 @@ final class Explainer {
     private final TrialNetwork network;
     private final boolean besideSallyport;
     private final List<Visit> visits;
-    private final Observer.Seen seen;
+    private final Seen seen;
 
     /** @param besideSallyport whether other rules must let pass what is Sallyport's */
-    Explainer(TrialNetwork network, boolean besideSallyport, List<Visit> visits, Observer.Seen seen) {
+    Explainer(TrialNetwork network, boolean besideSallyport, List<Visit> visits, Seen seen) {
         this.network = network;
         this.besideSallyport = besideSallyport;
         this.visits = visits;
@@ -68,7 +68,7 @@ final class Explainer {
     }
 
     private Predicate<Packet> of(Cell cell) {
-        return packet -> network.belongs(cell, packet.source()) || network.belongs(cell, packet.destination());
+        return packet -> seen.belongs(network, cell, packet);
     }
 
     /** The last packet of a data connection, or else the last that said something on the control connection, or else the last. */

@@ -1,7 +1,6 @@
 package dev.sallyport.lab.trial;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,15 +18,10 @@ final class LegReader {
 
     private LegReader() {}
 
-    static List<Packet> packets(String dump) {
-        List<Packet> packets = new ArrayList<>();
-        for (String text : dump.lines().toList()) {
-            Matcher line = LINE.matcher(text);
-            if (line.matches()) {
-                packets.add(packet(line.group(2), line.group(3), line.group(4)));
-            }
-        }
-        return packets;
+    /** The packet of a line; empty where the line tells of none. */
+    static Optional<Packet> packet(String text) {
+        Matcher line = LINE.matcher(text);
+        return line.matches() ? Optional.of(packet(line.group(2), line.group(3), line.group(4))) : Optional.empty();
     }
 
     private static Packet packet(String source, String destination, String what) {

@@ -24,6 +24,11 @@ public record Packet(String source, int sourcePort, String destination, int dest
         return tcp() && (flags & (FIN | SYN | RST | ACK)) == SYN;
     }
 
+    /** The first of either direction of a connection. */
+    boolean starts() {
+        return tcp() && (flags & SYN) != 0;
+    }
+
     boolean resets() {
         return tcp() && (flags & RST) != 0;
     }
@@ -39,14 +44,16 @@ public record Packet(String source, int sourcePort, String destination, int dest
 
     /** Whether it answers the other. */
     boolean answers(Packet other) {
-        return source.equals(other.destination) && sourcePort == other.destinationPort
-                && destination.equals(other.source) && destinationPort == other.sourcePort;
+        return flow().equals(other.flow().reversed());
     }
 
     /** Whether it is of the same connection, in the same direction. */
     boolean follows(Packet other) {
-        return source.equals(other.source) && sourcePort == other.sourcePort
-                && destination.equals(other.destination) && destinationPort == other.destinationPort;
+        return flow().equals(other.flow());
+    }
+
+    Flow flow() {
+        return new Flow(source, sourcePort, destination, destinationPort);
     }
 
     boolean neighbourDiscovery() {

@@ -1,11 +1,11 @@
 package dev.sallyport.lab.trial;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,32 +26,43 @@ import org.jspecify.annotations.Nullable;
 final class TraceReader {
     private static final Pattern LINE = Pattern.compile("trace id (\\w+) (\\w+ \\S+) (\\S+) (packet:|rule|policy|verdict) ?(.*)");
     private static final Pattern RULE = Pattern.compile("(.*) \\(verdict (\\w+).*\\)");
-    private static final Pattern BASE_CHAIN = Pattern.compile("type \\w+ (hook \\w+ (?:device \\S+ )?priority [^;]+);");
+    private static final Pattern BASE_CHAIN = Pattern.compile("type \\w+ (hook \\w+ (?:devices? .*)?priority [^;]+);");
     private static final Map<String, Integer> FLAGS = Map.of(
             "fin", Packet.FIN, "syn", Packet.SYN, "rst", Packet.RST, "psh", 8, "ack", Packet.ACK, "urg", 32, "ecn", 64, "cwr", 128);
 
+    /** Stands among the lines where the kernel had no room for some. */
+    private static final String LOSS = "# ERROR: We lost some netlink events!";
+
     private final Map<String, String> hooks;
+    private final Consumer<Drop> onDrop;
     private final Map<String, OnItsWay> packets = new HashMap<>();
-    private final List<Drop> drops = new ArrayList<>();
+    private final Map<Flow, Flow> untranslated = new HashMap<>();
+    private int losses;
 
     private static final class OnItsWay {
         /** Where it was let through, and the hook of that chain. */
         private final Map<String, String> accepted = new LinkedHashMap<>();
+        private @Nullable Packet came;
         private Packet packet = new Packet("", 0, "", 0, -1, "");
         private String in = "";
         private String out = "";
         private String base = "";
     }
 
-    private TraceReader(Map<String, String> hooks) {
-        this.hooks = hooks;
+    /** @param chains what {@code nft list chains} prints */
+    TraceReader(String chains, Consumer<Drop> onDrop) {
+        hooks = hooks(chains);
+        this.onDrop = onDrop;
     }
 
-    /** @param chains what {@code nft list chains} prints */
-    static List<Drop> drops(String chains, String trace) {
-        TraceReader reader = new TraceReader(hooks(chains));
-        trace.lines().forEach(reader::line);
-        return reader.drops;
+    /** What connections were when they came, by what they were when they left, in both directions. */
+    Map<Flow, Flow> untranslated() {
+        return untranslated;
+    }
+
+    /** How often steps were lost. */
+    int losses() {
+        return losses;
     }
 
     /** Hook and priority of each base chain. */
@@ -72,19 +83,23 @@ final class TraceReader {
         return hooks;
     }
 
-    private void line(String text) {
+    /** Takes the next line; lines that tell nothing are passed over. */
+    void line(String text) {
         Matcher line = LINE.matcher(text);
         if (!line.matches()) {
+            losses += text.startsWith(LOSS) ? 1 : 0;
             return;
         }
         String chain = line.group(2) + " " + line.group(3);
-        if (line.group(4).equals("packet:") && line.group(2).equals(Observer.TABLE)) {
+        if (line.group(4).equals("packet:") && Observer.isFirst(chain)) {
             packets.put(line.group(1), new OnItsWay());
         }
         OnItsWay on = packets.computeIfAbsent(line.group(1), _ -> new OnItsWay());
         switch (line.group(4)) {
             case "packet:" -> {
                 on.packet = packet(line.group(5));
+                on.came = on.came == null ? on.packet : on.came;
+                left(chain, on);
                 on.in = field(line.group(5), "iif");
                 on.out = field(line.group(5), "oif");
                 on.base = chain;
@@ -100,15 +115,22 @@ final class TraceReader {
         }
     }
 
+    private void left(String chain, OnItsWay on) {
+        if (chain.equals(Observer.LAST) && on.came != null && !on.packet.follows(on.came)) {
+            untranslated.put(on.packet.flow(), on.came.flow());
+            untranslated.put(on.packet.flow().reversed(), on.came.flow().reversed());
+        }
+    }
+
     private void decided(OnItsWay on, String chain, String verdict, String rule) {
         String hook = Objects.requireNonNullElse(hooks.get(on.base), "");
-        String name = hook.replaceAll("hook |,.*", "");
+        String name = hook.replaceAll("hook |[ ,].*", "");
         if (verdict.equals("drop")) {
             List<String> accepted = on.accepted.entrySet().stream()
                     .filter(one -> one.getValue().equals(name)).map(Map.Entry::getKey).toList();
-            drops.add(new Drop(on.packet, on.in, on.out, chain, on.base + (hook.isEmpty() ? "" : " (" + hook + ")"),
+            onDrop.accept(new Drop(on.packet, on.in, on.out, chain, on.base + (hook.isEmpty() ? "" : " (" + hook + ")"),
                     name, rule, accepted));
-        } else if (verdict.equals("accept") && !rule.isEmpty() && !on.base.startsWith(Observer.TABLE + " ")) {
+        } else if (verdict.equals("accept") && !rule.isEmpty() && !Observer.isItsOwn(on.base)) {
             on.accepted.put("chain %s by \"%s\"".formatted(chain, rule), name);
         }
     }

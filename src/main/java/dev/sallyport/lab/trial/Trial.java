@@ -15,8 +15,10 @@ import java.util.concurrent.Future;
  *
  * @param contender its name
  * @param leftOut why it could not be had; empty when it could
+ * @param missed what was not seen of it, so that explanations may lack it; empty where all was
  */
-public record Trial(String contender, boolean tried, ServerProgram server, List<Outcome> outcomes, String leftOut) {
+public record Trial(
+        String contender, boolean tried, ServerProgram server, List<Outcome> outcomes, String leftOut, String missed) {
 
     /** @param id a name for its files, of its own @param onVisit what to do after each visit */
     static Trial hold(
@@ -28,18 +30,20 @@ public record Trial(String contender, boolean tried, ServerProgram server, List<
         LabServer serving = LabServer.start(children, network.server, server.kind(), server.program(), children.file(id));
         Optional<String> leftOut = contender.install(children, network, id);
         if (leftOut.isPresent()) {
-            return new Trial(contender.name(), contender.tried(), server.kind(), List.of(), leftOut.get());
+            return new Trial(contender.name(), contender.tried(), server.kind(), List.of(), leftOut.get(), "");
         }
         Observer observer = Observer.start(children, network, id);
         List<Visit> visits = together(cells.size(), cells.stream()
                 .map(cell -> (Step<Visit>) () -> {
-                    Visit visit = Visit.make(children, network, serving, id, cell, settings.seconds());
+                    Visit visit = Visit.make(children, network, serving, observer, id, cell, settings.seconds());
                     onVisit.run();
                     return visit;
                 }).toList());
         children.requireGoingOn();
-        Explainer explainer = new Explainer(network, contender instanceof Contender.Beside, visits, observer.seen());
-        return new Trial(contender.name(), contender.tried(), server.kind(), visits.stream().map(explainer::outcome).toList(), "");
+        Seen seen = observer.seen();
+        Explainer explainer = new Explainer(network, contender instanceof Contender.Beside, visits, seen);
+        return new Trial(contender.name(), contender.tried(), server.kind(), visits.stream().map(explainer::outcome).toList(), "",
+                seen.missed());
     }
 
     /** What may fail. */

@@ -72,8 +72,12 @@ final class TrialNetwork {
         return topology == Topology.VIP ? VIP : server(cell);
     }
 
-    /** Whether a packet with this address at either end is one of a cell's. */
-    boolean belongs(Cell cell, String address) {
+    /** Whether one of the ends has an address of a cell's. */
+    boolean belongs(Cell cell, Flow flow) {
+        return belongs(cell, flow.source()) || belongs(cell, flow.destination());
+    }
+
+    private boolean belongs(Cell cell, String address) {
         return address.equals(client(cell.number()).in(cell.family()))
                 || topology != Topology.VIP && address.equals(server(cell.number()).in(cell.family()));
     }

@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One run of a client program. @param works whether it did what its cell says, by its cell's command and no other */
 record Visit(Cell cell, boolean works, String dialogue) {
 
     /** @param seconds after which it has failed */
-    static Visit make(Children children, TrialNetwork network, LabServer server, String id, Cell cell, int seconds)
+    static Visit make(
+            Children children, TrialNetwork network, LabServer server, Observer observer, String id, Cell cell, int seconds)
             throws LabFailure {
         String name = id + "-" + cell.toString().replace(' ', '-').toLowerCase(java.util.Locale.ROOT);
         Path received = children.file(name + ".received");
@@ -21,8 +25,9 @@ record Visit(Cell cell, boolean works, String dialogue) {
         Path sent = children.file(name + ".txt", content);
         List<String> command = cell.client().command(
                 cell, TrialNetwork.client(cell.number()), network.called(cell.number()), received, sent, seconds);
+        var hopeless = observer.hopeless(cell);
         Child client = children.start(name, network.client.command(command));
-        boolean ended = ended(client, seconds);
+        boolean ended = ended(client, hopeless, seconds);
         client.close();
         String dialogue = client.written();
         boolean done = ended && client.process.exitValue() == 0 && switch (cell.operation()) {
@@ -33,10 +38,15 @@ record Visit(Cell cell, boolean works, String dialogue) {
         return new Visit(cell, done && ClientProgram.dataCommands(dialogue).equals(List.of(cell.mode().name())), dialogue);
     }
 
-    /** A client that would go on trying is not waited for. */
-    private static boolean ended(Child client, int seconds) throws LabFailure {
+    /** A client that would go on trying in vain is not waited for. */
+    private static boolean ended(Child client, CompletableFuture<Void> hopeless, int seconds) throws LabFailure {
         try {
-            return client.process.waitFor(seconds + 1, TimeUnit.SECONDS);
+            CompletableFuture.anyOf(client.process.onExit(), hopeless).get(seconds + 1, TimeUnit.SECONDS);
+            return !client.process.isAlive();
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabFailure("interrupted", e);

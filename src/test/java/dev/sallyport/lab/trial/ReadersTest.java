@@ -2,6 +2,9 @@ package dev.sallyport.lab.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What nft and tcpdump print, as they print it. */
@@ -27,7 +30,7 @@ class ReadersTest {
 
     @Test
     void rule_ofAChainThatWasJumpedTo_dropped() {
-        assertThat(TraceReader.drops(CHAINS, """
+        assertThat(drops(CHAINS, """
                 trace id c63510b5 inet filter forward %s\
                 trace id c63510b5 inet filter forward rule tcp dport 22 jump other (verdict jump other)
                 trace id c63510b5 inet filter other rule tcp dport 22 counter packets 7 bytes 420 drop comment "no (ssh)" (verdict drop)
@@ -42,7 +45,7 @@ class ReadersTest {
 
     @Test
     void policy_afterAnotherChainAccepted() {
-        assertThat(TraceReader.drops(CHAINS, """
+        assertThat(drops(CHAINS, """
                 trace id 1 inet filter forward %1$strace id 1 inet filter forward rule tcp dport 22 accept (verdict accept)
                 trace id 1 inet late guard %1$strace id 1 inet late guard policy drop\s
                 """.formatted(PACKET))).singleElement().satisfies(drop -> {
@@ -53,30 +56,62 @@ class ReadersTest {
 
     @Test
     void id_usedAgain_isAnotherPacket() {
-        assertThat(TraceReader.drops(CHAINS, """
-                trace id 1 inet sallyport_lab in %1$s\
+        assertThat(drops(CHAINS, """
+                trace id 1 netdev sallyport_lab from_inside %1$s\
                 trace id 1 inet filter forward %1$s\
                 trace id 1 inet filter forward rule tcp dport 22 accept (verdict accept)
-                trace id 1 inet sallyport_lab in %1$strace id 1 inet late guard %1$strace id 1 inet late guard policy drop
+                trace id 1 netdev sallyport_lab from_inside %1$strace id 1 inet late guard %1$strace id 1 inet late guard policy drop
                 """.formatted(PACKET))).singleElement().satisfies(drop -> assertThat(drop.accepted()).isEmpty());
     }
 
     @Test
     void everyAcceptedPacket_isNoDrop() {
-        assertThat(TraceReader.drops(CHAINS, """
+        assertThat(drops(CHAINS, """
                 trace id 1 inet filter forward %1$strace id 1 inet filter forward verdict continue\s
                 trace id 1 inet filter forward policy accept meta mark 0x000000d4\s
                 """.formatted(PACKET))).isEmpty();
     }
 
     @Test
+    void translation_isKnownInBothDirections() {
+        var reader = new TraceReader(CHAINS, _ -> {});
+        reader.line("trace id 1 netdev sallyport_lab from_inside " + PACKET.strip());
+        reader.line("trace id 1 inet sallyport_lab after " + PACKET.strip().replace("192.0.2.10", "198.51.100.1").replace("32872", "1024"));
+        var client = new Flow("192.0.2.10", 32872, "198.51.100.20", 22);
+        var firewall = new Flow("198.51.100.1", 1024, "198.51.100.20", 22);
+        assertThat(reader.untranslated())
+                .isEqualTo(Map.of(firewall, client, firewall.reversed(), client.reversed()));
+    }
+
+    @Test
+    void lossOfTraceEvents_andOfPackets_isCounted() {
+        var reader = new TraceReader(CHAINS, _ -> {});
+        reader.line("# ERROR: We lost some netlink events!");
+        assertThat(reader.losses()).isEqualTo(1);
+        assertThat(Observer.unseen("""
+                listening on inside, link-type EN10MB (Ethernet), snapshot length 500 bytes
+                7 packets captured
+                9 packets received by filter
+                2 packets dropped by kernel
+                1 packet dropped by interface
+                """)).isEqualTo(3);
+    }
+
+    private static List<Drop> drops(String chains, String trace) {
+        var drops = new ArrayList<Drop>();
+        var reader = new TraceReader(chains, drops::add);
+        trace.lines().forEach(reader::line);
+        return drops;
+    }
+
+    @Test
     void legs_tellFlagsAndWhatIsSaid() {
-        assertThat(LegReader.packets("""
+        assertThat("""
                 IP 192.0.2.10.59522 > 198.51.100.20.21: Flags [S], seq 4184011171, win 64240, options [mss 1460], length 0
                 IP6 2001:db8:5::20.21 > 2001:db8:c::10.59522: Flags [P.], seq 1:21, ack 2, win 63, length 20: FTP: 220 (vsFTPd 3.0.3)
                 IP 198.51.100.20.20 > 192.0.2.10.4000: Flags [R.], seq 0, ack 4184011172, win 0, length 0
                 IP6 2001:db8:c::10 > ff02::1:ff00:1: ICMP6, neighbor solicitation, who has 2001:db8:c::1, length 32
-                """).stream().map(Packet::toString)).containsExactly(
+                """.lines().flatMap(line -> LegReader.packet(line).stream()).map(Packet::toString)).containsExactly(
                 "192.0.2.10:59522 > 198.51.100.20:21 SYN",
                 "[2001:db8:5::20]:21 > [2001:db8:c::10]:59522 ACK 220 (vsFTPd 3.0.3)",
                 "198.51.100.20:20 > 192.0.2.10:4000 RST ACK",
