@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A process that was started for a while, and which is ended by its own id. */
 public final class Child implements AutoCloseable {
@@ -56,6 +57,15 @@ public final class Child implements AutoCloseable {
         throw new LabFailure("the kernel tells no resident memory of " + name);
     }
 
+    /** What it writes, from the beginning. */
+    public Tail tail(Consumer<String> onLine) throws LabFailure {
+        try {
+            return new Tail(Files.newInputStream(log), onLine);
+        } catch (IOException e) {
+            throw new LabFailure("cannot read what " + name + " writes: " + e, e);
+        }
+    }
+
     /** All that it has written so far. */
     public String written() throws LabFailure {
         try {
@@ -81,7 +91,8 @@ public final class Child implements AutoCloseable {
     /** Asks it to end, waits, and kills it if it does not. What it started itself goes with it. */
     @Override
     public void close() {
-        List<ProcessHandle> started = process.descendants().toList();
+        // To look for them is to look at every process of the host.
+        List<ProcessHandle> started = process.isAlive() ? process.descendants().toList() : List.of();
         process.destroy();
         try {
             if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {

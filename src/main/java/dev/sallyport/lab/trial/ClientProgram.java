@@ -88,6 +88,12 @@ public enum ClientProgram {
         return DATA_COMMAND.matcher(dialogue).results().map(found -> found.group(1)).distinct().toList();
     }
 
+    /** Whether the server's very answer to this command was that it will not do it. */
+    static boolean refused(String dialogue, Mode mode) {
+        return Pattern.compile("(?m)^(?:> |---> )" + mode + "\\b.*\\R(?:(?!> |---> |< |<--- ).*\\R)*(?:< |<--- )5\\d\\d ")
+                .matcher(dialogue).find();
+    }
+
     /** The reply by which the server refused this command, or what came of it; empty when it did not. */
     static String refusal(String dialogue, Mode mode) {
         String after = dialogue.substring(Math.max(0, dialogue.indexOf("> " + mode)));

@@ -16,12 +16,20 @@ final class LegReader {
     private static final Pattern LINE = Pattern.compile("IP(6?) (\\S+) > (\\S+): (.*)");
     private static final Pattern TCP = Pattern.compile("Flags \\[(\\S*)].*?(?:: FTP: (.*))?");
 
+    private static final Pattern UNSEEN = Pattern.compile("(\\d{1,9}) packets? dropped by (?:kernel|interface)");
+
     private LegReader() {}
 
     /** The packet of a line; empty where the line tells of none. */
     static Optional<Packet> packet(String text) {
         Matcher line = LINE.matcher(text);
         return line.matches() ? Optional.of(packet(line.group(2), line.group(3), line.group(4))) : Optional.empty();
+    }
+
+    /** How many packets tcpdump says at its end that it did not see; 0 where a line says no such thing. */
+    static int unseen(String text) {
+        Matcher line = UNSEEN.matcher(text);
+        return line.matches() ? Integer.parseInt(line.group(1)) : 0;
     }
 
     private static Packet packet(String source, String destination, String what) {

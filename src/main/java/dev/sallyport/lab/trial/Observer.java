@@ -3,47 +3,45 @@ package dev.sallyport.lab.trial;
 import dev.sallyport.lab.host.Child;
 import dev.sallyport.lab.host.Children;
 import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Tail;
 import dev.sallyport.lab.trial.Sightings.Eye;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Watches a firewall from inside: its packet filter's way with each packet, through tables of the lab's own that let everything
  * pass and mark it for tracing, and what goes by on both of its legs.
  */
 final class Observer {
-    /** Sees what left. */
+    /** Sees what connections are that leave; of other packets there is nothing left to tell. */
     static final String LAST = "inet sallyport_lab after";
 
-    /** Before and after all other rules: for whom priorities are is no matter to the kernel. */
+    /** Before all other rules. */
     private static final int FIRST_PRIORITY = -1_000_000_000;
 
     /** Where datagrams go that only say that all before them has been seen. */
     private static final int MARKER = 65001;
 
-    private static final int LAST_MARKER = MARKER + 8;
+    private static final int LAST_MARKER = MARKER + 1;
 
-    private static final String MARK = "meta l4proto { tcp, icmp, ipv6-icmp } meta nftrace set 1\n"
-            + "udp dport %d-%d meta nftrace set 1".formatted(MARKER, LAST_MARKER);
-
-    private static final Pattern UNSEEN = Pattern.compile("(?m)^(\\d+) packets? dropped by (?:kernel|interface)$");
+    private static final String MARK = "meta l4proto { tcp, icmp, ipv6-icmp } meta nftrace set 1 accept; "
+            + "udp dport %d-%d meta nftrace set 1 accept".formatted(MARKER, LAST_MARKER);
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration BEFORE_ANOTHER = Duration.ofMillis(200);
+    private static final Duration BETWEEN_MARKERS = Duration.ofMillis(200);
+    private static final Duration BETWEEN_READS = Duration.ofMillis(20);
 
     private final TrialNetwork network;
     private final Sightings sightings;
     private final Map<Eye, Child> watching = new EnumMap<>(Eye.class);
-    private final List<CompletableFuture<Void>> readers = new ArrayList<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
 
     private Observer(TrialNetwork network, Sightings sightings) {
         this.network = network;
@@ -64,22 +62,15 @@ final class Observer {
     static void install(TrialNetwork network) throws LabFailure {
         network.gateway.run("""
                 table netdev sallyport_lab {
-                    chain from_inside {
-                        type filter hook ingress device "%1$s" priority %3$d; policy accept;
-                        %4$s
-                    }
-                    chain from_outside {
-                        type filter hook ingress device "%2$s" priority %3$d; policy accept;
-                        %4$s
-                    }
+                    chain from_inside { type filter hook ingress device "%1$s" priority %3$d; policy accept; %4$s; }
+                    chain from_outside { type filter hook ingress device "%2$s" priority %3$d; policy accept; %4$s; }
                 }
                 table inet sallyport_lab {
-                    chain out {
-                        type filter hook output priority %3$d; policy accept;
-                        %4$s
-                    }
+                    chain out { type filter hook output priority %3$d; policy accept; %4$s; }
                     chain after {
                         type filter hook postrouting priority %5$d; policy accept;
+                        meta l4proto != tcp meta nftrace set 0
+                        tcp flags & syn == 0 meta nftrace set 0
                     }
                 }
                 """.formatted(network.interfaces.inside(), network.interfaces.outside(), FIRST_PRIORITY, MARK, -FIRST_PRIORITY),
@@ -90,9 +81,11 @@ final class Observer {
     static Observer start(Children children, TrialNetwork network, String id) throws LabFailure {
         install(network);
         Observer observer = new Observer(network, new Sightings(network, network.gateway.run("", "nft", "list", "chains")));
+        children.afterwards(observer.end::countDown);
         observer.watch(Eye.FILTER, children, id + "-trace", List.of("nft", "monitor", "trace"));
         observer.watch(Eye.INSIDE, children, id + "-inside", dump(network.interfaces.inside()));
         observer.watch(Eye.OUTSIDE, children, id + "-outside", dump(network.interfaces.outside()));
+        observer.reading = CompletableFuture.runAsync(observer::read, Thread::startVirtualThread);
         observer.awaitMarker(MARKER);
         return observer;
     }
@@ -105,45 +98,14 @@ final class Observer {
     /** Ends it. */
     Seen seen() throws LabFailure {
         awaitMarker(LAST_MARKER);
-        long unseen = 0;
-        for (Child child : watching.values()) {
-            child.close();
-            unseen += unseen(child.written());
-        }
-        CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new)).join();
-        return sightings.seen(missed(sightings.losses(), unseen));
-    }
-
-    /** What tcpdump says at its end, in packets that it did not see. */
-    static long unseen(String said) {
-        return UNSEEN.matcher(said).results().mapToLong(found -> Long.parseLong(found.group(1))).sum();
-    }
-
-    private static String missed(int losses, long packets) {
-        List<String> missed = new ArrayList<>();
-        if (losses > 0) {
-            missed.add("steps of the trace, " + losses + (losses == 1 ? " time" : " times"));
-        }
-        if (packets > 0) {
-            missed.add(packets + (packets == 1 ? " packet" : " packets") + " of the captures");
-        }
-        return String.join(", and ", missed);
+        watching.values().forEach(Child::close);
+        end.countDown();
+        reading.join();
+        return sightings.seen();
     }
 
     private void watch(Eye eye, Children children, String name, List<String> command) throws LabFailure {
-        Child child = children.startSpeaking(name, network.gateway.command(command));
-        watching.put(eye, child);
-        CompletableFuture<Void> read = new CompletableFuture<>();
-        readers.add(read);
-        Thread.ofVirtual().start(() -> {
-            try (BufferedReader lines = child.process.inputReader(StandardCharsets.ISO_8859_1)) {
-                lines.lines().forEach(line -> sightings.line(eye, line));
-            } catch (IOException | java.io.UncheckedIOException e) {
-                // It was ended.
-            } finally {
-                read.complete(null);
-            }
-        });
+        watching.put(eye, children.start(name, network.gateway.command(command)));
     }
 
     /** Short packets and much room: on a busy machine many wait until they are looked at. */
@@ -151,6 +113,30 @@ final class Observer {
         return List.of(
                 "tcpdump", "-i", device, "-nn", "-t", "-l", "--immediate-mode", "-Z", "root", "-s", "500", "-B", "16384",
                 "tcp or icmp or icmp6 or udp portrange " + MARKER + "-" + LAST_MARKER);
+    }
+
+    /** Reads what those who watch write, until they have ended; now and then, for they write often. */
+    private void read() {
+        try (Tail filter = tail(Eye.FILTER); Tail inside = tail(Eye.INSIDE); Tail outside = tail(Eye.OUTSIDE)) {
+            for (boolean last = false; !last; ) {
+                last = end.await(BETWEEN_READS.toMillis(), TimeUnit.MILLISECONDS);
+                filter.read();
+                inside.read();
+                outside.read();
+            }
+        } catch (LabFailure e) {
+            throw new CompletionException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Tail tail(Eye eye) throws LabFailure {
+        return watching(eye).tail(line -> sightings.line(eye, line));
+    }
+
+    private Child watching(Eye eye) {
+        return java.util.Objects.requireNonNull(watching.get(eye));
     }
 
     /** Sends a datagram to the firewall from either side until all who watch have seen it. */
@@ -170,7 +156,7 @@ final class Observer {
 
     private boolean seen(int marker) throws LabFailure {
         try {
-            return sightings.awaitMarker(marker, BEFORE_ANOTHER);
+            return sightings.awaitMarker(marker, BETWEEN_MARKERS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabFailure("interrupted", e);

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param inside what went by between clients and firewall
  * @param outside the same between firewall and server
  * @param untranslated what connections were before the firewall translated their addresses, by what they were then, both ways
- * @param missed what is known to be missing from this, in a few words; empty where nothing is
+ * @param missed of what the host was too busy to see all, in a few words; empty where nothing is known to be missing
  */
 record Seen(List<Drop> drops, List<Packet> inside, List<Packet> outside, Map<Flow, Flow> untranslated, String missed) {
 

@@ -38,6 +38,7 @@ final class Sightings {
     private final Map<Cell, CompletableFuture<Void>> hopeless = new HashMap<>();
     private final Set<Eye> sawMarker = EnumSet.noneOf(Eye.class);
     private int marker;
+    private int unseen;
 
     /** @param chains what {@code nft list chains} prints */
     Sightings(TrialNetwork network, String chains) {
@@ -50,14 +51,17 @@ final class Sightings {
         return hopeless.computeIfAbsent(cell, _ -> new CompletableFuture<>());
     }
 
-    /** What has been seen by now. @param missed see there */
-    synchronized Seen seen(String missed) {
-        return new Seen(List.copyOf(drops), List.copyOf(inside), List.copyOf(outside), Map.copyOf(trace.untranslated()), missed);
-    }
-
-    /** How often the kernel had no room for steps of packets through the rules. */
-    synchronized int losses() {
-        return trace.losses();
+    /** What has been seen by now. */
+    synchronized Seen seen() {
+        List<String> missed = new ArrayList<>();
+        if (trace.losses() > 0) {
+            missed.add("steps of the trace (%d times)".formatted(trace.losses()));
+        }
+        if (unseen > 0) {
+            missed.add("packets of the captures (%d)".formatted(unseen));
+        }
+        return new Seen(List.copyOf(drops), List.copyOf(inside), List.copyOf(outside), Map.copyOf(trace.untranslated()),
+                String.join(" and ", missed));
     }
 
     /** Takes a line that one who watches printed. */
@@ -68,8 +72,8 @@ final class Sightings {
         }
         switch (eye) {
             case FILTER -> trace.line(line);
-            case INSIDE -> LegReader.packet(line).ifPresent(packet -> passed(eye, inside, packet));
-            case OUTSIDE -> LegReader.packet(line).ifPresent(packet -> passed(eye, outside, packet));
+            case INSIDE -> onLeg(eye, inside, line);
+            case OUTSIDE -> onLeg(eye, outside, line);
         }
     }
 
@@ -93,6 +97,10 @@ final class Sightings {
         if (drop.packet().starts()) {
             attempted(Eye.FILTER, drop.packet());
         }
+    }
+
+    private void onLeg(Eye eye, List<Packet> leg, String line) {
+        LegReader.packet(line).ifPresentOrElse(packet -> passed(eye, leg, packet), () -> unseen += LegReader.unseen(line));
     }
 
     private void passed(Eye eye, List<Packet> leg, Packet packet) {

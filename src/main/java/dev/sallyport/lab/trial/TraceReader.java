@@ -42,10 +42,9 @@ final class TraceReader {
     private static final class OnItsWay {
         /** Where it was let through, and the hook of that chain. */
         private final Map<String, String> accepted = new LinkedHashMap<>();
-        private @Nullable Packet came;
-        private Packet packet = new Packet("", 0, "", 0, -1, "");
-        private String in = "";
-        private String out = "";
+        private String came = "";
+        /** As the chain saw it that it is in. */
+        private String packet = "";
         private String base = "";
     }
 
@@ -97,12 +96,12 @@ final class TraceReader {
         OnItsWay on = packets.computeIfAbsent(line.group(1), _ -> new OnItsWay());
         switch (line.group(4)) {
             case "packet:" -> {
-                on.packet = packet(line.group(5));
-                on.came = on.came == null ? on.packet : on.came;
-                left(chain, on);
-                on.in = field(line.group(5), "iif");
-                on.out = field(line.group(5), "oif");
+                on.packet = line.group(5);
+                on.came = on.came.isEmpty() ? on.packet : on.came;
                 on.base = chain;
+                if (chain.equals(Observer.LAST)) {
+                    left(packet(on.came).flow(), packet(on.packet).flow());
+                }
             }
             case "rule" -> {
                 Matcher rule = RULE.matcher(line.group(5));
@@ -115,10 +114,10 @@ final class TraceReader {
         }
     }
 
-    private void left(String chain, OnItsWay on) {
-        if (chain.equals(Observer.LAST) && on.came != null && !on.packet.follows(on.came)) {
-            untranslated.put(on.packet.flow(), on.came.flow());
-            untranslated.put(on.packet.flow().reversed(), on.came.flow().reversed());
+    private void left(Flow before, Flow after) {
+        if (!after.equals(before)) {
+            untranslated.put(after, before);
+            untranslated.put(after.reversed(), before.reversed());
         }
     }
 
@@ -128,8 +127,8 @@ final class TraceReader {
         if (verdict.equals("drop")) {
             List<String> accepted = on.accepted.entrySet().stream()
                     .filter(one -> one.getValue().equals(name)).map(Map.Entry::getKey).toList();
-            onDrop.accept(new Drop(on.packet, on.in, on.out, chain, on.base + (hook.isEmpty() ? "" : " (" + hook + ")"),
-                    name, rule, accepted));
+            onDrop.accept(new Drop(packet(on.packet), field(on.packet, "iif"), field(on.packet, "oif"), chain,
+                    on.base + (hook.isEmpty() ? "" : " (" + hook + ")"), name, rule, accepted));
         } else if (verdict.equals("accept") && !rule.isEmpty() && !Observer.isItsOwn(on.base)) {
             on.accepted.put("chain %s by \"%s\"".formatted(chain, rule), name);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What nft and tcpdump print, as they print it. */
@@ -88,13 +89,8 @@ class ReadersTest {
         var reader = new TraceReader(CHAINS, _ -> {});
         reader.line("# ERROR: We lost some netlink events!");
         assertThat(reader.losses()).isEqualTo(1);
-        assertThat(Observer.unseen("""
-                listening on inside, link-type EN10MB (Ethernet), snapshot length 500 bytes
-                7 packets captured
-                9 packets received by filter
-                2 packets dropped by kernel
-                1 packet dropped by interface
-                """)).isEqualTo(3);
+        assertThat(Stream.of("7 packets captured", "9 packets received by filter", "2 packets dropped by kernel",
+                "1 packet dropped by interface").mapToInt(LegReader::unseen)).containsExactly(0, 0, 2, 1);
     }
 
     private static List<Drop> drops(String chains, String trace) {
