@@ -3,6 +3,7 @@ package dev.sallyport.cli;
 import dev.sallyport.lab.host.LabFailure;
 import dev.sallyport.lab.trial.ClientProgram;
 import dev.sallyport.lab.trial.Contender;
+import dev.sallyport.lab.trial.Family;
 import dev.sallyport.lab.trial.Lab;
 import dev.sallyport.lab.trial.LabSettings;
 import dev.sallyport.lab.trial.LabSettings.InstalledServer;
@@ -115,7 +116,7 @@ final class LabCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String outside;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "A client that takes longer has failed (${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "10", description = "A client that takes longer has failed (${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(names = "--shell", paramLabel = "SEAT",
@@ -176,7 +177,7 @@ final class LabCommand implements Callable<Integer> {
                 throw wrong("this host lacks " + program + ": deploy/peers brings it.");
             }
         }
-        return new LabSettings(topology, contenders(), found(), foundClients(), inside, outside, seconds);
+        return new LabSettings(topology, contenders(), found(), foundClients(), Family.here(), inside, outside, seconds);
     }
 
     private List<Contender> contenders() throws CommandFailure {

@@ -29,6 +29,7 @@ final class LabReport {
     private record Reason(Trial trial, String found, String change) {}
 
     private static final int WIDTH = 110;
+    private static final String NO_IPV6 = "this host's kernel does not speak it";
 
     private final LabSettings settings;
     private final List<Trial> trials;
@@ -73,6 +74,10 @@ final class LabReport {
         return Stream.of(
                         Stream.of("topology " + settings.topology()),
                         rows.isEmpty() ? Stream.<String>of() : table.lines().stream(),
+                        settings.families().contains(Family.IPV6) ? Stream.<String>of() : Stream.of("\nIPv6 was left out: " + NO_IPV6),
+                        trials.stream().filter(trial -> !trial.missed().isEmpty())
+                                .map(trial -> "\n" + name(trial) + ": this host was too busy to see all; explanations may lack "
+                                        + trial.missed()),
                         trials.stream().filter(trial -> !trial.leftOut().isEmpty())
                                 .map(trial -> "\n" + name(trial) + " was left out: " + trial.leftOut()),
                         reasons.entrySet().stream().map(reason -> "\n" + note(reason.getKey(), reason.getValue())))
@@ -130,6 +135,9 @@ final class LabReport {
         var all = trials.stream().map(LabReport::json).toList();
         var report = new LinkedHashMap<String, Object>();
         report.put("topology", settings.topology().toString());
+        if (!settings.families().contains(Family.IPV6)) {
+            report.put("ipv6LeftOut", NO_IPV6);
+        }
         report.put("trials", all);
         return JsonMapper.builder().build().writeValueAsString(report);
     }
@@ -141,6 +149,9 @@ final class LabReport {
         all.put("server", trial.server().toString());
         if (!trial.leftOut().isEmpty()) {
             all.put("leftOut", trial.leftOut());
+        }
+        if (!trial.missed().isEmpty()) {
+            all.put("missed", trial.missed());
         }
         all.put("cells", cells);
         return all;

@@ -10,11 +10,11 @@ import java.util.List;
  */
 public record Cell(int number, ClientProgram client, Mode mode, Family family, Operation operation) {
 
-    /** All that these programs can do. */
-    static List<Cell> all(List<ClientProgram> clients) {
+    /** All that these programs can do over these. */
+    static List<Cell> all(List<ClientProgram> clients, List<Family> families) {
         List<Cell> cells = new ArrayList<>();
         for (ClientProgram client : clients) {
-            for (Family family : Family.values()) {
+            for (Family family : families) {
                 for (Mode mode : Mode.values()) {
                     if (client.speaks(mode, family)) {
                         for (Operation operation : Operation.values()) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Makes networks, holds trials in them, and takes everything away again, also when this program is ended by a signal. */
 public final class Lab {
@@ -38,7 +39,7 @@ public final class Lab {
 
     /** Holds every trial, each in a network of its own. */
     public static List<Trial> run(LabSettings settings, Progress progress) throws LabFailure {
-        int all = settings.contenders().size() * settings.servers().size() * Cell.all(settings.clients()).size();
+        int all = settings.contenders().size() * settings.servers().size() * Cell.all(settings.clients(), settings.families()).size();
         AtomicInteger visits = new AtomicInteger();
         progress.done(0, all);
         try (Children children = new Children("lab")) {
@@ -61,17 +62,18 @@ public final class Lab {
         try (Children children = new Children("lab")) {
             Contender contender = settings.contenders().getFirst();
             LabSettings.InstalledServer server = settings.servers().getFirst();
-            TrialNetwork network = TrialNetwork.open(children, settings.topology(), settings.interfaces(), 1);
-            LabServer.start(children, network.server, server.kind(), server.program(), children.file("shell"));
+            TrialNetwork network = TrialNetwork.open(children, settings, 1);
+            LabServer.start(children, network, server, children.file("shell"));
             var leftOut = contender.install(children, network, "shell");
             if (leftOut.isPresent()) {
                 throw LabFailure.beforeStart(leftOut.get());
             }
             Observer.install(network);
             Address called = network.called(0);
-            say.accept("This is the %s. Clients call ftp://%s/ and ftp://[%s]/; the server is %s at %s, the client %s."
-                    .formatted(seat, called.four(), called.six(), server.kind(), network.server(0).four(),
-                            TrialNetwork.client(0).four()));
+            String urls = settings.families().stream().map(family -> "ftp://" + called.urlHost(family) + "/")
+                    .collect(Collectors.joining(" and "));
+            say.accept("This is the %s. Clients call %s; the server is %s at %s, the client %s."
+                    .formatted(seat, urls, server.kind(), network.server(0).four(), TrialNetwork.client(0).four()));
             say.accept("\"nft monitor trace\" on the gateway shows each packet's way through the rules. \"exit\" removes everything.");
             Place place = switch (seat) {
                 case CLIENT -> network.client;

@@ -25,7 +25,10 @@ final class LabServer {
     }
 
     /** Starts it; returns when it listens. @param folder for its files, which is made */
-    static LabServer start(Children children, Place place, ServerProgram kind, Path program, Path folder) throws LabFailure {
+    static LabServer start(Children children, TrialNetwork network, LabSettings.InstalledServer server, Path folder)
+            throws LabFailure {
+        ServerProgram kind = server.kind();
+        Place place = network.server;
         try {
             Files.createDirectory(folder);
             Path root = Files.createDirectory(folder.resolve("files"));
@@ -44,8 +47,8 @@ final class LabServer {
                 Files.setPosixFilePermissions(
                         Files.writeString(work.resolve("users"), users), PosixFilePermissions.fromString("rw-------"));
             }
-            Path configuration = Files.writeString(folder.resolve("server.conf"), kind.configuration(root, work));
-            Child child = children.start(folder.getFileName() + "-server", place.command(kind.command(program, configuration)));
+            Path configuration = Files.writeString(folder.resolve("server.conf"), kind.configuration(root, work, network.families));
+            Child child = children.start(folder.getFileName() + "-server", place.command(kind.command(server.program(), configuration)));
             awaitListening(child, place);
             return new LabServer(root);
         } catch (IOException e) {

@@ -14,6 +14,7 @@ public record LabSettings(
         List<Contender> contenders,
         List<InstalledServer> servers,
         List<ClientProgram> clients,
+        List<Family> families,
         String inside,
         String outside,
         int seconds) {

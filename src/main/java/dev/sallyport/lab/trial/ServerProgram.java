@@ -43,8 +43,9 @@ public enum ServerProgram {
      * @param root whose files it serves; that for uploads, {@link ClientProgram#UPLOADS}, all may write to
      * @param work an empty folder for files of its own
      */
-    String configuration(Path root, Path work) {
-        return this == VSFTPD ? vsftpd(root, work) : proftpd(root, work);
+    String configuration(Path root, Path work, List<Family> families) {
+        boolean six = families.contains(Family.IPV6);
+        return this == VSFTPD ? vsftpd(root, work, six) : proftpd(root, work, six);
     }
 
     /** A user file of its own; empty where it needs none. */
@@ -52,12 +53,11 @@ public enum ServerProgram {
         return this == VSFTPD ? "" : "ftp:*:65534:65534::%s:/bin/false\n".formatted(root);
     }
 
-    private static String vsftpd(Path root, Path work) {
+    private static String vsftpd(Path root, Path work, boolean six) {
         String[] passive = PASSIVE_PORTS.split("-", 2);
         return """
                 background=NO
-                listen=NO
-                listen_ipv6=YES
+                %s
                 anonymous_enable=YES
                 no_anon_password=YES
                 local_enable=NO
@@ -74,15 +74,15 @@ public enum ServerProgram {
                 # Its system call filter may be older than the C library that it runs with.
                 seccomp_sandbox=NO
                 vsftpd_log_file=/dev/null
-                """.formatted(root, work, passive[0], passive[1]);
+                """.formatted(six ? "listen=NO\nlisten_ipv6=YES" : "listen=YES\nlisten_ipv6=NO", root, work, passive[0], passive[1]);
     }
 
-    private static String proftpd(Path root, Path work) {
+    private static String proftpd(Path root, Path work, boolean six) {
         return """
                 ServerName "lab"
                 ServerType standalone
                 DefaultServer on
-                UseIPv6 on
+                UseIPv6 %s
                 DefaultAddress 127.0.0.1
                 Port 21
                 PassivePorts %s
@@ -103,7 +103,7 @@ public enum ServerProgram {
                   Group nogroup
                   UserAlias anonymous ftp
                 </Anonymous>
-                """.formatted(PASSIVE_PORTS.replace('-', ' '), work.resolve("pid"), work.resolve("users"), root);
+                """.formatted(six ? "on" : "off", PASSIVE_PORTS.replace('-', ' '), work.resolve("pid"), work.resolve("users"), root);
     }
 
     @Override

@@ -25,9 +25,9 @@ public record Trial(
             Children children, LabSettings settings, Contender contender, LabSettings.InstalledServer server, String id,
             Runnable onVisit)
             throws LabFailure {
-        List<Cell> cells = Cell.all(settings.clients());
-        TrialNetwork network = TrialNetwork.open(children, settings.topology(), settings.interfaces(), cells.size());
-        LabServer serving = LabServer.start(children, network.server, server.kind(), server.program(), children.file(id));
+        List<Cell> cells = Cell.all(settings.clients(), settings.families());
+        TrialNetwork network = TrialNetwork.open(children, settings, cells.size());
+        LabServer serving = LabServer.start(children, network, server, children.file(id));
         Optional<String> leftOut = contender.install(children, network, id);
         if (leftOut.isPresent()) {
             return new Trial(contender.name(), contender.tried(), server.kind(), List.of(), leftOut.get(), "");

@@ -4,6 +4,7 @@ import dev.sallyport.lab.host.Children;
 import dev.sallyport.lab.host.LabFailure;
 import dev.sallyport.lab.host.Namespaces;
 import dev.sallyport.lab.host.Place;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,6 +30,7 @@ final class TrialNetwork {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final Topology topology;
+    final List<Family> families;
     final Interfaces interfaces;
     final Place client;
     final Place gateway;
@@ -37,22 +39,23 @@ final class TrialNetwork {
     /** The names of the firewall's interfaces. */
     record Interfaces(String inside, String outside) {}
 
-    private TrialNetwork(Topology topology, Interfaces interfaces, String base) {
-        this.topology = topology;
-        this.interfaces = interfaces;
+    private TrialNetwork(LabSettings settings, String base) {
+        topology = settings.topology();
+        families = settings.families();
+        interfaces = settings.interfaces();
         client = Place.in(base + "client");
         gateway = Place.in(base + "gateway");
         server = Place.in(base + "server");
     }
 
     /** Makes it; it is removed after the last of the run's processes. @param cells how many have addresses */
-    static TrialNetwork open(Children children, Topology topology, Interfaces interfaces, int cells) throws LabFailure {
+    static TrialNetwork open(Children children, LabSettings settings, int cells) throws LabFailure {
         if (cells > MOST_CELLS) {
             throw new IllegalArgumentException(cells + " cells");
         }
         Namespaces.discardAbandoned(PREFIX);
         String base = Namespaces.base(PREFIX) + COUNT.incrementAndGet() + "-";
-        TrialNetwork network = new TrialNetwork(topology, interfaces, base);
+        TrialNetwork network = new TrialNetwork(settings, base);
         children.make(() -> network.build(cells), () -> Namespaces.discard(base));
         return network;
     }
@@ -83,15 +86,17 @@ final class TrialNetwork {
     }
 
     private void build(int cells) throws LabFailure {
-        for (Place place : java.util.List.of(client, gateway, server)) {
+        for (Place place : List.of(client, gateway, server)) {
             try {
                 Place.HERE.run("", "ip", "netns", "add", name(place));
             } catch (LabFailure e) {
                 throw LabFailure.beforeStart("a network of namespaces needs root, and ip: " + e.getMessage());
             }
             // Addresses are to be usable at once, not after a second of asking whether someone has them.
-            set(place, "ipv6/conf/default/accept_dad", "0");
-            set(place, "ipv6/conf/all/disable_ipv6", "0");
+            if (families.contains(Family.IPV6)) {
+                set(place, "ipv6/conf/default/accept_dad", "0");
+                set(place, "ipv6/conf/all/disable_ipv6", "0");
+            }
         }
         // The two ends have different numbers: the kernel takes a change of a link with equal ones for less urgent.
         Place.HERE.run("""
@@ -109,17 +114,24 @@ final class TrialNetwork {
         ip(server, servers + "link set eth0 up\n" + (topology == Topology.OUTBOUND ? "" : routes(GATEWAY_OUTSIDE)));
         ip(gateway, address(GATEWAY_INSIDE, interfaces.inside) + address(GATEWAY_OUTSIDE, interfaces.outside)
                 + "link set %s up\nlink set %s up\n".formatted(interfaces.inside, interfaces.outside)
-                + (topology == Topology.VIP ? "addr add %s/32 dev lo\naddr add %s/128 dev lo\n".formatted(VIP.four(), VIP.six()) : ""));
+                + (topology == Topology.VIP ? each(VIP, "addr add %s/32 dev lo\n", "addr add %s/128 dev lo\n") : ""));
         set(gateway, "ipv4/ip_forward", "1");
-        set(gateway, "ipv6/conf/all/forwarding", "1");
+        if (families.contains(Family.IPV6)) {
+            set(gateway, "ipv6/conf/all/forwarding", "1");
+        }
     }
 
-    private static String address(Address address, String device) {
-        return "addr add %s/24 dev %s\naddr add %s/64 dev %2$s nodad\n".formatted(address.four(), device, address.six());
+    private String address(Address address, String device) {
+        return each(address, "addr add %s/24 dev " + device + "\n", "addr add %s/64 dev " + device + " nodad\n");
     }
 
-    private static String routes(Address gateway) {
-        return "route add default via %s\nroute add default via %s\n".formatted(gateway.four(), gateway.six());
+    private String routes(Address gateway) {
+        return each(gateway, "route add default via %s\n", "route add default via %s\n");
+    }
+
+    /** A command for the address of each family that the host speaks. */
+    private String each(Address address, String four, String six) {
+        return four.formatted(address.four()) + (families.contains(Family.IPV6) ? six.formatted(address.six()) : "");
     }
 
     private static void ip(Place place, String commands) throws LabFailure {

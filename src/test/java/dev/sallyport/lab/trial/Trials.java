@@ -41,7 +41,7 @@ final class Trials {
             found.add(new LabSettings.InstalledServer(
                     server, program == null ? Requirements.missing(server + "; deploy/peers brings it") : program));
         }
-        return new LabSettings(topology, contenders, found, clients, "inside", "outside", SECONDS);
+        return new LabSettings(topology, contenders, found, clients, Family.here(), "inside", "outside", SECONDS);
     }
 
     /** Begins to hold a lab. */
