@@ -12,7 +12,8 @@ final class SallyportPlace {
             case ROUTED -> gateway(network, dataPath, "main", 2121, "61000-61999", "original", "", "client");
             case OUTBOUND -> gateway(network, dataPath, "main", 2121, "61000-61999", "original", "", "gateway");
             case VIP -> gateway(network, dataPath, "four", 2121, "61000-61499", server.four(), TrialNetwork.VIP.four(), "client")
-                    + (!network.families.contains(Family.IPV6) ? "" : gateway(network, dataPath, "six", 2122, "61500-61999", '"' + "[" + server.six() + "]:21" + '"',
+                    + (!network.families.contains(Family.IPV6) ? "" : gateway(network, dataPath, "six", 2122, "61500-61999",
+                            '"' + "[" + server.six() + "]:21" + '"',
                             '"' + TrialNetwork.VIP.six() + '"', "client"));
         };
         return "gateways:\n" + gateways + "controlSocket: none\ntimeouts: { grace: 1s }\n";
@@ -33,7 +34,8 @@ final class SallyportPlace {
                     serverSees: %s
                     dataPath: %s
                     dataPorts: %s
-                """.formatted(name, network.families.contains(Family.IPV6) ? "[::]" : "0.0.0.0", listener, network.interfaces.inside(), network.interfaces.outside(), addresses, server, seen,
+                """.formatted(name, network.families.contains(Family.IPV6) ? "[::]" : "0.0.0.0", listener,
+                network.interfaces.inside(), network.interfaces.outside(), addresses, server, seen,
                 dataPath, dataPorts);
     }
 }

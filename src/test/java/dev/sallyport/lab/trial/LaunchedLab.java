@@ -32,15 +32,24 @@ final class LaunchedLab implements AutoCloseable {
      * @param typed what is typed at its terminal
      */
     static LaunchedLab start(Path temporary, String typed, String... arguments) throws IOException {
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var command = new ArrayList<>(List.of(Trials.LAUNCHER.toString(), "lab"));
+        return start(temporary, List.of(), typed, arguments);
+    }
+
+    /** The same by a command that ends in running what stands behind it. */
+    static LaunchedLab start(Path temporary, List<String> by, String typed, String... arguments) throws IOException {
+        // Of a session of its own, as a terminal's foreground is.
+        var command = new ArrayList<>(List.of("setsid"));
+        command.addAll(by);
+        command.addAll(List.of(Trials.LAUNCHER.toString(), "lab"));
         command.addAll(List.of(arguments));
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
         var builder = new ProcessBuilder(command)
                 .redirectInput(Files.writeString(temporary.resolve("typed"), typed).toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(temporary.resolve("printed").toFile());
         builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary);
         builder.environment().put("SHELL", "/bin/sh");
+        builder.environment().put("SALLYPORT_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         return new LaunchedLab(builder.start(), temporary);
     }
 
@@ -51,9 +60,15 @@ final class LaunchedLab implements AutoCloseable {
         });
     }
 
-    /** Sends it a signal and waits for its end. @return its exit code */
-    int signal(String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
+    /** Kills it alone, and waits for its end. */
+    void kill() throws Exception {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** As Ctrl-C does: all that it has started hears it too. @return its exit code */
+    int interrupt() throws Exception {
+        assertThat(new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).start().waitFor()).isZero();
         return awaitEnd();
     }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The command as its user sees it, and that nothing is left of it however it ends. */
 @Tag("system")
@@ -55,7 +57,7 @@ class LeftBehindIT {
 
     private static void interrupt(LaunchedLab lab) throws Exception {
         var started = lab.descendants();
-        assertThat(lab.signal("INT")).as("what a shell reports of SIGINT").isEqualTo(130);
+        assertThat(lab.interrupt()).as("what a shell reports of SIGINT").isEqualTo(130);
         assertThat(lab.printed()).as("no report of what did not happen").doesNotContain("fails").doesNotContain("works");
         await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(lab.namespaces()).isEmpty();
@@ -66,7 +68,7 @@ class LeftBehindIT {
     void shell_isInsideTheNetwork_andTakesAwayWhatAKilledLabLeft() throws Exception {
         try (var killed = waiting()) {
             var started = killed.descendants();
-            killed.signal("KILL");
+            killed.kill();
             assertThat(killed.namespaces()).as("what nobody could take away").hasSize(3);
             try (var lab = LaunchedLab.start(
                     Files.createDirectory(temporary.resolve("shell")), CLIENTS_SIDE, "--topology", "routed", "--shell", "client")) {
@@ -78,6 +80,28 @@ class LeftBehindIT {
             }
             assertThat(killed.namespaces()).isEmpty();
             await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GATEWAY", "SERVER"})
+    void shell_ofTheOtherSeats(Lab.Seat seat) throws Exception {
+        try (var lab = LaunchedLab.start(
+                temporary, "ip -o addr show; nft list tables\n", "--ruleset", shut.toString(), "--shell", seat.toString())) {
+            assertThat(lab.awaitEnd()).as(lab.printed()).isZero();
+            assertThat(lab.printed()).contains("This is the " + seat).contains(
+                    seat == Lab.Seat.GATEWAY ? List.of("inet 192.0.2.1/24", "inet 198.51.100.1/24", "table inet shut")
+                            : List.of("inet 198.51.100.20/24"));
+            assertThat(lab.namespaces()).isEmpty();
+        }
+    }
+
+    @Test
+    void hostWithoutIpv6_isTriedWithoutIt() throws Exception {
+        var without = List.of("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc/sys/net/ipv6 && exec \"$@\"", "sh");
+        try (var lab = LaunchedLab.start(temporary, without, "", "--client", "curl", "--topology", "vip", "--json")) {
+            assertThat(lab.awaitEnd()).as(lab.printed()).isZero();
+            assertThat(lab.printed()).contains("\"ipv6LeftOut\":").contains("\"EPSV\",\"family\":\"IPv4\"").doesNotContain("\"IPv6\"");
         }
     }
 

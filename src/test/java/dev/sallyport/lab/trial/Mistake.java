@@ -18,6 +18,13 @@ enum Mistake {
                     """,
             cell -> cell.mode().passive(), "inet late guard", "tcp dport 62000-62999 drop",
             "chain inet filter forward by \"iifname \"inside\" tcp dport 62000-62999 accept\" accepts it"),
+    DROPPED_ON_ARRIVAL(
+            good() + """
+                    table netdev early {
+                        chain guard { type filter hook ingress device "outside" priority 0; policy accept; tcp sport 20 drop; }
+                    }
+                    """,
+            cell -> !cell.mode().passive(), "netdev early guard", "tcp sport 20 drop", "ahead of this rule"),
     WRONG_INTERFACE(
             good().replace("iifname \"inside\" tcp dport 21", "iifname \"eth0\" tcp dport 21"),
             _ -> true, "inet filter forward", "", "iifname \"inside\" tcp dport 21 accept"),
