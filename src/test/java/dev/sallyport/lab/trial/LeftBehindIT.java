@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("system")
 @Timeout(120)
 class LeftBehindIT {
-    /** Nothing is forwarded: all clients wait. */
-    private static final String SHUT = "table inet shut { chain every { type filter hook forward priority filter; policy drop; }; }\n";
+    /** Connections come about, and nothing is said on them: all clients wait, and what they wait for may come. */
+    private static final String SILENT =
+            "table inet silent { chain all { type filter hook forward priority filter; tcp flags & psh == psh drop; }; }\n";
 
     private static final String CLIENTS_SIDE = "ip -o -4 addr show eth0\ncurl -sS ftp://198.51.100.20/sample.txt | head -1\n";
 
@@ -31,13 +32,13 @@ class LeftBehindIT {
     @TempDir
     private Path temporary;
 
-    private static Path shut;
+    private static Path silent;
 
     @BeforeAll
     static void require() throws Exception {
         Trials.require();
         Requirements.program("bash");
-        shut = Files.writeString(rules.resolve("shut.nft"), SHUT);
+        silent = Files.writeString(rules.resolve("silent.nft"), SILENT);
     }
 
     @Test
@@ -87,10 +88,10 @@ class LeftBehindIT {
     @EnumSource(names = {"GATEWAY", "SERVER"})
     void shell_ofTheOtherSeats(Lab.Seat seat) throws Exception {
         try (var lab = LaunchedLab.start(
-                temporary, "ip -o addr show; nft list tables\n", "--ruleset", shut.toString(), "--shell", seat.toString())) {
+                temporary, "ip -o addr show; nft list tables\n", "--ruleset", silent.toString(), "--shell", seat.toString())) {
             assertThat(lab.awaitEnd()).as(lab.printed()).isZero();
             assertThat(lab.printed()).contains("This is the " + seat).contains(
-                    seat == Lab.Seat.GATEWAY ? List.of("inet 192.0.2.1/24", "inet 198.51.100.1/24", "table inet shut")
+                    seat == Lab.Seat.GATEWAY ? List.of("inet 192.0.2.1/24", "inet 198.51.100.1/24", "table inet silent")
                             : List.of("inet 198.51.100.20/24"));
             assertThat(lab.namespaces()).isEmpty();
         }
@@ -117,7 +118,7 @@ class LeftBehindIT {
 
     /** All of whose clients wait. */
     private LaunchedLab waiting() throws Exception {
-        var lab = LaunchedLab.start(temporary, "", "--ruleset", shut.toString(), "--client", "curl", "--seconds", "100");
+        var lab = LaunchedLab.start(temporary, "", "--ruleset", silent.toString(), "--client", "curl", "--seconds", "100");
         lab.awaitDescendants("curl", 18);
         return lab;
     }
