@@ -33,7 +33,7 @@ final class TransferLoop implements Closeable {
         long end = started + job.time().toNanos();
         sessions.forEach(TransferSession::begin);
         long now = started;
-        while (now < end && selector.keys().size() > 0) {
+        while ((now < end || noneYet() && now < end + STALLED.toNanos()) && selector.keys().size() > 0) {
             selector.select(key -> ((Runnable) key.attachment()).run(), Math.max(1, (end - now) / 1_000_000));
             now = System.nanoTime();
         }
@@ -41,6 +41,11 @@ final class TransferLoop implements Closeable {
         long counted = transfers;
         drain();
         return new Outcome.Transferred(counted, failed, took, firstFault);
+    }
+
+    /** On a busy host the time may be over before all have logged in; it goes on then until there is something to count. */
+    private boolean noneYet() {
+        return transfers == 0 && failed == 0;
     }
 
     /** Lets the transfers that are under way finish: cut off, they would look like failures to the gateway and to its log. */

@@ -71,12 +71,13 @@ final class Explainer {
         return packet -> seen.belongs(network, cell, packet);
     }
 
-    /** The last packet of a data connection, or else the last that said something on the control connection, or else the last. */
+    /** The last packet of a data connection, or else the last that said something on the control connection, or else its last. */
     private Optional<Packet> last(List<Packet> leg, Cell cell) {
         List<Packet> own = leg.stream().filter(of(cell)).toList();
         return last(own, packet -> packet.tcp() && !packet.control())
                 .or(() -> last(own, packet -> !packet.said().isEmpty() && !packet.neighbourDiscovery()
                         && !PARTING.matcher(packet.said()).find()))
+                .or(() -> last(own, Packet::tcp))
                 .or(() -> last(own, _ -> true))
                 .or(() -> cell.family() == Family.IPV6 ? last(leg, Packet::neighbourDiscovery) : Optional.empty());
     }
