@@ -59,6 +59,12 @@ class LoadTest {
     }
 
     @Test
+    void smallTransfers_timeTooShortForAny_goOnToTheFirst() {
+        assertThat(client.run(new Job.SmallTransfers(CONTROL, 8, 1024, Duration.ofNanos(1))))
+                .isInstanceOfSatisfying(Outcome.Transferred.class, done -> assertThat(done.transfers()).isPositive());
+    }
+
+    @Test
     void smallTransfers_moreSessionsThanPorts_refusalsAreCountedAndNamed() {
         assertThat(client.run(new Job.SmallTransfers(CONTROL, 40, 1024, SHORT)))
                 .isInstanceOfSatisfying(Outcome.Transferred.class, done -> {
