@@ -3,6 +3,7 @@ package dev.sallyport.lab.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 /** Network namespaces whose names begin with what they are for and the process that made them: {@code sallyport-bench-4711-client}. */
 public final class Namespaces {
     private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final int MOST_ROUNDS = 100;
 
     private Namespaces() {}
 
@@ -56,10 +58,18 @@ public final class Namespaces {
     }
 
     private static void endAndRemove(String name) throws LabFailure {
-        for (String pid : Place.HERE.run("", "ip", "netns", "pids", name).lines().toList()) {
-            ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
+        // What was about to start another process may have done so.
+        List<String> pids = pids(name);
+        for (int i = 0; i < MOST_ROUNDS && !pids.isEmpty(); i++) {
+            pids.forEach(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly));
+            Child.pause(Duration.ofMillis(10));
+            pids = pids(name);
         }
         Place.HERE.run("", "ip", "netns", "del", name);
+    }
+
+    private static List<String> pids(String name) throws LabFailure {
+        return Place.HERE.run("", "ip", "netns", "pids", name).lines().toList();
     }
 
     private static boolean abandoned(String prefix, String namespace) {

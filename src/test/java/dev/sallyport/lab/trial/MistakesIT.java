@@ -56,9 +56,9 @@ class MistakesIT {
             assertThat(mistake.rules()).as("the mistake is made").isNotEqualTo(Mistake.good());
             contenders.add(Trials.ruleset(folder, mistake.name(), mistake.rules()));
         }
-        mistakes = Trials.begin(Trials.settings(Topology.ROUTED, contenders, List.of(ClientProgram.CURL), ServerProgram.VSFTPD));
         contenders.add(Trials.ruleset(folder, "slow", Mistake.good()
                 .replace("    chain forward {", TRIED + "\n    chain forward {").replace("        # clients\n", SECOND_ATTEMPT)));
+        mistakes = Trials.begin(Trials.settings(Topology.ROUTED, contenders, List.of(ClientProgram.CURL), ServerProgram.VSFTPD));
         masqueraded = Trials.begin(Trials.settings(
                 Topology.VIP, List.of(Trials.ruleset(folder, "masqueraded", Mistake.good() + MASQUERADED)), List.of(ClientProgram.CURL),
                 ServerProgram.VSFTPD));
