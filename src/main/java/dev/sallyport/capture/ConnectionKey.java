@@ -1,7 +1,12 @@
 package dev.sallyport.capture;
 
+import java.security.SecureRandom;
+
 /** The four values that name a connection, the same for packets of both directions. */
 class ConnectionKey {
+
+    /** Drawn at random, so that nobody can write a capture in which all connections have one hash. */
+    private static final long[] FACTORS = new SecureRandom().longs(5).map(factor -> factor | 1).toArray();
 
     private long lowerHigh;
     private long lowerLow;
@@ -9,6 +14,7 @@ class ConnectionKey {
     private long upperLow;
     private int lowerPort;
     private int upperPort;
+    int hash;
 
     /** A copy. */
     ConnectionKey(ConnectionKey other) {
@@ -18,22 +24,24 @@ class ConnectionKey {
         upperLow = other.upperLow;
         lowerPort = other.lowerPort;
         upperPort = other.upperPort;
+        hash = other.hash;
     }
 
     ConnectionKey() {}
 
     /** @return whether the source is the lower end */
     final boolean of(TcpSegment segment) {
-        var order = Long.compareUnsigned(segment.sourceHigh, segment.destinationHigh);
-        order = order != 0 ? order : Long.compareUnsigned(segment.sourceLow, segment.destinationLow);
-        order = order != 0 ? order : Integer.compare(segment.sourcePort, segment.destinationPort);
-        var lower = order <= 0;
+        var lower = segment.sourceHigh != segment.destinationHigh ? segment.sourceHigh < segment.destinationHigh
+                : segment.sourceLow != segment.destinationLow ? segment.sourceLow < segment.destinationLow
+                : segment.sourcePort <= segment.destinationPort;
         lowerHigh = lower ? segment.sourceHigh : segment.destinationHigh;
         lowerLow = lower ? segment.sourceLow : segment.destinationLow;
         lowerPort = lower ? segment.sourcePort : segment.destinationPort;
         upperHigh = lower ? segment.destinationHigh : segment.sourceHigh;
         upperLow = lower ? segment.destinationLow : segment.sourceLow;
         upperPort = lower ? segment.destinationPort : segment.sourcePort;
+        hash = (int) (lowerHigh * FACTORS[0] + lowerLow * FACTORS[1] + upperHigh * FACTORS[2] + upperLow * FACTORS[3]
+                + ((long) lowerPort << 16 | upperPort) * FACTORS[4] >>> 32);
         return lower;
     }
 
@@ -49,18 +57,8 @@ class ConnectionKey {
         return lower ? lowerPort : upperPort;
     }
 
-    @Override
-    public final int hashCode() {
-        var hash = (lowerHigh * 31 + lowerLow) * 31 + upperHigh;
-        hash = (hash * 31 + upperLow) * 31 + ((long) lowerPort << 16 | upperPort);
-        hash *= 0x9e37_79b9_7f4a_7c15L;
-        return (int) (hash >>> 32);
-    }
-
-    @Override
-    public final boolean equals(Object other) {
-        return other instanceof ConnectionKey that && lowerLow == that.lowerLow && upperLow == that.upperLow
-                && lowerPort == that.lowerPort && upperPort == that.upperPort && lowerHigh == that.lowerHigh
-                && upperHigh == that.upperHigh;
+    final boolean sameAs(ConnectionKey that) {
+        return lowerLow == that.lowerLow && upperLow == that.upperLow && lowerPort == that.lowerPort && upperPort == that.upperPort
+                && lowerHigh == that.lowerHigh && upperHigh == that.upperHigh;
     }
 }

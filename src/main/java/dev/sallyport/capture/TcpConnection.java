@@ -23,6 +23,12 @@ public final class TcpConnection extends ConnectionKey {
     /** Null: nobody is told of its bytes. */
     @Nullable Reassembly reassembly;
 
+    // ---- Its place among the others: Connections alone touches these ----
+
+    @Nullable TcpConnection nextInBucket;
+    @Nullable TcpConnection older;
+    @Nullable TcpConnection newer;
+
     /** @param middle the same, as long as its beginning was not known; null for another */
     TcpConnection(ConnectionKey key, boolean initiatorIsLower, boolean whole, long openedNanos, @Nullable TcpConnection middle) {
         super(key);

@@ -1,7 +1,6 @@
 package dev.sallyport.capture;
 
 import dev.sallyport.capture.TcpListener.End;
-import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ public final class TcpTracker {
 
     private final TcpListener listener;
     private final ReassemblyMemory memory = new ReassemblyMemory();
-    private final LinkedHashMap<ConnectionKey, TcpConnection> connections = new LinkedHashMap<>(1_024, 0.75f, true);
+    private final Connections connections = new Connections();
     private final ConnectionKey probe = new ConnectionKey();
     private long wrongSums;
     private long forgedResets;
@@ -51,13 +50,13 @@ public final class TcpTracker {
     public void take(TcpSegment segment) {
         lastNanos = segment.timeNanos;
         var sourceIsLower = probe.of(segment);
-        var connection = connections.get(probe);
+        var connection = connections.find(probe);
         @Nullable TcpConnection middle = null;
         if (connection != null && segment.syn() && renews(connection, connection.sender(sourceIsLower), segment)) {
             middle = connection.whole() ? null : connection;
             opened -= middle == null ? 0 : 1;
             close(connection, End.REPLACED);
-            connections.remove(probe);
+            connections.remove(connection);
             connection = null;
         }
         if (connection == null) {
@@ -78,18 +77,19 @@ public final class TcpTracker {
 
     /** The capture has ended. */
     public void end() {
-        connections.values().forEach(connection -> close(connection, End.OPEN));
+        connections.forEach(connection -> close(connection, End.OPEN));
         connections.clear();
     }
 
     private TcpConnection open(TcpSegment segment, boolean sourceIsLower, @Nullable TcpConnection middle) {
-        if (connections.size() >= MOST_CONNECTIONS) {
-            var oldest = connections.pollFirstEntry();
-            close(oldest.getValue(), End.FORGOTTEN);
+        var oldest = connections.size() < MOST_CONNECTIONS ? null : connections.oldest();
+        if (oldest != null) {
+            connections.remove(oldest);
+            close(oldest, End.FORGOTTEN);
         }
         var sourceBegan = segment.syn() ? !segment.ack() : segment.sourcePort >= segment.destinationPort;
         var connection = new TcpConnection(probe, sourceBegan == sourceIsLower, segment.syn(), segment.timeNanos, middle);
-        connections.put(connection, connection);
+        connections.add(connection);
         opened++;
         var told = listener.opened(connection, segment.timeNanos);
         if (told != null) {
