@@ -3,20 +3,21 @@ package dev.sallyport.capture;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 
-/** Bytes that are read one after the other, and looked at where they lie. */
+/**
+ * Bytes that are read one after the other, and looked at where they lie, in one of few buffers. One in which nothing was lent is
+ * filled again at once; one that was lent from is left alone until all others were.
+ */
 final class ByteInput implements Closeable {
 
     private static final int BUFFER_BYTES = 512 << 10;
 
-    private static final VarHandle INT_LITTLE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INT_BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-
     private final InputStream from;
-    private byte[] buffer = new byte[BUFFER_BYTES];
+    private final byte[][] buffers = new byte[DecodedCapture.BATCHES + 1][];
+    private int current;
+    private byte[] buffer;
+    private boolean lent;
     private int at;
     private int end;
     /** Where in the input the buffer begins. */
@@ -25,6 +26,8 @@ final class ByteInput implements Closeable {
 
     ByteInput(InputStream from) {
         this.from = from;
+        Arrays.setAll(buffers, _ -> new byte[BUFFER_BYTES]);
+        buffer = buffers[0];
     }
 
     /** The order of the bytes of {@link #intAt} and {@link #shortAt}. */
@@ -37,7 +40,9 @@ final class ByteInput implements Closeable {
         return base + at;
     }
 
-    byte[] buffer() {
+    /** Where a packet is, {@link #at} or behind. It stays there until packets of all other buffers were lent behind it. */
+    byte[] lend() {
+        lent = true;
         return buffer;
     }
 
@@ -60,10 +65,14 @@ final class ByteInput implements Closeable {
 
     private void fill(int count) throws IOException {
         if (count > buffer.length - at) {
-            // A capture with packets larger than the buffer is none, but a block of a pcapng file may be.
-            var larger = count > buffer.length ? new byte[Math.max(count, buffer.length * 2)] : buffer;
-            System.arraycopy(buffer, at, larger, 0, end - at);
-            buffer = larger;
+            current = lent ? (current + 1) % buffers.length : current;
+            lent = false;
+            if (count > buffers[current].length) {
+                // A capture with packets larger than the buffer is none, but a block of a pcapng file may be.
+                buffers[current] = new byte[Integer.highestOneBit(count - 1) << 1];
+            }
+            System.arraycopy(buffer, at, buffers[current], 0, end - at);
+            buffer = buffers[current];
             base += at;
             end -= at;
             at = 0;
@@ -96,9 +105,15 @@ final class ByteInput implements Closeable {
         return true;
     }
 
+    byte byteAt(int ahead) {
+        return buffer[at + ahead];
+    }
+
     /** A number of four bytes, so many behind the next one. */
     int intAt(int ahead) {
-        return (int) (littleEndian ? INT_LITTLE : INT_BIG).get(buffer, at + ahead);
+        var place = at + ahead;
+        var big = buffer[place] << 24 | (buffer[place + 1] & 0xff) << 16 | (buffer[place + 2] & 0xff) << 8 | buffer[place + 3] & 0xff;
+        return littleEndian ? Integer.reverseBytes(big) : big;
     }
 
     /** A number of eight bytes. */

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ public final class CaptureFile implements Closeable {
             input.littleEndian(true);
         } else if (magic != PcapRecords.MICROSECONDS && magic != PcapRecords.NANOSECONDS) {
             throw new CaptureException(path + " is no capture: it begins with "
-                    + HexFormat.ofDelimiter(" ").formatHex(input.buffer(), input.at(), input.at() + 4)
+                    + HexFormat.ofDelimiter(" ").formatHex(ByteBuffer.allocate(4).putInt(magic).array())
                     + ". pcap, pcapng and either compressed by gzip are read; 'editcap' makes one of many other formats.");
         }
         return new PcapRecords(input);

@@ -56,7 +56,7 @@ final class PcapRecords implements Records {
         if (input.have(PACKET_HEADER + captured) < PACKET_HEADER + captured) {
             throw Damage.cutOff();
         }
-        packet.bytes = input.buffer();
+        packet.bytes = input.lend();
         packet.offset = input.at() + PACKET_HEADER;
         packet.length = captured;
         packet.linkType = linkType;

@@ -144,10 +144,10 @@ final class PcapngRecords implements Records {
             }
             switch (input.shortAt(at)) {
                 case OPTION_RESOLUTION -> {
-                    if (size != 1 || !Ticks.possible(input.buffer()[input.at() + at + 4])) {
+                    if (size != 1 || !Ticks.possible(input.byteAt(at + 4))) {
                         throw Damage.of("the resolution of an interface's times is none");
                     }
-                    ticks = ticks.resolution(input.buffer()[input.at() + at + 4]);
+                    ticks = ticks.resolution(input.byteAt(at + 4));
                 }
                 case OPTION_OFFSET -> {
                     if (size != 8) {
@@ -188,7 +188,7 @@ final class PcapngRecords implements Records {
             packet.originalLength = Math.max(packet.length, input.intAt(BLOCK_HEADER + 16));
         }
         packet.timeNanos = lastNanos;
-        packet.bytes = input.buffer();
+        packet.bytes = input.lend();
         packet.offset = input.at() + header;
         packet.linkType = from.linkType;
     }

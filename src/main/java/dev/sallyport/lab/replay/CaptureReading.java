@@ -1,18 +1,17 @@
 package dev.sallyport.lab.replay;
 
 import dev.sallyport.capture.CaptureException;
-import dev.sallyport.capture.CaptureFile;
-import dev.sallyport.capture.Packet;
+import dev.sallyport.capture.DecodedCapture;
 import dev.sallyport.capture.PacketDecoder;
 import dev.sallyport.capture.PacketDecoder.Found;
 import dev.sallyport.capture.TcpListener;
-import dev.sallyport.capture.TcpSegment;
 import dev.sallyport.capture.TcpTracker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /** Reads captures one behind the other, as one: what {@code tcpdump -C} has cut in parts belongs together. */
 public final class CaptureReading {
@@ -24,16 +23,11 @@ public final class CaptureReading {
         void read(Path file, long bytes, long of);
     }
 
-    private static final int PACKETS_BETWEEN = 16_384;
-
     private final PacketDecoder decoder = new PacketDecoder();
-    private final TcpSegment segment = new TcpSegment();
     private final TcpTracker tracker;
-    private final Packet packet = new Packet();
     /** How many packets were what. */
     private final long[] counts = new long[Found.values().length];
     private final List<String> problems = new ArrayList<>();
-    private long packets;
     private long bytes;
 
     public CaptureReading(TcpListener listener) {
@@ -42,18 +36,14 @@ public final class CaptureReading {
 
     /** Reads a file to its end, or to where it is damaged: that is a problem, and what stands before it counts. */
     public void read(Path file, Progress progress) {
-        try (var capture = CaptureFile.open(file)) {
-            while (capture.next(packet)) {
-                packets++;
-                bytes += packet.originalLength();
-                var what = decoder.decode(packet, segment);
-                counts[what.ordinal()]++;
-                if (what == Found.TCP) {
-                    tracker.take(segment);
+        try (var capture = DecodedCapture.open(file, decoder)) {
+            for (var batch = capture.next(); batch != null; batch = capture.next()) {
+                batch.feed(tracker);
+                bytes += batch.bytes();
+                for (var what : Found.values()) {
+                    counts[what.ordinal()] += batch.count(what);
                 }
-                if (packets % PACKETS_BETWEEN == 0) {
-                    progress.read(file, capture.position(), capture.size());
-                }
+                progress.read(file, batch.position(), capture.size());
             }
         } catch (CaptureException wrong) {
             problems.add(wrong.getMessage());
@@ -68,7 +58,7 @@ public final class CaptureReading {
     }
 
     public long packets() {
-        return packets;
+        return LongStream.of(counts).sum();
     }
 
     /** As they were on the wire. */
