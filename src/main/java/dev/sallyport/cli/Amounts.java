@@ -1,7 +1,5 @@
 package dev.sallyport.cli;
 
-import java.util.Locale;
-
 /** Times and sizes for people: short, with their unit. */
 final class Amounts {
 
@@ -31,6 +29,7 @@ final class Amounts {
             value /= 1024;
             unit++;
         }
-        return unit == 0 ? bytes + "B" : String.format(Locale.ROOT, "%.1f%c", value, SIZES.charAt(unit));
+        var tenths = Math.round(value * 10);
+        return unit == 0 ? bytes + "B" : tenths / 10 + "." + tenths % 10 + SIZES.charAt(unit);
     }
 }

@@ -10,7 +10,9 @@ import dev.sallyport.lab.replay.TranscriptFile;
 import dev.sallyport.lab.transcript.GivenRules;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.journal.Format;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +113,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int replay() throws CommandFailure {
         var chosen = setup.chosen();
-        var out = spec.commandLine().getOut();
+        var out = buffered();
         var settings = setup.settings(chosen, transcripts != null);
         var files = transcripts == null ? null : transcriptFile(transcripts, chosen, settings.gateway());
         var tally = new ReplayTally();
@@ -135,11 +137,18 @@ final class ReplayCommand implements Callable<Integer> {
             replay.end();
         } catch (UncheckedIOException unwritten) {
             throw new CommandFailure(Sallyport.FAILED, "cannot write the transcripts: " + unwritten.getCause(), unwritten);
+        } finally {
+            out.flush();
         }
         printer.end(reading, tally);
         out.flush();
         tellLeftOut(replay);
         return result(reading);
+    }
+
+    /** Standard output is told of each line: too often for what a large capture has to say. */
+    private PrintWriter buffered() {
+        return new PrintWriter(new BufferedWriter(spec.commandLine().getOut(), 1 << 16));
     }
 
     private void read(CaptureReading reading) {
@@ -189,9 +198,10 @@ final class ReplayCommand implements Callable<Integer> {
     // ---- Two ----
 
     private int compare() throws CommandFailure {
+        var out = buffered();
         var same = Objects.equals(diff.getFirst().getFileName(), diff.getLast().getFileName());
         var names = diff.stream().map(file -> same ? file : Objects.requireNonNullElse(file.getFileName(), file)).toList();
-        var comparison = new ReplayDiff(names.getFirst().toString(), names.getLast().toString(), spec.commandLine().getOut());
+        var comparison = new ReplayDiff(names.getFirst().toString(), names.getLast().toString(), out);
         var first = replay(diff.getFirst(), (report, _) -> comparison.first(report));
         var second = replay(diff.getLast(), (report, _) -> comparison.second(report));
         var reading = new CaptureReading(new BothReplays(first, second));
@@ -200,7 +210,7 @@ final class ReplayCommand implements Callable<Integer> {
         second.end();
         comparison.end();
         tellLeftOut(first);
-        spec.commandLine().getOut().flush();
+        out.flush();
         var result = result(reading);
         return result == Sallyport.GOOD && comparison.changed() > 0 ? Sallyport.FAILED : result;
     }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Replayed sessions for people. */
+/** Replayed sessions for people. What is said of every session is put together without formats, which are read at each use. */
 final class ReplayText implements ReplayPrinter {
 
     private record Line(Duration after, String text) {}
@@ -35,8 +35,11 @@ final class ReplayText implements ReplayPrinter {
         report.verdicts().forEach(verdict -> lines.add(new Line(verdict.after(), text(verdict))));
         report.pinholes().forEach(pinhole -> lines.add(new Line(pinhole.after(), text(pinhole))));
         report.strays().forEach(stray -> lines.add(new Line(stray.after(), text(stray))));
-        lines.stream().sorted(Comparator.comparing(Line::after))
-                .forEach(line -> out.println(String.format(Locale.ROOT, "  %9s  %s", seconds(line.after), line.text)));
+        lines.sort(Comparator.comparing(Line::after));
+        for (var line : lines) {
+            var time = seconds(line.after);
+            out.println("  " + " ".repeat(Math.max(0, 9 - time.length())) + time + "  " + line.text);
+        }
         report.remarks().forEach(remark -> out.println("  " + remark));
         out.println();
     }
@@ -86,9 +89,8 @@ final class ReplayText implements ReplayPrinter {
             case TO_A_GAP -> ", followed to a gap";
             case NOT -> ", not followed";
         };
-        return "%s in %s, %d refused, %d lines rewritten%s%s".formatted(
-                count(report.commands(), "command"), seconds(report.duration()), report.refused(), report.rewritten(), followed,
-                report.end() == null ? "" : "; it ends: " + report.end());
+        return count(report.commands(), "command") + " in " + seconds(report.duration()) + ", " + report.refused() + " refused, "
+                + report.rewritten() + " lines rewritten" + followed + (report.end() == null ? "" : "; it ends: " + report.end());
     }
 
     private static String text(Verdict verdict) {
@@ -99,11 +101,11 @@ final class ReplayText implements ReplayPrinter {
 
     private static String text(Pinhole pinhole) {
         var moved = pinhole.fit() == Fit.USED
-                ? "used %s by %s, %s to client, %s to server%s".formatted(
-                        pinhole.detail(), pinhole.usedBy(), Amounts.bytes(pinhole.bytesToClient()), Amounts.bytes(pinhole.bytesToServer()),
-                        pinhole.closed() ? "" : ", its end is not in the capture")
+                ? "used " + pinhole.detail() + " by " + pinhole.usedBy() + ", " + Amounts.bytes(pinhole.bytesToClient()) + " to client, "
+                        + Amounts.bytes(pinhole.bytesToServer()) + " to server"
+                        + (pinhole.closed() ? "" : ", its end is not in the capture")
                 : "never used" + (pinhole.detail().isEmpty() ? "" : ", " + pinhole.detail());
-        return "pinhole %d  %s: %s to %s; %s".formatted(pinhole.number(), pinhole.mode(), pinhole.from(), pinhole.to(), moved);
+        return "pinhole " + pinhole.number() + "  " + pinhole.mode() + ": " + pinhole.from() + " to " + pinhole.to() + "; " + moved;
     }
 
     private static String text(Stray stray) {
@@ -112,10 +114,12 @@ final class ReplayText implements ReplayPrinter {
     }
 
     static String count(long number, String what) {
-        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+        return (number < 1_000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number)) + " " + what
+                + (number == 1 ? "" : "s");
     }
 
     private static String seconds(Duration time) {
-        return String.format(Locale.ROOT, "%.3fs", time.toNanos() / 1e9);
+        var millis = time.plusNanos(500_000).toMillis();
+        return millis / 1_000 + "." + Long.toString(1_000 + millis % 1_000).substring(1) + "s";
     }
 }

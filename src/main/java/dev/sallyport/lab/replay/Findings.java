@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a session's report will say. Lists are bounded: no session makes us remember more. */
@@ -90,7 +89,8 @@ final class Findings {
     }
 
     static String seconds(Duration time) {
-        return String.format(Locale.ROOT, "%.3f s", time.toNanos() / 1e9);
+        var millis = time.plusNanos(500_000).toMillis();
+        return millis / 1_000 + "." + Long.toString(1_000 + millis % 1_000).substring(1) + " s";
     }
 
     static Instant instant(long nanos) {

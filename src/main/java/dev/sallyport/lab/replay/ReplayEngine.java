@@ -138,7 +138,7 @@ final class ReplayEngine implements OfflineSession.Outlet {
 
     void dataOpened(Door door, Endpoint from) {
         take(new Input.DataOpened(door.request.id(), from));
-        scribe.data("connected " + door.number() + " " + from);
+        scribe.data("connected", door.number(), from);
     }
 
     void dataClosed(Door door, Moved moved, DataEnd how) {
@@ -154,7 +154,7 @@ final class ReplayEngine implements OfflineSession.Outlet {
         session.run();
         verdicts.because("");
         doors.announce();
-        scribe.data((fault == Fault.DATA_FROM_STRANGER ? "stranger " : "other-port ") + door.number() + " " + from);
+        scribe.data(fault == Fault.DATA_FROM_STRANGER ? "stranger" : "other-port", door.number(), from);
     }
 
     private void take(Input input) {
@@ -197,7 +197,7 @@ final class ReplayEngine implements OfflineSession.Outlet {
             case Effect.OpenPinhole(var request) -> {
                 var port = request.target().port();
                 doors.open(request, clock.nanos());
-                scribe.ahead("opened " + request.id().number() + " " + port);
+                scribe.opened(request.id().number(), port);
                 session.offer(new Input.PinholeOpened(request.id(), port));
             }
             case Effect.ClosePinhole(var id, _) -> doors.shut(id.number());

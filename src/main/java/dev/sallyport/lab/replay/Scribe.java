@@ -2,7 +2,9 @@ package dev.sallyport.lab.replay;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Moved;
@@ -49,9 +51,11 @@ final class Scribe {
         behind.clear();
     }
 
-    /** What the data path answers in what goes in next. */
-    void ahead(String data) {
-        ahead.add("D: " + data);
+    /** The data path's answer in what goes in next. */
+    void opened(int pinhole, Port port) {
+        if (writes) {
+            ahead.add("D: opened " + pinhole + " " + port);
+        }
     }
 
     /** What goes in right behind. */
@@ -85,12 +89,18 @@ final class Scribe {
         write(List.of("E: " + event));
     }
 
-    void data(String data) {
-        pause();
-        write(List.of("D: " + data));
+    /** @param what has come @param from whom */
+    void data(String what, int pinhole, Endpoint from) {
+        if (writes) {
+            pause();
+            write(List.of("D: " + what + " " + pinhole + " " + from));
+        }
     }
 
     void dataClosed(int pinhole, Moved moved, DataEnd end) {
+        if (!writes) {
+            return;
+        }
         behind.add("D: closed %d to-client=%d to-server=%d %s".formatted(
                 pinhole, moved.bytesToClient(), moved.bytesToServer(), end.name().toLowerCase(Locale.ROOT).replace('_', '-')));
     }
