@@ -1,6 +1,7 @@
 package dev.sallyport.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,17 +19,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all went well", "1:something failed at run time", "2:wrong usage or configuration"},
-        subcommands = {
-            QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, ReplayCommand.class, RulesetCommand.class,
-            SessionsCommand.class, PinholesCommand.class, KillCommand.class, RulesCommand.class, ReloadCommand.class, ExplainCommand.class,
-            DoctorCommand.class, LabCommand.class, BenchCommand.class
-        })
+        exitCodeList = {"0:all went well", "1:something failed at run time", "2:wrong usage or configuration"})
 public final class Sallyport implements Runnable {
 
     static final int GOOD = 0;
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
+
+    private static final List<Class<?>> COMMANDS = List.of(
+            QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, ReplayCommand.class, RulesetCommand.class,
+            SessionsCommand.class, PinholesCommand.class, KillCommand.class, RulesCommand.class, ReloadCommand.class, ExplainCommand.class,
+            DoctorCommand.class, LabCommand.class, BenchCommand.class);
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -37,12 +38,24 @@ public final class Sallyport implements Runnable {
     private Sallyport() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        // To look at all commands takes longer than many of them do.
+        var named = COMMANDS.stream().filter(command -> args.length > 0 && args[0].equals(name(command))).toList();
+        System.exit(commandLine(named.isEmpty() ? COMMANDS : named).execute(args));
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** The command line without the process around it, for tests. */
     static CommandLine commandLine() {
-        var commandLine = new CommandLine(new Sallyport())
+        return commandLine(COMMANDS);
+    }
+
+    private static CommandLine commandLine(List<Class<?>> commands) {
+        var commandLine = new CommandLine(new Sallyport());
+        commands.forEach(command -> commandLine.addSubcommand(name(command), command));
+        commandLine
                 .setParameterExceptionHandler((wrong, args) -> wrongUsage(wrong))
                 .setExecutionExceptionHandler(Sallyport::failed);
         tellVersion(commandLine);
