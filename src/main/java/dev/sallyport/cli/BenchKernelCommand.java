@@ -30,6 +30,10 @@ final class BenchKernelCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private BenchOptions common;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private BenchRun bench;
+
     @Option(
             names = "--pinholes",
             defaultValue = "50000",
@@ -45,12 +49,12 @@ final class BenchKernelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return common.run(
+        return bench.run(
                 !variants.isEmpty() || pinholes == 0 ? "--variants and --pinholes 0" : "",
                 progress -> KernelBench.run(
                         new KernelSettings(
                                 common.rounds, common.warmUps, common.size, common.time, common.roundTrips, pinholes, variants,
-                                common.launcher, common.haproxyThreads),
+                                bench.launcher, common.haproxyThreads),
                         progress));
     }
 }

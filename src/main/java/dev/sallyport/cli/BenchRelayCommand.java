@@ -33,6 +33,10 @@ final class BenchRelayCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private BenchOptions common;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private BenchRun bench;
+
     @Option(
             names = "--sessions",
             defaultValue = "16",
@@ -73,12 +77,12 @@ final class BenchRelayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return common.run(
+        return bench.run(
                 skipHaproxy || idleSessions == 0 ? "--skip-haproxy and --idle-sessions 0" : "",
                 progress -> RelayBench.run(
                         new RelaySettings(
                                 common.rounds, common.warmUps, common.size, sessions, common.time, common.roundTrips, idleSessions, settle,
-                                port, dataPorts, common.launcher, common.haproxyThreads, skipHaproxy, skipSallyport),
+                                port, dataPorts, bench.launcher, common.haproxyThreads, skipHaproxy, skipSallyport),
                         progress));
     }
 

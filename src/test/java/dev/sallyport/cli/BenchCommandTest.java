@@ -54,6 +54,18 @@ class BenchCommandTest {
         assertThat(err.toString()).contains(said);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --rounds 0                 | 'above 0'
+            --sessions 0               | 'above 0'
+            --size 1X                  | 'such as 65536, 64K'
+            --launcher nowhere         | '--launcher'
+            """)
+    void badOptionOfTheReplayBenchmark_isRefusedWithWhatIsAllowed(String options, String said) {
+        assertThat(execute(("replay " + options).split(" +", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains(said);
+    }
+
     @Test
     void noSubcommand_showsUsage() {
         assertThat(execute()).isEqualTo(2);

@@ -3,9 +3,9 @@ package dev.sallyport.lab.bench;
 import java.util.List;
 
 /** What a benchmark found. */
-public sealed interface BenchReport permits RelayReport, KernelReport {
+public sealed interface BenchReport permits RelayReport, KernelReport, ReplayReport {
 
-    /** Whether no transfer through Sallyport failed. */
+    /** Whether nothing that Sallyport had to do failed. */
     boolean allTransferred();
 
     /** A line for each bar that was missed. */

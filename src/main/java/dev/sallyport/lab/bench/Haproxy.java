@@ -6,15 +6,12 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.lab.host.Child;
 import dev.sallyport.lab.host.Children;
 import dev.sallyport.lab.host.LabFailure;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * HAProxy as a plain TCP proxy, the peer to compare with: it relays the control port and, port for port, the server's whole passive range,
@@ -25,14 +22,8 @@ record Haproxy(Path program, Endpoint control, Endpoint server, PortRange dataPo
 
     static final String NAME = "haproxy";
 
-    /** The installed program, searched where Debian puts it even if an ordinary user's PATH does not lead there. */
     static Optional<Path> installed() {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.concat(Stream.of(path.split(File.pathSeparator, -1)), Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, "haproxy"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return Program.installed(NAME);
     }
 
     /** Its own word for its version, such as {@code 2.6.12-1+deb12u4}. */
