@@ -1,16 +1,20 @@
 package dev.sallyport.capture;
 
 import dev.sallyport.capture.TcpListener.End;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the connections that segments belong to, and tells a {@link TcpListener} of them. Remembers so many connections and no
- * more: the one that was silent for longest is forgotten first.
+ * more, and fewer whose bytes are told: the one that was silent for longest is forgotten first.
  */
 public final class TcpTracker {
 
     /** About 300 bytes each. */
     static final int MOST_CONNECTIONS = 200_000;
+    /** Those whose bytes are told: who is told of them remembers more. */
+    static final int MOST_FOLLOWED = 16_384;
 
     /** After this silence SYN begins another connection, whatever became of the one before. */
     private static final long SILENCE_NANOS = 60_000_000_000L;
@@ -22,6 +26,9 @@ public final class TcpTracker {
     private final TcpListener listener;
     private final ReassemblyMemory memory = new ReassemblyMemory();
     private final Connections connections = new Connections();
+    /** Those whose bytes are told; the one that was silent for longest is the first. */
+    private final Map<TcpConnection, Boolean> followed = new LinkedHashMap<>(64, 0.75f, true);
+
     private final ConnectionKey probe = new ConnectionKey();
     private long wrongSums;
     private long forgedResets;
@@ -67,6 +74,9 @@ public final class TcpTracker {
         }
         connection.lastNanos = segment.timeNanos;
         if (!connection.over) {
+            if (connection.reassembly != null) {
+                followed.put(connection, true);
+            }
             follow(connection, connection.sender(sourceIsLower), segment);
             var reassembly = connection.reassembly;
             if (reassembly == null ? connection.finished() : reassembly.over()) {
@@ -95,8 +105,21 @@ public final class TcpTracker {
         if (told != null) {
             connection.reassembly = new Reassembly(told, memory);
             connection.early = connection.whole() && !segment.ack() ? new EarlySegments() : null;
+            followed.put(connection, true);
+            if (followed.size() > MOST_FOLLOWED) {
+                unfollow(followed.keySet().iterator().next());
+            }
         }
         return connection;
+    }
+
+    /** One that is only counted by now goes on being counted. */
+    private void unfollow(TcpConnection connection) {
+        if (connection.reassembly == null) {
+            followed.remove(connection);
+        } else {
+            close(connection, End.FORGOTTEN);
+        }
     }
 
     private static boolean renews(TcpConnection connection, Sender sender, TcpSegment segment) {
@@ -219,6 +242,7 @@ public final class TcpTracker {
             return;
         }
         connection.over = true;
+        followed.remove(connection);
         var reassembly = connection.reassembly;
         if (reassembly != null) {
             reassembly.flush();

@@ -212,7 +212,7 @@ class TcpTrackerTest {
     }
 
     @Test
-    void floodOfHolesAndConnections_takesBoundedMemory() {
+    void floodOfHoles_takesBoundedMemory() {
         var decoder = new PacketDecoder();
         var segment = new TcpSegment();
         var gaps = new long[1];
@@ -236,12 +236,27 @@ class TcpTrackerTest {
             packets.clear();
         }
         assertThat(gaps[0]).as("holes that were given up at once").isGreaterThan(9_700);
-        for (var i = 0; i < TcpTracker.MOST_CONNECTIONS + 100; i++) {
-            segment.sourceLow = i;
-            segment.flags = Packets.SYN;
-            tracker.take(segment);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void floodOfConnections_forgetsTheOldest(boolean followed) {
+        var most = followed ? TcpTracker.MOST_FOLLOWED : TcpTracker.MOST_CONNECTIONS;
+        var tracker = new TcpTracker(new Teller(followed));
+        var segment = new TcpSegment();
+        segment.flags = Packets.SYN;
+        for (var i = 0; i < most + 100; i++) {
+            // The first goes on being heard of.
+            for (var source : List.of(i, 0)) {
+                segment.sourceLow = source;
+                tracker.take(segment);
+            }
         }
-        assertThat(told).filteredOn(line -> line.startsWith("FORGOTTEN")).hasSize(101);
+        assertThat(told).filteredOn(line -> line.startsWith("FORGOTTEN")).hasSize(100);
+        told.clear();
+        segment.flags = Packets.RST;
+        tracker.take(segment);
+        assertThat(told).anyMatch(line -> line.startsWith("RESET"));
     }
 
     private Dialogue dialogue() {

@@ -2,17 +2,13 @@ package dev.sallyport.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.capture.Packets;
 import dev.sallyport.capture.Packets.Stored;
-import dev.sallyport.capture.Sender;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -22,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code sallyport replay}: what it says of sessions of every kind, and of captures that are broken. */
+/** {@code sallyport replay}: what it says of sessions of every kind. */
 class ReplayCommandTest {
 
     private static final String NO_UPLOADS = """
@@ -182,66 +178,6 @@ class ReplayCommandTest {
         }
         middle.addFirst(packets.getFirst());
         return middle;
-    }
-
-    @Test
-    void brokenConversations_areToldToWhereTheyAreWhole() throws IOException {
-        var lost = new FtpCapture().login();
-        lost.control().skip(Sender.INITIATOR, 6);
-        lost.server("257 \"/\"").quit();
-        assertThat(one(lost)).contains("followed to a gap").contains("6 bytes of the client are missing").contains("1 have gaps");
-
-        var evasive = new FtpCapture().login();
-        evasive.client("RETR good").control().again(Sender.INITIATOR, 11, "RETR evil\r\n");
-        assertThat(one(evasive)).contains("Evasion: ").contains("0 would go through as they are, 1 would not");
-
-        var middle = new FtpCapture();
-        middle.packets.clear();
-        assertThat(one(middle.client("PWD").server("257 \"/\"")))
-                .contains("It had begun before the capture did").contains("1 cannot be judged");
-
-        var late = new FtpCapture();
-        late.packets.clear();
-        assertThat(one(late.login().quit())).contains("user demo").contains("it ends: the client quit");
-
-        var short96 = new FtpCapture().server("220-" + "x".repeat(200)).login();
-        short96.packets.replaceAll(packet -> new Stored(
-                Arrays.copyOf(packet.bytes(), Math.min(96, packet.bytes().length)), packet.bytes().length, packet.nanos()));
-        assertThat(one(short96)).contains("the capture cut their packet off: capture with tcpdump -s 0");
-
-        var half = new FtpCapture().login();
-        half.packets.removeIf(packet -> packet.bytes()[29] == 10);
-        assertThat(one(half)).contains("bytes of the client are missing");
-    }
-
-    private String one(FtpCapture capture) throws IOException {
-        assertThat(execute(capture.write(file()))).isZero();
-        assertThat(err.toString()).isEmpty();
-        return out.toString();
-    }
-
-    @Test
-    void brokenFiles_areToldWithWhatStandsBeforeTheDamage() throws IOException {
-        var file = new FtpCapture().login().quit().write(file());
-        var bytes = Files.readAllBytes(file);
-        Files.write(file, Arrays.copyOf(bytes, bytes.length - 30));
-        assertThat(execute(file)).isEqualTo(1);
-        assertThat(out.toString()).contains("user demo");
-        assertThat(err.toString()).matches("sallyport replay: \\S+ is cut off at packet \\d+, byte [\\d,]+: .*\n");
-        Files.writeString(file, "no capture at all");
-        assertThat(execute(file)).isEqualTo(2);
-        assertThat(err.toString()).contains("is no capture: it begins with 6e 6f 20 63.");
-        assertThat(execute(folder.resolve("absent"))).isEqualTo(2);
-        assertThat(err.toString()).contains("there is no file");
-        assertThat(execute("--json", "--log-format", "zeek", file.toString())).isEqualTo(2);
-    }
-
-    @Test
-    void unknownFrames_areCounted() throws IOException {
-        var capture = new FtpCapture().login();
-        Files.write(file(), Packets.pcap(ByteOrder.BIG_ENDIAN, false, 147, capture.packets));
-        assertThat(execute(file())).isZero();
-        assertThat(out.toString()).contains("8 packets have frames of link type 147, which is not understood");
     }
 
     @Test
