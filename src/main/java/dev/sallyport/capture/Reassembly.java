@@ -1,8 +1,7 @@
 package dev.sallyport.capture;
 
 import dev.sallyport.capture.ByteListener.Missing;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.sallyport.capture.Half.Waiting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,30 +28,6 @@ final class Reassembly {
     private static final int MOST_WAITING_BYTES = 256 << 10;
 
     private static final int MOST_WAITING = 256;
-
-    private record Waiting(long from, byte[] bytes, int cut, boolean fin, long acknowledged, long timeNanos) {
-        /** Behind its last byte. */
-        long to() {
-            return from + bytes.length;
-        }
-
-        int memory() {
-            return 64 + bytes.length;
-        }
-    }
-
-    private static final class Half {
-        private final Sender sender;
-        private final List<Waiting> waiting = new ArrayList<>(0);
-        private long next;
-        private final Tail tail = new Tail();
-        private boolean sumSeenRight;
-        private boolean ended;
-
-        Half(Sender sender) {
-            this.sender = sender;
-        }
-    }
 
     private final ByteListener listener;
     private final ReassemblyMemory memory;
@@ -150,49 +125,18 @@ final class Reassembly {
     }
 
     private boolean overdue(long nowNanos) {
-        return waitingBytes > 0 && nowNanos - firstNanos(oldest()) > PATIENCE_NANOS;
+        return waitingBytes > 0 && nowNanos - oldest().firstNanos() > PATIENCE_NANOS;
     }
 
     /** The end whose first that waits is the older one. */
     private Half oldest() {
-        return firstNanos(fromInitiator) <= firstNanos(fromResponder) ? fromInitiator : fromResponder;
-    }
-
-    private static long firstNanos(Half half) {
-        return half.waiting.isEmpty() ? Long.MAX_VALUE : half.waiting.getFirst().timeNanos;
+        return fromInitiator.firstNanos() <= fromResponder.firstNanos() ? fromInitiator : fromResponder;
     }
 
     // ---- What waits ----
 
-    /** Keeps what does not wait already, in order. */
     private void keep(Half half, TcpSegment segment, long from, int skipped, long acknowledged) {
-        var at = from + skipped;
-        var end = from + segment.payloadLength;
-        var conflict = false;
-        var i = 0;
-        while (i < half.waiting.size() && half.waiting.get(i).to() <= at && half.waiting.get(i).from < at) {
-            i++;
-        }
-        while (i < half.waiting.size() && half.waiting.get(i).from < end) {
-            var known = half.waiting.get(i);
-            if (at < known.from) {
-                add(half, i++, segment, from, at, known.from, false, acknowledged);
-            }
-            var begin = Math.max(at, known.from);
-            var stop = Math.min(end, known.to());
-            conflict |= begin < stop && !Arrays.equals(
-                    segment.bytes, segment.payloadAt + (int) (begin - from), segment.payloadAt + (int) (stop - from),
-                    known.bytes, (int) (begin - known.from), (int) (stop - known.from));
-            at = Math.max(at, known.to());
-            i++;
-        }
-        var rest = segment.cut > 0 || segment.fin();
-        var known = rest && half.waiting.stream().anyMatch(
-                other -> other.to() == end && (other.fin || !segment.fin()) && (other.cut > 0 || segment.cut == 0));
-        if (at < end || rest && !known) {
-            add(half, i, segment, from, Math.min(at, end), end, true, acknowledged);
-        }
-        if (conflict) {
+        if (half.keep(segment, from, skipped, acknowledged, this::kept)) {
             listener.conflict(half.sender, segment.timeNanos);
         }
         tellWaiting();
@@ -201,15 +145,9 @@ final class Reassembly {
         }
     }
 
-    private void add(
-            Half half, int index, TcpSegment segment, long from, long begin, long end, boolean last, long acknowledged) {
-        var at = segment.payloadAt + (int) (begin - from);
-        var kept = new Waiting(
-                begin, Arrays.copyOfRange(segment.bytes, at, at + (int) (end - begin)), last ? segment.cut : 0,
-                last && segment.fin(), acknowledged, segment.timeNanos);
-        half.waiting.add(Math.min(index, half.waiting.size()), kept);
-        waitingBytes += kept.memory();
-        memory.add(kept.memory());
+    private void kept(Waiting piece) {
+        waitingBytes += piece.memory();
+        memory.add(piece.memory());
     }
 
     private void clear(Half half) {
@@ -232,7 +170,7 @@ final class Reassembly {
             if (one == null && other == null) {
                 return;
             }
-            var half = other == null || one != null && one.timeNanos <= other.timeNanos ? fromInitiator : fromResponder;
+            var half = other == null || one != null && one.timeNanos() <= other.timeNanos() ? fromInitiator : fromResponder;
             tellFirst(half);
         }
     }
@@ -243,16 +181,16 @@ final class Reassembly {
             return null;
         }
         var first = half.waiting.getFirst();
-        return first.from <= half.next && read(half, first.acknowledged) ? first : null;
+        return first.from() <= half.next && read(half, first.acknowledged()) ? first : null;
     }
 
     private void tellFirst(Half half) {
         var first = half.waiting.removeFirst();
         gone(first);
-        var skipped = Math.clamp(half.next - first.from, 0, first.bytes.length);
-        tell(half, first.bytes, skipped, first.bytes.length - skipped, first.timeNanos);
-        if (half.next >= first.to() && half.next <= first.to() + first.cut) {
-            finish(half, first.cut, first.fin, first.timeNanos);
+        var skipped = Math.clamp(half.next - first.from(), 0, first.bytes().length);
+        tell(half, first.bytes(), skipped, first.bytes().length - skipped, first.timeNanos());
+        if (half.next >= first.to() && half.next <= first.to() + first.cut()) {
+            finish(half, first.cut(), first.fin(), first.timeNanos());
         }
     }
 
@@ -261,19 +199,19 @@ final class Reassembly {
         var half = oldest();
         var first = half.waiting.getFirst();
         var peer = half(half.sender.other());
-        if (!read(half, first.acknowledged)) {
+        if (!read(half, first.acknowledged())) {
             // It proves that the other end had sent more.
             var missing = peer.waiting.isEmpty()
-                    ? first.acknowledged - peer.next
-                    : Math.min(first.acknowledged, peer.waiting.getFirst().from) - peer.next;
+                    ? first.acknowledged() - peer.next
+                    : Math.min(first.acknowledged(), peer.waiting.getFirst().from()) - peer.next;
             if (missing > 0) {
-                gap(peer, missing, Missing.LOST, first.timeNanos);
+                gap(peer, missing, Missing.LOST, first.timeNanos());
                 tellWaiting();
                 return;
             }
         }
-        if (first.from > half.next) {
-            gap(half, first.from - half.next, Missing.LOST, first.timeNanos);
+        if (first.from() > half.next) {
+            gap(half, first.from() - half.next, Missing.LOST, first.timeNanos());
         }
         if (!stopped) {
             tellFirst(half);

@@ -1,6 +1,5 @@
 package dev.sallyport.capture;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.capture.PacketDecoder.Found;
@@ -9,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -211,54 +209,6 @@ class TcpTrackerTest {
         packet.bytes()[14 + 20 + 17] += 5;
     }
 
-    @Test
-    void floodOfHoles_takesBoundedMemory() {
-        var decoder = new PacketDecoder();
-        var segment = new TcpSegment();
-        var gaps = new long[1];
-        var tracker = new TcpTracker(new Teller(true) {
-            @Override
-            public void gap(Sender from, long length, Missing why, long timeNanos) {
-                gaps[0]++;
-            }
-
-            @Override
-            public void bytes(Sender from, byte[] bytes, int at, int length, long timeNanos) {}
-        });
-        var dialogue = dialogue().open();
-        for (var i = 0; i < 10_000; i++) {
-            dialogue.skip(Sender.INITIATOR, 1).say(Sender.INITIATOR, new byte[1_000]);
-            for (var packet : packets) {
-                if (decoder.decode(new Packet().set(packet.bytes(), packet.original(), 0, 1), segment) == Found.TCP) {
-                    tracker.take(segment);
-                }
-            }
-            packets.clear();
-        }
-        assertThat(gaps[0]).as("holes that were given up at once").isGreaterThan(9_700);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void floodOfConnections_forgetsTheOldest(boolean followed) {
-        var most = followed ? TcpTracker.MOST_FOLLOWED : TcpTracker.MOST_CONNECTIONS;
-        var tracker = new TcpTracker(new Teller(followed));
-        var segment = new TcpSegment();
-        segment.flags = Packets.SYN;
-        for (var i = 0; i < most + 100; i++) {
-            // The first goes on being heard of.
-            for (var source : List.of(i, 0)) {
-                segment.sourceLow = source;
-                tracker.take(segment);
-            }
-        }
-        assertThat(told).filteredOn(line -> line.startsWith("FORGOTTEN")).hasSize(100);
-        told.clear();
-        segment.flags = Packets.RST;
-        tracker.take(segment);
-        assertThat(told).anyMatch(line -> line.startsWith("RESET"));
-    }
-
     private Dialogue dialogue() {
         return new Dialogue("192.0.2.10", 40_000, "198.51.100.20", 21, SECOND, packets);
     }
@@ -318,59 +268,12 @@ class TcpTrackerTest {
         told.clear();
         var decoder = new PacketDecoder();
         var segment = new TcpSegment();
-        var tracker = new TcpTracker(new Teller(bytes));
+        var tracker = new TcpTracker(new Teller(told, bytes));
         for (var packet : captured) {
             var found = decoder.decode(new Packet().set(packet.bytes(), packet.original(), packet.nanos(), Packets.ETHERNET), segment);
             assertThat(found).isEqualTo(Found.TCP);
             tracker.take(segment);
         }
         return tracker;
-    }
-
-    private class Teller implements TcpListener, ByteListener {
-
-        private final boolean bytes;
-
-        Teller(boolean bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public @Nullable ByteListener opened(TcpConnection connection, long timeNanos) {
-            told.add("opened " + (connection.whole() ? "whole\n" : "in the middle\n"));
-            return bytes ? this : null;
-        }
-
-        @Override
-        public void closed(TcpConnection connection, End end, long timeNanos) {
-            told.add(end + " " + connection.bytes(Sender.INITIATOR) + " " + connection.bytes(Sender.RESPONDER) + "\n");
-        }
-
-        @Override
-        public void bytes(Sender from, byte[] bytes, int at, int length, long timeNanos) {
-            var mark = from == Sender.INITIATOR ? "< " : "> ";
-            for (var part : new String(bytes, at, length, ISO_8859_1).split("(?<=\n)")) {
-                told.add(mark + part);
-            }
-        }
-
-        @Override
-        public void gap(Sender from, long length, Missing why, long timeNanos) {
-            told.add("gap of " + length + " " + why + " by " + name(from) + "\n");
-        }
-
-        @Override
-        public void conflict(Sender from, long timeNanos) {
-            told.add("conflict of " + name(from) + "\n");
-        }
-
-        @Override
-        public void ended(Sender from, boolean reset, long timeNanos) {
-            told.add((reset ? "reset by " : "end of ") + name(from) + "\n");
-        }
-
-        private static String name(Sender sender) {
-            return sender.name().toLowerCase(Locale.ROOT);
-        }
     }
 }
