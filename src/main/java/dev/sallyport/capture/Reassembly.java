@@ -106,12 +106,11 @@ final class Reassembly {
         }
     }
 
-    /** One end has reset the connection. */
+    /** One end has reset the connection; it may have said before that it has sent all. */
     void reset(Sender sender, long timeNanos) {
         flush();
-        var half = half(sender);
-        if (!stopped && !half.ended) {
-            half.ended = true;
+        if (!stopped) {
+            half(sender).ended = true;
             listener.ended(sender, true, timeNanos);
         }
     }

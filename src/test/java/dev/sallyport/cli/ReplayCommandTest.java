@@ -2,7 +2,9 @@ package dev.sallyport.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.capture.Packets;
 import dev.sallyport.capture.Packets.Stored;
+import dev.sallyport.capture.Sender;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -178,6 +180,18 @@ class ReplayCommandTest {
         }
         middle.addFirst(packets.getFirst());
         return middle;
+    }
+
+    /** As curl does it behind QUIT: the server's last word meets a closed socket. */
+    @Test
+    void clientThatHasSaidFin_andThenResets_hasEnded() throws IOException {
+        var capture = new FtpCapture().login().client("QUIT");
+        var control = capture.control();
+        control.write(Sender.INITIATOR, control.next(Sender.INITIATOR), Packets.FIN | Packets.ACK, new byte[0]);
+        control.skip(Sender.INITIATOR, 1);
+        capture.server("221 Bye").control().write(Sender.INITIATOR, control.next(Sender.INITIATOR), Packets.RST, new byte[0]);
+        assertThat(execute(capture.write(file()))).isZero();
+        assertThat(out.toString()).contains("it ends: the client ");
     }
 
     @Test
