@@ -4,6 +4,7 @@ import dev.sallyport.lab.bench.traffic.GeneratedCapture;
 import dev.sallyport.lab.host.Child;
 import dev.sallyport.lab.host.Children;
 import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,10 +61,16 @@ public final class ReplayBench {
                     bench.measure(children, variant + "-" + round, variant, file, capture);
                 }
             }
-            return new ReplayReport(Machine.here(null), Haproxy.version(bench.tshark), settings, capture, bench.figures);
+            return new ReplayReport(Machine.here(null), bench.version(), settings, capture, bench.figures);
         } finally {
             progress.ended();
         }
+    }
+
+    /** Its own word for it, behind what it says first to root. */
+    private String version() throws LabFailure {
+        var said = Place.HERE.run("", tshark.toString(), "--version");
+        return said.lines().filter(line -> line.startsWith("TShark")).findFirst().map(line -> line.split(" ", 4)[2]).orElse("unknown");
     }
 
     private static GeneratedCapture write(Path file, ReplaySettings settings) throws LabFailure {
