@@ -87,6 +87,11 @@ public final class TcpConnection extends ConnectionKey {
         return fromInitiator.finished() && fromResponder.finished();
     }
 
+    /** Whether it is known where both ends began, or nobody saw that: the answer to SYN may come behind FIN in a capture. */
+    boolean counted() {
+        return !whole || fromResponder.certain();
+    }
+
     SentCount sent(Sender from) {
         return from == Sender.INITIATOR ? fromInitiator : fromResponder;
     }

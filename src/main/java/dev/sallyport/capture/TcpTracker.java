@@ -79,7 +79,7 @@ public final class TcpTracker {
             }
             follow(connection, connection.sender(sourceIsLower), segment);
             var reassembly = connection.reassembly;
-            if (reassembly == null ? connection.finished() : reassembly.over()) {
+            if (reassembly == null ? connection.finished() && connection.counted() : reassembly.over()) {
                 close(connection, End.CLOSED);
             }
         }

@@ -156,6 +156,13 @@ class TcpTrackerTest {
     }
 
     @Test
+    void answerToSyn_behindTheEnd_stillTellsWhereTheCountBegins() {
+        dialogue().open().say(Sender.RESPONDER, new byte[100]).close();
+        packets.addAll(List.of(packets.remove(3), packets.remove(2), packets.remove(1)));
+        assertThat(tell(packets, false)).isEqualTo("opened whole\nCLOSED 0 100\n");
+    }
+
+    @Test
     void wrap_changesNothingForWhatIsTold() {
         dialogue().numbers(-3, -5).open().say(Sender.RESPONDER, "220 Ready\r\n").say(Sender.INITIATOR, "QUIT\r\n").close();
         assertThat(tell(packets)).contains("> 220 Ready\n< QUIT\nend of initiator");
