@@ -21,7 +21,12 @@ final class EarlySegments {
         segments.add(segment.copy());
         bytes += segment.payloadLength;
         return segments.size() < MOST && bytes < MOST_BYTES
-                && segment.timeNanos - segments.getFirst().timeNanos < PATIENCE_NANOS;
+                && !overdue(segment.timeNanos);
+    }
+
+    /** Whether they have waited for long enough. */
+    boolean overdue(long nowNanos) {
+        return !segments.isEmpty() && nowNanos - segments.getFirst().timeNanos >= PATIENCE_NANOS;
     }
 
     /** In the order of the capture. */

@@ -1,5 +1,7 @@
 package dev.sallyport.capture;
 
+import java.util.Arrays;
+
 /**
  * One packet as the capture has it. There is one object for all packets: its bytes are those of the reader, and valid until the
  * next packet is read.
@@ -26,6 +28,21 @@ public final class Packet {
         this.timeNanos = timeNanos;
         this.linkType = linkType;
         return this;
+    }
+
+    /** What is in it now, to be kept. */
+    public Packet copy() {
+        return new Packet().set(Arrays.copyOfRange(bytes, offset, offset + length), originalLength, timeNanos, linkType);
+    }
+
+    /** How many bytes were captured. */
+    public int length() {
+        return length;
+    }
+
+    /** When it was captured, in nanoseconds since 1970. */
+    public long timeNanos() {
+        return timeNanos;
     }
 
     /** How many bytes it had: more than were captured where the capture cut it off. */

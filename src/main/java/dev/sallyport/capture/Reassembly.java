@@ -87,15 +87,25 @@ final class Reassembly {
             }
         }
         var skipped = Math.clamp(half.next - from, 0, length);
-        while (!stopped && overdue(time)) {
-            giveUp();
-        }
+        pass(time);
         if (half.waiting.isEmpty() && from + skipped == half.next && read(half, acknowledged)) {
             tell(half, segment.bytes, segment.payloadAt + skipped, length - skipped, time);
             finish(half, segment.cut, segment.fin(), time);
             tellWaiting();
         } else if (from + skipped >= half.next) {
             keep(half, segment, from, skipped, acknowledged);
+        }
+    }
+
+    /** Whether something is not told yet. */
+    boolean waits() {
+        return waitingBytes > 0;
+    }
+
+    /** It is so late: what has waited for too long is told. */
+    void pass(long nowNanos) {
+        while (!stopped && overdue(nowNanos)) {
+            giveUp();
         }
     }
 

@@ -67,6 +67,16 @@ public final class TcpConnection extends ConnectionKey {
         return openedNanos;
     }
 
+    /** When its last packet came, in nanoseconds since 1970. */
+    public long lastNanos() {
+        return lastNanos;
+    }
+
+    /** Whether the responder has sent something, and no reset. */
+    public boolean answered() {
+        return answered;
+    }
+
     /** How many bytes one end has sent so far, by its sequence numbers: also those that are in no packet of the capture. */
     public long bytes(Sender from) {
         return sent(from).bytes();
@@ -80,6 +90,11 @@ public final class TcpConnection extends ConnectionKey {
             early = null;
             stopped.stop();
         }
+    }
+
+    /** Whether something of it is not told yet, since what comes before it has not come. */
+    boolean waits() {
+        return reassembly != null && reassembly.waits() || early != null && !early.segments().isEmpty();
     }
 
     /** Whether both ends have said FIN. */

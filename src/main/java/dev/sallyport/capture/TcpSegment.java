@@ -42,6 +42,11 @@ public final class TcpSegment {
     int flags;
     long timeNanos;
 
+    /** Whether it has payload, and neither begins nor ends its connection: one of many. */
+    public boolean onlyCarries() {
+        return payloadLength + cut > 0 && !syn() && !fin() && !rst();
+    }
+
     /** What is in it now, to be kept. */
     TcpSegment copy() {
         var copy = new TcpSegment();

@@ -1,8 +1,11 @@
 package dev.sallyport.capture;
 
 import dev.sallyport.capture.TcpListener.End;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpTracker {
 
     /** About 300 bytes each. */
-    static final int MOST_CONNECTIONS = 200_000;
+    public static final int MOST_CONNECTIONS = 200_000;
     /** Those whose bytes are told: who is told of them remembers more. */
     static final int MOST_FOLLOWED = 16_384;
 
@@ -24,19 +27,33 @@ public final class TcpTracker {
     private static final long LATE_BYTES = 1 << 20;
 
     private final TcpListener listener;
+    private final int most;
     private final ReassemblyMemory memory = new ReassemblyMemory();
     private final Connections connections = new Connections();
     /** Those whose bytes are told; the one that was silent for longest is the first. */
     private final Map<TcpConnection, Boolean> followed = new LinkedHashMap<>(64, 0.75f, true);
 
     private final ConnectionKey probe = new ConnectionKey();
+    /** Those of which something is not told yet, and some of which that was so. */
+    private final Set<TcpConnection> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
     private long wrongSums;
     private long forgedResets;
     private long opened;
     private long lastNanos;
 
     public TcpTracker(TcpListener listener) {
+        this(listener, MOST_CONNECTIONS);
+    }
+
+    /** @param most connections that are remembered, 1 or more */
+    public TcpTracker(TcpListener listener, int most) {
         this.listener = listener;
+        this.most = most;
+    }
+
+    /** How many connections are remembered, those included that are over. */
+    public int remembered() {
+        return connections.size();
     }
 
     /** How many connections there were. */
@@ -54,7 +71,8 @@ public final class TcpTracker {
         return forgedResets;
     }
 
-    public void take(TcpSegment segment) {
+    /** @return whose it is; null: no connection's that is known */
+    public @Nullable TcpConnection take(TcpSegment segment) {
         lastNanos = segment.timeNanos;
         var sourceIsLower = probe.of(segment);
         var connection = connections.find(probe);
@@ -68,7 +86,7 @@ public final class TcpTracker {
         }
         if (connection == null) {
             if (segment.rst()) {
-                return;
+                return null;
             }
             connection = open(segment, sourceIsLower, middle);
         }
@@ -78,10 +96,46 @@ public final class TcpTracker {
                 followed.put(connection, true);
             }
             follow(connection, connection.sender(sourceIsLower), segment);
-            var reassembly = connection.reassembly;
-            if (reassembly == null ? connection.finished() && connection.counted() : reassembly.over()) {
-                close(connection, End.CLOSED);
+            closeIfFinished(connection);
+            if (!connection.over && connection.waits()) {
+                waiting.add(connection);
             }
+        }
+        return connection;
+    }
+
+    /** Time passes, and no packet comes: what waits for one is told as it would be with the next. */
+    public void pass(long nowNanos) {
+        lastNanos = Math.max(lastNanos, nowNanos);
+        for (var each = waiting.iterator(); each.hasNext();) {
+            var connection = each.next();
+            if (!connection.over) {
+                pass(connection, nowNanos);
+            }
+            if (connection.over || !connection.waits()) {
+                each.remove();
+            }
+        }
+    }
+
+    private void pass(TcpConnection connection, long nowNanos) {
+        var early = connection.early;
+        if (early != null && early.overdue(nowNanos)) {
+            settle(connection, early);
+        }
+        var reassembly = connection.reassembly;
+        if (reassembly != null) {
+            reassembly.pass(nowNanos);
+        }
+        if (!connection.over) {
+            closeIfFinished(connection);
+        }
+    }
+
+    private void closeIfFinished(TcpConnection connection) {
+        var reassembly = connection.reassembly;
+        if (reassembly == null ? connection.finished() && connection.counted() : reassembly.over()) {
+            close(connection, End.CLOSED);
         }
     }
 
@@ -92,7 +146,7 @@ public final class TcpTracker {
     }
 
     private TcpConnection open(TcpSegment segment, boolean sourceIsLower, @Nullable TcpConnection middle) {
-        var oldest = connections.size() < MOST_CONNECTIONS ? null : connections.oldest();
+        var oldest = connections.size() < most ? null : connections.oldest();
         if (oldest != null) {
             connections.remove(oldest);
             close(oldest, End.FORGOTTEN);

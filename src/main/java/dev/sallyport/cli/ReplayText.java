@@ -52,13 +52,17 @@ final class ReplayText implements ReplayPrinter {
                 count(tally.sessions, "FTP session"),
                 tally.sessions == 0 ? ": --port and --any-port say where to look" : ", of which " + outcome(tally)));
         if (tally.sessions > 0) {
-            out.println(String.format(Locale.ROOT, "%s, %,d refused; %,d lines rewritten; %s: %,d used, %,d never used%s.",
-                    count(tally.commands, "command"), tally.refused, tally.rewritten,
-                    count(tally.used + tally.neverUsed, "pinhole"), tally.used, tally.neverUsed, strays(tally)));
+            out.println(contents(tally));
         }
     }
 
-    private static String outcome(ReplayTally tally) {
+    static String contents(ReplayTally tally) {
+        return String.format(Locale.ROOT, "%s, %,d refused; %,d lines rewritten; %s: %,d used, %,d never used%s.",
+                count(tally.commands, "command"), tally.refused, tally.rewritten,
+                count(tally.used + tally.neverUsed, "pinhole"), tally.used, tally.neverUsed, strays(tally));
+    }
+
+    static String outcome(ReplayTally tally) {
         var changed = tally.sessions - tally.clean - tally.gaps - tally.unknown;
         var text = new StringBuilder().append(tally.clean).append(" would go through as they are, ").append(changed).append(" would not");
         if (tally.gaps > 0) {
@@ -93,7 +97,7 @@ final class ReplayText implements ReplayPrinter {
                 + report.rewritten() + " lines rewritten" + followed + (report.end() == null ? "" : "; it ends: " + report.end());
     }
 
-    private static String text(Verdict verdict) {
+    static String text(Verdict verdict) {
         var word = verdict.outcome().name().toLowerCase(Locale.ROOT);
         var told = verdict.told().isEmpty() ? "" : (verdict.line().isEmpty() ? "" : " -> ") + verdict.told();
         return "%-9s  %s%s%s".formatted(word, verdict.line(), told, verdict.why().isEmpty() ? "" : " (" + verdict.why() + ")");
@@ -108,7 +112,7 @@ final class ReplayText implements ReplayPrinter {
         return "pinhole " + pinhole.number() + "  " + pinhole.mode() + ": " + pinhole.from() + " to " + pinhole.to() + "; " + moved;
     }
 
-    private static String text(Stray stray) {
+    static String text(Stray stray) {
         return "stray      %s to %s, %s%s: %s".formatted(
                 stray.from(), stray.to(), stray.why().text(), stray.pinhole() == 0 ? "" : " of pinhole " + stray.pinhole(), stray.detail());
     }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,14 +49,16 @@ final class RunningRules {
 
     /** What each rule has decided, for metrics. */
     List<Decided> decided() {
-        return names().stream().flatMap(gateway -> {
-            var rules = of(gateway).current().rules();
-            var written = rules.text().rules();
-            var hits = rules.hits();
-            return IntStream.range(0, hits.size()).mapToObj(i -> new Decided(
-                    gateway, rules.text().name(), hits.get(i).rule(),
-                    action(i < written.size() ? written.get(i).outcome() : rules.text().otherwise()), hits.get(i).count()));
-        }).toList();
+        return names().stream().flatMap(gateway -> decided(gateway, of(gateway).current().rules())).toList();
+    }
+
+    /** What each rule of a set has decided. */
+    static Stream<Decided> decided(String gateway, RuleSet rules) {
+        var written = rules.text().rules();
+        var hits = rules.hits();
+        return IntStream.range(0, hits.size()).mapToObj(i -> new Decided(
+                gateway, rules.text().name(), hits.get(i).rule(),
+                action(i < written.size() ? written.get(i).outcome() : rules.text().otherwise()), hits.get(i).count()));
     }
 
     private static String action(Outcome outcome) {
@@ -77,10 +80,12 @@ final class RunningRules {
     }
 
     List<RuleHits> hits() {
-        return names().stream().map(gateway -> Map.entry(gateway, of(gateway).current().rules()))
-                .flatMap(entry -> entry.getValue().hits().stream().map(hits -> new RuleHits(
-                        entry.getKey(), entry.getValue().text().name(), hits.rule(), hits.count())))
-                .toList();
+        return names().stream().flatMap(gateway -> hits(gateway, of(gateway).current().rules())).toList();
+    }
+
+    /** How often each rule of a set has decided. */
+    static Stream<RuleHits> hits(String gateway, RuleSet rules) {
+        return rules.hits().stream().map(hits -> new RuleHits(gateway, rules.text().name(), hits.rule(), hits.count()));
     }
 
     /**

@@ -27,9 +27,9 @@ public final class Sallyport implements Runnable {
     static final int WRONG_USAGE = 2;
 
     private static final List<Class<?>> COMMANDS = List.of(
-            QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, ReplayCommand.class, RulesetCommand.class,
-            SessionsCommand.class, PinholesCommand.class, KillCommand.class, RulesCommand.class, ReloadCommand.class, ExplainCommand.class,
-            DoctorCommand.class, LabCommand.class, BenchCommand.class);
+            QuickstartCommand.class, RunCommand.class, CheckCommand.class, TestCommand.class, ReplayCommand.class, WatchCommand.class,
+            RulesetCommand.class, SessionsCommand.class, PinholesCommand.class, KillCommand.class, RulesCommand.class, ReloadCommand.class,
+            ExplainCommand.class, DoctorCommand.class, LabCommand.class, BenchCommand.class);
 
     @Spec
     @SuppressWarnings("NullAway.Init")

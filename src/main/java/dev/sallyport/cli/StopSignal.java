@@ -68,6 +68,16 @@ final class StopSignal {
         }
     }
 
+    /** Has {@link #await} end as if a signal had come. */
+    void ask() {
+        asked.countDown();
+    }
+
+    /** Whether it is to stop. */
+    boolean asked() {
+        return asked.getCount() == 0;
+    }
+
     void await() throws InterruptedException {
         asked.await();
     }

@@ -43,14 +43,15 @@ public final class OfflineSession {
     }
 
     public OfflineSession(SessionContext context, SessionPolicy policy, SessionHost host, Outlet outlet) {
-        this(context, policy, host, 0, outlet);
+        this(context, policy, host, Tally.NONE, 0, outlet);
     }
 
     /** @param startNanos its clock at its beginning, on a clock that it shares with the host's other sessions */
-    public OfflineSession(SessionContext context, SessionPolicy policy, SessionHost host, long startNanos, Outlet outlet) {
+    public OfflineSession(
+            SessionContext context, SessionPolicy policy, SessionHost host, Tally tally, long startNanos, Outlet outlet) {
         this.nowNanos = startNanos;
         this.outlet = outlet;
-        this.engine = new SessionEngine(context, policy, host, Tally.NONE, nowNanos);
+        this.engine = new SessionEngine(context, policy, host, tally, nowNanos);
         this.intake = new Intake(policy.lineLimits());
     }
 

@@ -18,6 +18,7 @@ public enum EndReason {
     RANGE_REFUSED("no data ports could be opened for TLS"),
     RANGE_LOST("another program has a data port that was opened for TLS"),
     DENIED_BY_RULE("a rule closed it"),
+    OUT_OF_SIGHT("its packets were not seen any more"),
     KILLED("ended by the operator"),
     INTERNAL_ERROR("an error in the gateway");
 

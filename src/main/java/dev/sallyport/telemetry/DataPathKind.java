@@ -3,5 +3,7 @@ package dev.sallyport.telemetry;
 /** Who carries the data of a gateway, as metrics tell it. */
 public enum DataPathKind {
     RELAY,
-    KERNEL
+    KERNEL,
+    /** Nobody of us: it is only watched. */
+    WATCHED
 }

@@ -115,7 +115,7 @@ public final class GatewayMeters implements SessionObserver {
             return new Modes(modes(mode -> counter.apply(mode.name())), counter.apply(NO_MODE));
         }));
         bytesTo = PerSide.each(side -> metrics.counter(Meter.DATA_BYTES, gateway, to(side), Word.of(path)));
-        packetsTo = path == DataPathKind.RELAY
+        packetsTo = path != DataPathKind.KERNEL
                 ? null
                 : PerSide.each(side -> metrics.counter(Meter.DATA_PACKETS, gateway, to(side), Word.of(path)));
         faultsEnforced = faults(metrics, gateway, true);

@@ -103,6 +103,20 @@ public enum Meter {
     FAULTS(
             COUNTER, "sallyport_faults_total", "Faults of peers, by whose they were and whether the check was enforced",
             Tag.GATEWAY, Tag.SIDE, Tag.FAULT, Tag.ENFORCED),
+    CAPTURE_PACKETS(COUNTER, "sallyport_capture_packets_total", "Packets that watch has looked at"),
+    CAPTURE_DROPPED(
+            COUNTER, "sallyport_capture_packets_dropped_total", "Packets that came and that watch could not look at, by who had no room",
+            Tag.REASON),
+    SESSIONS_UNFOLLOWED(
+            COUNTER, "sallyport_sessions_unfollowed_total", "Sessions of which watch could not follow all, by how much of them it has",
+            Tag.GATEWAY, Tag.REASON),
+    STRAY_CONNECTIONS(
+            COUNTER, "sallyport_stray_connections_total", "Data connections beside a watched session for which no pinhole would be open",
+            Tag.GATEWAY, Tag.REASON),
+    PACKETS_HELD(GAUGE, "sallyport_capture_held_bytes", "Packets of watched sessions that have broken no rule so far"),
+    PACKETS_LET_GO(
+            COUNTER, "sallyport_capture_packets_let_go_total", "Packets of watched sessions that could not be held until a rule is broken"),
+    PACKETS_SAVED(COUNTER, "sallyport_capture_packets_saved_total", "Packets of watched sessions that broke a rule, saved in the file"),
     PROCESS_CPU(COUNTER, "process_cpu_seconds_total", "Time that processors have worked for this process, its kernel calls too"),
     PROCESS_RESIDENT(GAUGE, "process_resident_memory_bytes", "Memory of this process that is in RAM");
 

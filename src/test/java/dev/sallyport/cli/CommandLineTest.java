@@ -26,7 +26,7 @@ class CommandLineTest {
     void no_command_names_them() {
         assertThat(execute()).isEqualTo(2);
         assertThat(err).hasToString("""
-                sallyport: name a command: quickstart, run, check, test, replay, ruleset, sessions, pinholes, kill, rules, reload, \
+                sallyport: name a command: quickstart, run, check, test, replay, watch, ruleset, sessions, pinholes, kill, rules, reload, \
                 explain, doctor, lab, bench.
                 'sallyport --help' shows what there is.
                 """);

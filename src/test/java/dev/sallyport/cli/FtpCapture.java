@@ -16,36 +16,45 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A capture of FTP between documentation addresses that is written as it goes on. */
-final class FtpCapture {
+public final class FtpCapture {
 
-    static final String CLIENT = "192.0.2.10";
-    static final String SERVER = "198.51.100.20";
-    private static final long START = Instant.parse("2026-03-02T10:00:00Z").getEpochSecond() * 1_000_000_000;
+    public static final String CLIENT = "192.0.2.10";
+    public static final String SERVER = "198.51.100.20";
+    public static final long START = Instant.parse("2026-03-02T10:00:00Z").getEpochSecond() * 1_000_000_000;
 
-    final List<Stored> packets = new ArrayList<>();
+    public final List<Stored> packets = new ArrayList<>();
     private final Dialogue control;
     private final @Nullable Random random;
     private int port = 50_000;
 
     /** @param random cuts what is said into segments; null: none are cut */
     FtpCapture(int controlPort, @Nullable Random random) {
-        this.control = new Dialogue(CLIENT, 40_000, SERVER, controlPort, START, packets).open();
+        this(40_000, controlPort, START, random);
+    }
+
+    private FtpCapture(int clientPort, int controlPort, long nanos, @Nullable Random random) {
+        this.control = new Dialogue(CLIENT, clientPort, SERVER, controlPort, nanos, packets).open();
         this.random = random;
     }
 
-    FtpCapture() {
+    public FtpCapture() {
         this(21, null);
     }
 
-    Dialogue control() {
+    /** One of many. @param nanos when it begins */
+    public FtpCapture(int clientPort, long nanos) {
+        this(clientPort, 21, nanos, null);
+    }
+
+    public Dialogue control() {
         return control;
     }
 
-    FtpCapture client(String line) {
+    public FtpCapture client(String line) {
         return say(Sender.INITIATOR, line);
     }
 
-    FtpCapture server(String line) {
+    public FtpCapture server(String line) {
         return say(Sender.RESPONDER, line);
     }
 
@@ -58,35 +67,35 @@ final class FtpCapture {
         return this;
     }
 
-    FtpCapture login() {
+    public FtpCapture login() {
         return server("220 Ready").client("USER demo").server("331 Password").client("PASS sesame-open").server("230 In");
     }
 
     /** PASV and its reply. @return the port */
-    int passive() {
+    public int passive() {
         client("PASV").server("227 Entering Passive Mode (198,51,100,20,%d,%d).".formatted(port / 256, port % 256));
         return port++;
     }
 
     /** A connection of its own. */
-    Dialogue data(String from, int fromPort, String to, int toPort) {
+    public Dialogue data(String from, int fromPort, String to, int toPort) {
         return new Dialogue(from, fromPort, to, toPort, control.nanos(), packets);
     }
 
     /** A data connection that brings so many bytes from its responder, from where the control connection is now on. */
-    FtpCapture download(String from, int fromPort, String to, int toPort, int bytes) {
+    public FtpCapture download(String from, int fromPort, String to, int toPort, int bytes) {
         var data = data(from, fromPort, to, toPort).open().say(Sender.RESPONDER, new byte[bytes]).close();
         control.at(data.nanos());
         return this;
     }
 
-    FtpCapture retrieve(int passivePort, int bytes) {
+    public FtpCapture retrieve(int passivePort, int bytes) {
         client("RETR file").server("150 Here");
         download(CLIENT, 41_000 + passivePort % 1_000, SERVER, passivePort, bytes);
         return server("226 Done");
     }
 
-    FtpCapture quit() {
+    public FtpCapture quit() {
         client("QUIT").server("221 Bye");
         control.close();
         return this;

@@ -3,6 +3,8 @@ package dev.sallyport.telemetry;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.lab.replay.SessionReport.Followed;
+import dev.sallyport.lab.replay.SessionReport.Misfit;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.PinholeRefusal;
@@ -127,6 +129,9 @@ public final class TagValues {
             case SESSIONS_ENDED -> Range.of(EndReason.values());
             case CLIENTS_REFUSED -> Range.of(ClientRefusal.values());
             case PINHOLES_UNUSED -> Range.of(SessionEvent.Unused.values());
+            case CAPTURE_DROPPED -> Range.of("kernel", "interface");
+            case SESSIONS_UNFOLLOWED -> Range.of(Followed.TO_A_GAP, Followed.NOT);
+            case STRAY_CONNECTIONS -> Range.of(Misfit.values());
             case PINHOLES_REFUSED, RANGES_REFUSED -> Range.of(PinholeRefusal.values());
             default -> throw new IllegalArgumentException(meter + " has no reasons");
         };

@@ -22,15 +22,26 @@ final class Candidate implements ByteListener {
     private static final int MOST_BYTES = 16 << 10;
 
     private final TcpConnection connection;
+    private final Waiting waiting;
+    private final Runnable isNone;
     private final Supplier<ByteListener> begins;
     private final List<Consumer<ByteListener>> heard = new ArrayList<>(2);
     private final StringBuilder greeting = new StringBuilder(3);
     private int bytes;
     private @Nullable ByteListener session;
 
-    Candidate(TcpConnection connection, Supplier<ByteListener> begins) {
+    /** @param isNone told when it turns out to be no control connection @param begins makes its session */
+    Candidate(TcpConnection connection, Waiting waiting, Runnable isNone, Supplier<ByteListener> begins) {
         this.connection = connection;
+        this.waiting = waiting;
+        this.isNone = isNone;
         this.begins = begins;
+    }
+
+    /** Whether a server's first bytes begin a session. */
+    static boolean greets(byte[] bytes, int at, int length) {
+        var text = new String(bytes, at, Math.min(3, length), ISO_8859_1);
+        return text.equals("220") || text.equals("120");
     }
 
     @Override
@@ -40,12 +51,16 @@ final class Candidate implements ByteListener {
             return;
         }
         bytes += length;
+        if (!waiting.add(length)) {
+            none();
+            return;
+        }
         if (from == Sender.RESPONDER) {
             for (var i = 0; i < length && greeting.length() < 3; i++) {
                 greeting.append((char) (data[at + i] & 0xff));
             }
             if (!"220".startsWith(greeting.toString()) && !"120".startsWith(greeting.toString()) || bytes > MOST_BYTES) {
-                connection.ignore();
+                none();
                 return;
             }
         }
@@ -54,20 +69,33 @@ final class Candidate implements ByteListener {
         if (from == Sender.INITIATOR) {
             var word = new String(data, at, Math.min(4, length), ISO_8859_1).toUpperCase(Locale.ROOT);
             if (greeting.length() < 3 || word.equals("EHLO") || word.equals("HELO") || word.equals("LHLO")) {
-                connection.ignore();
+                none();
                 return;
             }
             var begun = begins.get();
             session = begun;
             heard.forEach(each -> each.accept(begun));
-            heard.clear();
+            forget();
         }
+    }
+
+    private void none() {
+        forget();
+        connection.ignore();
+        isNone.run();
+    }
+
+    /** What it has said is not needed any more. */
+    void forget() {
+        waiting.add(-bytes);
+        bytes = 0;
+        heard.clear();
     }
 
     @Override
     public void gap(Sender from, long length, Missing why, long timeNanos) {
         if (session == null) {
-            connection.ignore();
+            none();
         } else {
             session.gap(from, length, why, timeNanos);
         }

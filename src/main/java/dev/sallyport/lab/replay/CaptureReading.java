@@ -2,9 +2,12 @@ package dev.sallyport.lab.replay;
 
 import dev.sallyport.capture.CaptureException;
 import dev.sallyport.capture.DecodedCapture;
+import dev.sallyport.capture.Packet;
 import dev.sallyport.capture.PacketDecoder;
 import dev.sallyport.capture.PacketDecoder.Found;
+import dev.sallyport.capture.TcpConnection;
 import dev.sallyport.capture.TcpListener;
+import dev.sallyport.capture.TcpSegment;
 import dev.sallyport.capture.TcpTracker;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads captures one behind the other, as one: what {@code tcpdump -C} has cut in parts belongs together. */
 public final class CaptureReading {
@@ -24,6 +28,7 @@ public final class CaptureReading {
     }
 
     private final PacketDecoder decoder = new PacketDecoder();
+    private final TcpSegment segment = new TcpSegment();
     private final TcpTracker tracker;
     /** How many packets were what. */
     private final long[] counts = new long[Found.values().length];
@@ -31,7 +36,12 @@ public final class CaptureReading {
     private long bytes;
 
     public CaptureReading(TcpListener listener) {
-        tracker = new TcpTracker(listener);
+        this(listener, TcpTracker.MOST_CONNECTIONS);
+    }
+
+    /** @param connections so many are remembered */
+    public CaptureReading(TcpListener listener, int connections) {
+        tracker = new TcpTracker(listener, connections);
     }
 
     /** Reads a file to its end, or to where it is damaged: that is a problem, and what stands before it counts. */
@@ -50,6 +60,29 @@ public final class CaptureReading {
         } catch (IOException failed) {
             problems.add("cannot close " + file + ": " + failed.getMessage() + ".");
         }
+    }
+
+    /** Takes one packet more. @return whose it is; null: no connection's */
+    public @Nullable TcpConnection take(Packet packet) {
+        bytes += packet.originalLength();
+        var what = decoder.decode(packet, segment);
+        counts[what.ordinal()]++;
+        return what == Found.TCP ? tracker.take(segment) : null;
+    }
+
+    /** Whether the last packet was one of many: it carried payload, and neither began nor ended its connection. */
+    public boolean onlyCarried() {
+        return segment.onlyCarries();
+    }
+
+    /** Time passes, and no packet comes. */
+    public void pass(long nowNanos) {
+        tracker.pass(nowNanos);
+    }
+
+    /** How many connections are remembered. */
+    public int remembered() {
+        return tracker.remembered();
     }
 
     /** Every connection ends. */

@@ -22,10 +22,15 @@ final class Dialogue {
     private static final int MOST_AWAITING = 4_096;
     /** RFC 4217 §4. */
     private static final int TLS_BEGINS = 234;
+    /** What a client says ahead while the engine does not take it. */
+    private static final int MOST_UNREAD_BYTES = 1 << 20;
+    /** What a line takes besides its bytes, about. */
+    private static final int LINE_BYTES = 160;
 
     private final ReplayEngine engine;
     private final Verdicts verdicts;
     private final Findings findings;
+    private final Waiting waiting;
     private final LineCutter fromClient = new LineCutter();
     private final LineCutter fromServer = new LineCutter();
     private final ReplyReader replies = new ReplyReader(SessionPolicy.MOST_REPLY_LINES);
@@ -35,8 +40,12 @@ final class Dialogue {
     private final Deque<SeenCommand> awaiting = new ArrayDeque<>();
     private boolean greeted;
     private boolean encrypted;
+    private int unreadBytes;
+    /** What is counted of this session among what waits. */
+    private long counted;
 
-    Dialogue(ReplayEngine engine, Verdicts verdicts, Findings findings) {
+    Dialogue(ReplayEngine engine, Verdicts verdicts, Findings findings, Waiting waiting) {
+        this.waiting = waiting;
         this.engine = engine;
         this.verdicts = verdicts;
         this.findings = findings;
@@ -47,7 +56,8 @@ final class Dialogue {
         return encrypted;
     }
 
-    void bytes(Side side, byte[] bytes, int at, int length) {
+    /** @return false when more waits than is remembered: nothing can be said of it any more */
+    boolean bytes(Side side, byte[] bytes, int at, int length) {
         if (engine.opaque()) {
             engine.feed(side, Arrays.copyOfRange(bytes, at, at + length));
         } else if (side == Side.CLIENT) {
@@ -55,6 +65,17 @@ final class Dialogue {
         } else {
             fromServer.add(bytes, at, length, this::server);
         }
+        var waits = (long) unreadBytes + fromClient.begun() + fromServer.begun();
+        var room = waiting.add(waits - counted) || waits <= counted;
+        counted = waits;
+        return room && unreadBytes <= MOST_UNREAD_BYTES;
+    }
+
+    /** Nothing of it is needed any more. */
+    void forget() {
+        waiting.add(-counted);
+        counted = 0;
+        unread.clear();
     }
 
     /** A side says no more: what it has begun to say is all. */
@@ -71,6 +92,7 @@ final class Dialogue {
         }
         var command = new SeenCommand(++findings.commands, line);
         unread.add(command);
+        unreadBytes += line.length + LINE_BYTES;
         if (command.answered() && awaiting.size() < MOST_AWAITING) {
             awaiting.add(command);
         }
@@ -81,6 +103,7 @@ final class Dialogue {
     void handOver() {
         while (!engine.closed() && verdicts.free() && !unread.isEmpty() && engine.acceptsCommand()) {
             var next = unread.remove();
+            unreadBytes -= next.bytes.length + LINE_BYTES;
             verdicts.begin(next);
             engine.feed(Side.CLIENT, next.bytes);
         }

@@ -40,6 +40,11 @@ final class Door {
         return used == null && !shut;
     }
 
+    /** Whether nothing more comes of it but what does not fit. */
+    boolean over() {
+        return used == null ? shut : dataOver;
+    }
+
     void shut() {
         shut = true;
     }
@@ -59,7 +64,7 @@ final class Door {
         return request.expectedPort() == null || request.expectedPort().equals(from.port());
     }
 
-    Moved over() {
+    Moved dataEnds() {
         moved = moved();
         dataOver = true;
         return moved;
@@ -74,6 +79,12 @@ final class Door {
         var initiated = connection.bytes(Sender.INITIATOR);
         var answered = connection.bytes(Sender.RESPONDER);
         return request.connects() == Side.CLIENT ? new Moved(answered, initiated) : new Moved(initiated, answered);
+    }
+
+    /** Whether nothing has come through its connection for so long. */
+    boolean silent(long nowNanos, long longestNanos) {
+        var connection = used;
+        return connection != null && !dataOver && nowNanos - connection.lastNanos() > longestNanos;
     }
 
     /** Whether its connection still stands. */

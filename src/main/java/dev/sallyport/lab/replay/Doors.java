@@ -6,6 +6,8 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.lab.replay.SessionReport.Misfit;
 import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +49,12 @@ final class Doors {
     private final Map<Pair, List<ReplayedSession>> sessions = new HashMap<>();
 
     /** By where they lead to; the oldest is let go first. */
-    private final Map<Endpoint, Loose> loose = new LinkedHashMap<>();
+    private final LinkedHashMap<Endpoint, Loose> loose = new LinkedHashMap<>();
+    private final Ownership ownership;
+
+    Doors(Ownership ownership) {
+        this.ownership = ownership;
+    }
 
     void begin(ReplayedSession session) {
         sessions.computeIfAbsent(pair(session), _ -> new ArrayList<>(1)).add(session);
@@ -62,17 +70,20 @@ final class Doors {
                 letGo(session);
             }
         }
-        for (var door : doors) {
-            var there = byTarget.get(door.request.target());
-            if (there != null) {
-                there.remove(door);
-                if (there.isEmpty()) {
-                    byTarget.remove(door.request.target());
-                }
+        doors.forEach(this::forget);
+    }
+
+    /** Nothing can come of a pinhole any more. */
+    void forget(Door door) {
+        var there = byTarget.get(door.request.target());
+        if (there != null) {
+            there.remove(door);
+            if (there.isEmpty()) {
+                byTarget.remove(door.request.target());
             }
-            if (door.used != null) {
-                byConnection.remove(door.used);
-            }
+        }
+        if (door.used != null) {
+            byConnection.remove(door.used);
         }
     }
 
@@ -141,10 +152,11 @@ final class Doors {
         if (concerns(from, to)) {
             if (loose.size() >= MOST_LOOSE) {
                 var oldest = loose.entrySet().iterator();
-                oldest.next();
+                ownership.released(oldest.next().getValue().connection);
                 oldest.remove();
             }
-            loose.put(to, new Loose(connection));
+            loose.putLast(to, new Loose(connection));
+            ownership.undecided(connection);
         }
         return false;
     }
@@ -187,6 +199,7 @@ final class Doors {
 
     private void use(Door door, TcpConnection connection) {
         door.used = connection;
+        ownership.belongs(connection, door.session.number(), false);
         byConnection.put(connection, door);
         door.session.dataOpened(door, connection);
     }
@@ -209,6 +222,37 @@ final class Doors {
             case FORGOTTEN, OPEN -> null;
         };
         door.session.dataOver(door, how, timeNanos);
+    }
+
+    /** Whether it may turn out to be a session's still. */
+    boolean remembers(TcpConnection connection) {
+        var there = loose.get(Endpoint.of(connection.responder()));
+        return there != null && there.connection == connection;
+    }
+
+    /** Time has passed: connections that no pinhole has opened for meanwhile are outside any. */
+    void pass(long nowNanos) {
+        for (var each = loose.values().iterator(); each.hasNext();) {
+            var connection = each.next().connection;
+            if (nowNanos - connection.openedNanos() < EARLY_NANOS) {
+                return;
+            }
+            each.remove();
+            var client = Endpoint.of(connection.initiator()).address();
+            var server = Endpoint.of(connection.responder()).address();
+            var passive = sessions.get(new Pair(client, server));
+            var concerned = passive == null ? sessions.get(new Pair(server, client)) : passive;
+            if (concerned != null) {
+                outside(concerned.getLast(), connection);
+            } else {
+                ownership.released(connection);
+            }
+        }
+    }
+
+    /** What has gone through those that stand. */
+    Map<PinholeId, Moved> standing() {
+        return byConnection.values().stream().collect(Collectors.toMap(door -> door.request.id(), Door::moved));
     }
 
     /** The sessions that are not over, in any order. */

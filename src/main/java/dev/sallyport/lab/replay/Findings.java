@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Findings {
 
     private static final int MOST = 2_000;
+    /** Of a session that goes on: it may do so for days, beside thousands of others. */
+    private static final int MOST_LIVE = 100;
 
+    private final Discoveries discoveries;
+    private final Ownership ownership;
+    private final int most;
     private final int number;
     private final Endpoint client;
     private final Endpoint server;
@@ -36,7 +41,11 @@ final class Findings {
     int rewritten;
     @Nullable String end;
 
-    Findings(int number, Endpoint client, Endpoint server, long startNanos) {
+    /** @param live whether it goes on now @param discoveries are told at once @param ownership is told when the session breaks a rule */
+    Findings(int number, Endpoint client, Endpoint server, long startNanos, boolean live, Discoveries discoveries, Ownership ownership) {
+        this.most = live ? MOST_LIVE : MOST;
+        this.discoveries = discoveries;
+        this.ownership = ownership;
         this.number = number;
         this.client = client;
         this.server = server;
@@ -58,25 +67,40 @@ final class Findings {
     }
 
     void verdict(int command, String line, Outcome outcome, String told, String why) {
-        if (verdicts.size() < MOST) {
-            verdicts.add(new Verdict(after(lastNanos), command, line, outcome, told, why));
+        if (outcome != Outcome.REWRITTEN) {
+            ownership.broken(number);
+        }
+        var verdict = new Verdict(after(lastNanos), command, line, outcome, told, why);
+        discoveries.verdict(number, verdict);
+        if (verdicts.size() < most) {
+            verdicts.add(verdict);
         } else {
             unsaid++;
         }
     }
 
     void stray(long nanos, Endpoint from, Endpoint to, Misfit why, int pinhole, String detail) {
-        if (strays.size() < MOST) {
-            strays.add(new Stray(after(nanos), from, to, why, pinhole, detail));
+        ownership.broken(number);
+        var stray = new Stray(after(nanos), from, to, why, pinhole, detail);
+        discoveries.stray(number, stray);
+        if (strays.size() < most) {
+            strays.add(stray);
         } else {
             unsaid++;
         }
     }
 
     void remark(String sentence) {
-        if (remarks.size() < MOST && !remarks.contains(sentence)) {
+        if (remarks.size() < most && !remarks.contains(sentence)) {
             remarks.add(sentence);
+            discoveries.remark(number, sentence);
         }
+    }
+
+    void evasion(String sentence) {
+        evasive = true;
+        ownership.broken(number);
+        remark(sentence);
     }
 
     SessionReport report(List<SessionReport.Pinhole> pinholes, int more) {

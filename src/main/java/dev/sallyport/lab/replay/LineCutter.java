@@ -30,6 +30,11 @@ final class LineCutter {
         }
     }
 
+    /** How many bytes wait for their line feed. */
+    int begun() {
+        return begun.length;
+    }
+
     /** What no line feed came behind. */
     byte[] rest() {
         var rest = begun;

@@ -6,6 +6,8 @@ import dev.sallyport.capture.TcpListener;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.rules.limit.Limits;
+import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionObserver;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.time.temporal.ChronoField;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,22 +46,42 @@ public final class Replay implements TcpListener {
     }
 
     private static final int MINUTES_OF_DAY = 24 * 60;
+    private static final long MOST_WAITING_BYTES = 64 << 20;
+    /** When there are too many sessions, so many parts of a hundred are given up at once: it takes a look at all. */
+    private static final int GIVEN_UP = 2;
 
     private final Settings settings;
     private final Outlet outlet;
     private final SessionObserver observer;
     private final SessionHost host = new SessionHost(new Limits(), this::minuteOfWeek, OwnAddresses.NONE);
-    private final Doors doors = new Doors();
+    private final Doors doors;
     private final Map<TcpConnection, ReplayedSession> controls = new IdentityHashMap<>();
+    private final Map<TcpConnection, Candidate> candidates = new IdentityHashMap<>();
+    private final @Nullable Live live;
+    private final Discoveries discoveries;
+    private final Ownership ownership;
+    private final Waiting waiting;
     private int sessions;
     private int leftOut;
     private long nowNanos;
 
     /** @param observer is told what the live gateway's observers are */
     public Replay(Settings settings, Outlet outlet, SessionObserver observer) {
+        this(settings, null, outlet, observer, Discoveries.UNTOLD, Ownership.NOBODY);
+    }
+
+    /** @param live null for sessions that were long ago: each is remembered until all are told */
+    public Replay(
+            Settings settings, @Nullable Live live, Outlet outlet, SessionObserver observer, Discoveries discoveries,
+            Ownership ownership) {
         this.settings = settings;
+        this.live = live;
         this.outlet = outlet;
         this.observer = observer;
+        this.discoveries = discoveries;
+        this.ownership = ownership;
+        this.waiting = new Waiting(live == null ? MOST_WAITING_BYTES : live.waitingBytes());
+        this.doors = new Doors(ownership);
     }
 
     /** The time in the capture. */
@@ -72,6 +95,23 @@ public final class Replay implements TcpListener {
 
     SessionObserver observer() {
         return observer;
+    }
+
+    /** Null for sessions that were long ago. */
+    @Nullable Live live() {
+        return live;
+    }
+
+    Discoveries discoveries() {
+        return discoveries;
+    }
+
+    Ownership ownership() {
+        return ownership;
+    }
+
+    Waiting waiting() {
+        return waiting;
     }
 
     boolean isControlPort(int port) {
@@ -101,10 +141,17 @@ public final class Replay implements TcpListener {
         if (doors.came(connection) || !settings.anyPort() || !connection.whole() || !has(connection.initiator(), connection.responder())) {
             return null;
         }
-        return new Candidate(connection, () -> {
+        ownership.undecided(connection);
+        var candidate = new Candidate(connection, waiting, () -> {
+            candidates.remove(connection);
+            ownership.released(connection);
+        }, () -> {
+            candidates.remove(connection);
             doors.isControl(connection);
             return begin(connection);
         });
+        candidates.put(connection, candidate);
+        return candidate;
     }
 
     private @Nullable ReplayedSession beginIfItsOwn(TcpConnection connection) {
@@ -121,6 +168,10 @@ public final class Replay implements TcpListener {
     }
 
     private ReplayedSession begin(TcpConnection connection) {
+        if (live != null && controls.size() >= live.sessions()) {
+            controls.values().stream().sorted(Comparator.comparingLong(ReplayedSession::weight))
+                    .limit(1 + controls.size() * GIVEN_UP / 100).toList().forEach(ReplayedSession::giveUp);
+        }
         var session = new ReplayedSession(this, ++sessions, connection, host, settings.gateway().policy(), doors);
         controls.put(connection, session);
         return session;
@@ -131,10 +182,35 @@ public final class Replay implements TcpListener {
         now(timeNanos);
         var session = controls.remove(connection);
         if (session == null) {
+            var candidate = candidates.remove(connection);
+            if (candidate != null) {
+                candidate.forget();
+            }
             doors.over(connection, end, timeNanos);
         } else {
             session.controlOver(end, timeNanos);
         }
+        if (ownership != Ownership.NOBODY && !doors.remembers(connection)) {
+            ownership.released(connection);
+        }
+    }
+
+    /** Time passes for sessions that go on, also when none of their packets comes. */
+    public void pass(long timeNanos) {
+        now(timeNanos);
+        var going = Objects.requireNonNull(live, "sessions that were long ago have no present");
+        doors.left().forEach(session -> session.pass(going, nowNanos));
+        doors.pass(nowNanos);
+    }
+
+    /** What has gone through the data connections that stand. */
+    public Map<PinholeId, Moved> standing() {
+        return doors.standing();
+    }
+
+    /** How many control connections are followed. */
+    public int following() {
+        return controls.size();
     }
 
     /** The capture has ended, and every connection with it: what stands is told. */
@@ -142,7 +218,9 @@ public final class Replay implements TcpListener {
         doors.left().stream().sorted(Comparator.comparingInt(ReplayedSession::number)).forEach(ReplayedSession::report);
     }
 
-    void over(SessionReport report, Scribe scribe) {
+    void over(SessionReport report, Scribe scribe, TcpConnection control) {
+        controls.remove(control);
+        ownership.over(report.number());
         outlet.over(report, new SessionScript(scribe.blocks(), scribe.full()));
     }
 

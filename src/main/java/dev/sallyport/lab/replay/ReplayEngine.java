@@ -9,6 +9,7 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Effect;
+import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.SessionContext;
@@ -37,6 +38,8 @@ final class ReplayEngine implements OfflineSession.Outlet {
     private boolean connected;
     private boolean opaque;
     private boolean closed;
+    /** Nothing of it is known any more: what the gateway would say to it then is not the session's. */
+    private boolean givenUp;
     /** The server's answer to what the gateway has asked it on its own, as far as anybody knows. */
     private @Nullable String ownAnswer;
 
@@ -51,7 +54,7 @@ final class ReplayEngine implements OfflineSession.Outlet {
         this.findings = findings;
         this.scribe = scribe;
         this.clock = new SessionClock(startNanos);
-        this.session = new OfflineSession(context, policy, host, startNanos, this);
+        this.session = new OfflineSession(context, policy, host, watch.tally(), startNanos, this);
     }
 
     /** Whether the server has been reached. */
@@ -81,6 +84,14 @@ final class ReplayEngine implements OfflineSession.Outlet {
     /** How long it is to the engine's next deadline; null when there is none. */
     @Nullable Duration untilDeadline() {
         return session.untilDeadline();
+    }
+
+    /** It is not looked at any more, and ends for whoever counts sessions. */
+    void giveUp() {
+        givenUp = true;
+        session.offer(new Input.KillRequested(EndReason.OUT_OF_SIGHT));
+        session.run();
+        closed = true;
     }
 
     // ---- Time ----
@@ -193,7 +204,11 @@ final class ReplayEngine implements OfflineSession.Outlet {
                 }
             }
             case Effect.ForwardToClient(var line) -> verdicts.toClient(line);
-            case Effect.ReplyToClient(var line) -> verdicts.replied(line.toString());
+            case Effect.ReplyToClient(var line) -> {
+                if (!givenUp) {
+                    verdicts.replied(line.toString());
+                }
+            }
             case Effect.OpenPinhole(var request) -> {
                 var port = request.target().port();
                 doors.open(request, clock.nanos());
@@ -204,7 +219,7 @@ final class ReplayEngine implements OfflineSession.Outlet {
             case Effect.CutData(var id) -> {
                 var door = doors.of(id.number());
                 if (door != null && door.stands()) {
-                    session.offer(new Input.DataClosed(id, door.over(), DataEnd.CUT));
+                    session.offer(new Input.DataClosed(id, door.dataEnds(), DataEnd.CUT));
                     scribe.dataClosed(id.number(), door.moved(), DataEnd.CUT);
                 }
             }

@@ -1,7 +1,5 @@
 package dev.sallyport.lab.replay;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.sallyport.capture.ByteListener;
 import dev.sallyport.capture.Sender;
 import dev.sallyport.capture.TcpConnection;
@@ -17,6 +15,7 @@ import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionWatch;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +39,7 @@ final class ReplayedSession implements ByteListener {
 
     private final Replay replay;
     private final SessionContext context;
+    private final SessionWatch watch;
     private final TcpConnection control;
     private final Sender client;
     private final SessionDoors doors;
@@ -52,6 +52,7 @@ final class ReplayedSession implements ByteListener {
     /** It cannot be followed any further. */
     private boolean lost;
     private boolean reported;
+    private boolean arrived;
     private boolean controlOver;
 
     ReplayedSession(
@@ -62,15 +63,27 @@ final class ReplayedSession implements ByteListener {
                 ? Sender.INITIATOR : Sender.RESPONDER;
         var clientEnd = Endpoint.of(client == Sender.INITIATOR ? control.initiator() : control.responder());
         var serverEnd = Endpoint.of(client == Sender.INITIATOR ? control.responder() : control.initiator());
+        var live = replay.live();
         this.context = new SessionContext(new SessionId(number), clientEnd, serverEnd, replay.gateway());
-        this.findings = new Findings(number, clientEnd, serverEnd, control.openedNanos());
+        this.findings = new Findings(
+                number, clientEnd, serverEnd, control.openedNanos(), live != null, replay.discoveries(), replay.ownership());
         this.verdicts = new Verdicts(findings);
-        this.doors = new SessionDoors(this, allDoors);
+        this.doors = new SessionDoors(this, allDoors, live != null);
         this.scribe = new Scribe(replay.writesTranscripts());
-        var watch = replay.observer().watch(context);
+        this.watch = replay.observer().watch(context);
         this.engine = new ReplayEngine(context, policy, host, control.openedNanos(), watch, doors, verdicts, findings, scribe);
-        this.dialogue = new Dialogue(engine, verdicts, findings);
-        watch.observe(new SessionEvent.Arrived());
+        this.dialogue = new Dialogue(engine, verdicts, findings, replay.waiting());
+        replay.ownership().belongs(control, number, true);
+        if (control.whole()) {
+            arrive();
+        }
+    }
+
+    private void arrive() {
+        if (!arrived) {
+            arrived = true;
+            watch.observe(new SessionEvent.Arrived());
+        }
     }
 
     int number() {
@@ -92,23 +105,25 @@ final class ReplayedSession implements ByteListener {
         if (over()) {
             return;
         }
-        if (!control.whole() && !engine.connected() && !begins(from, bytes, at, length)) {
+        // A greeting begins a session, wherever its connection's first packets are.
+        if (!control.whole() && !engine.connected() && (from == client || !Candidate.greets(bytes, at, length))) {
             lose(Followed.NOT, "It had begun before the capture did: who is logged in, and what was asked for, is not known.");
             return;
         }
         now(timeNanos);
-        engine.connect();
-        dialogue.bytes(side(from), bytes, at, length);
-        if (dialogue.encrypted() && !lost) {
+        connect();
+        if (!dialogue.bytes(side(from), bytes, at, length)) {
+            lose(Followed.TO_A_GAP, "The " + side(from).word() + " says more ahead of the other side's turn than is remembered "
+                    + findings.sinceStart(timeNanos) + " after its start; what comes behind is not judged.");
+        } else if (dialogue.encrypted() && !lost) {
             lose(findings.followed, "In the capture it is encrypted from " + findings.sinceStart(timeNanos)
                     + " on, which this gateway would have refused: what is said in it is not seen.");
         }
     }
 
-    /** A greeting begins a session, wherever its connection's first packets are. */
-    private boolean begins(Sender from, byte[] bytes, int at, int length) {
-        var text = new String(bytes, at, Math.min(4, length), ISO_8859_1);
-        return from != client && (text.startsWith("220") || text.startsWith("120"));
+    private void connect() {
+        arrive();
+        engine.connect();
     }
 
     @Override
@@ -125,8 +140,7 @@ final class ReplayedSession implements ByteListener {
 
     @Override
     public void conflict(Sender from, long timeNanos) {
-        findings.evasive = true;
-        findings.remark("Evasion: " + findings.sinceStart(timeNanos) + " after its start the " + side(from).word()
+        findings.evasion("Evasion: " + findings.sinceStart(timeNanos) + " after its start the " + side(from).word()
                 + " sent bytes again with other content; the first were taken.");
     }
 
@@ -140,7 +154,7 @@ final class ReplayedSession implements ByteListener {
         if (!engine.connected() && (side == Side.SERVER || reset)) {
             return;
         }
-        engine.connect();
+        connect();
         dialogue.ended(side);
         engine.end(side, reset);
     }
@@ -175,6 +189,41 @@ final class ReplayedSession implements ByteListener {
         findings.remark(remark);
         doors.lost();
         control.ignore();
+        if (replay.live() != null) {
+            report();
+        }
+    }
+
+    // ---- Time ----
+
+    /** Time passes without a packet of it. */
+    void pass(Live live, long nowNanos) {
+        if (!over() && arrived && !engine.connected() && control.answered()) {
+            connect();
+        } else if (!over() && arrived && !engine.connected() && nowNanos - control.openedNanos() > Live.CONNECT_NANOS) {
+            engine.unreachable("no answer");
+        }
+        if (!over()) {
+            now(nowNanos);
+            dialogue.handOver();
+        }
+        doors.silent(nowNanos, live.longestSilenceNanos(controlOver)).forEach(door -> dataOver(door, DataEnd.IDLE, nowNanos));
+    }
+
+    /** There are too many sessions. */
+    void giveUp() {
+        control.ignore();
+        if (over()) {
+            report();
+        } else {
+            lose(engine.connected() ? Followed.TO_A_GAP : Followed.NOT,
+                    "It was silent for so long among so many sessions that it was given up.");
+        }
+    }
+
+    /** What was silent for longer counts for less, and what has not even begun for less than anything else. */
+    long weight() {
+        return (engine.connected() ? 0 : Long.MIN_VALUE) + control.lastNanos();
     }
 
     private Side side(Sender sender) {
@@ -202,7 +251,7 @@ final class ReplayedSession implements ByteListener {
     void dataOver(Door door, @Nullable DataEnd how, long timeNanos) {
         if (how != null && door.stands()) {
             now(timeNanos);
-            var moved = door.over();
+            var moved = door.dataEnds();
             if (!lost && !engine.ended()) {
                 engine.dataClosed(door, moved, how);
                 dialogue.handOver();
@@ -220,6 +269,7 @@ final class ReplayedSession implements ByteListener {
     }
 
     void stray(TcpConnection connection, Misfit misfit, int pinhole, String detail) {
+        replay.ownership().belongs(connection, number(), false);
         if (!lost && !engine.opaque()) {
             findings.now(connection.openedNanos());
             findings.stray(
@@ -242,8 +292,12 @@ final class ReplayedSession implements ByteListener {
             return;
         }
         reported = true;
+        if (replay.live() != null && arrived && !engine.ended()) {
+            engine.giveUp();
+        }
         verdicts.end();
         doors.end();
-        replay.over(doors.report(findings), scribe);
+        dialogue.forget();
+        replay.over(doors.report(findings), scribe, control);
     }
 }

@@ -15,21 +15,32 @@ final class SessionDoors {
 
     /** So many are told of a session. */
     private static final int MOST = 10_000;
+    /** So many are remembered of one that goes on: what is over counts only for connections that come to it all the same. */
+    private static final int MOST_LIVE = 64;
 
     private final ReplayedSession session;
     private final Doors all;
     private final Map<Integer, Door> doors = new LinkedHashMap<>();
     /** Those that opened while the engine was busy: connections that wait for them have to wait for it. */
     private final List<Door> fresh = new ArrayList<>(1);
+    private final boolean live;
     private int more;
 
-    SessionDoors(ReplayedSession session, Doors all) {
+    /** @param live whether what is over may be forgotten */
+    SessionDoors(ReplayedSession session, Doors all, boolean live) {
         this.session = session;
         this.all = all;
+        this.live = live;
         all.begin(session);
     }
 
     void open(PinholeRequest request, long nowNanos) {
+        if (live && doors.size() >= MOST_LIVE) {
+            doors.values().stream().filter(Door::over).findFirst().ifPresent(oldest -> {
+                doors.remove(oldest.number());
+                all.forget(oldest);
+            });
+        }
         if (doors.size() >= MOST) {
             more++;
             return;
@@ -74,6 +85,11 @@ final class SessionDoors {
     /** What becomes of them is not known any more. */
     void lost() {
         doors.values().stream().filter(Door::waits).forEach(door -> door.unused("what came after is not known"));
+    }
+
+    /** Those whose connection stands, and is silent for longer than that. */
+    List<Door> silent(long nowNanos, long longestNanos) {
+        return doors.values().stream().filter(door -> door.silent(nowNanos, longestNanos)).toList();
     }
 
     boolean standing() {
