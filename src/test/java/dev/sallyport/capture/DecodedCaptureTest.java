@@ -43,8 +43,7 @@ class DecodedCaptureTest {
         try (var capture = DecodedCapture.open(file(), decoder)) {
             for (var batch = capture.next(); batch != null; batch = capture.next()) {
                 // The reader has filled all that there is to fill.
-                await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> reader() == null
-                        || reader().getState() == Thread.State.WAITING);
+                await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(DecodedCaptureTest::readerHasStopped);
                 batch.feed(tracker);
                 batches++;
             }
@@ -106,6 +105,11 @@ class DecodedCaptureTest {
             }
         }
         return Packets.concat(parts.toArray(byte[][]::new));
+    }
+
+    private static boolean readerHasStopped() {
+        var reader = reader();
+        return reader == null || reader.getState() == Thread.State.WAITING || reader.getState() == Thread.State.TERMINATED;
     }
 
     private static @Nullable Thread reader() {
