@@ -7,14 +7,15 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
+import dev.sallyport.peers.GatewayProgram;
 import dev.sallyport.peers.OpenSockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,41 +34,37 @@ class DescriptorLimitIT {
     void descriptorsUsedUp_newcomersAreToldAndTheOthersGoOn(int descriptors) throws Exception {
         var loopback = InetAddress.getByName(Family.IPV4.loopback());
         var listen = new Endpoint(loopback, new Port(FreePorts.pair(Family.IPV4)));
-        try (var server = new ScriptedServer(new InetSocketAddress(loopback, FreePorts.pair(Family.IPV4)))) {
-            var gateway = start(descriptors, listen, server.endpoint());
-            try {
-                await().ignoreExceptions().atMost(Duration.ofSeconds(20)).until(() -> greeted(listen));
-                var atStart = OpenSockets.of(gateway.toHandle()).size();
-                var inside = new ArrayDeque<Caller>();
-                var refusals = 0;
-                while (refusals < 5) {
-                    var caller = new Caller(listen, Family.IPV4.loopback());
-                    var greeting = caller.control.line();
-                    if (greeting != null && greeting.startsWith("220 ")) {
-                        inside.add(caller);
-                        assertThat(inside).hasSizeLessThan(descriptors);
-                    } else {
-                        assertThat(greeting).startsWith("421 The ");
-                        caller.control.expectEnd();
-                        caller.close();
-                        refusals++;
-                    }
+        try (var server = new ScriptedServer(new InetSocketAddress(loopback, FreePorts.pair(Family.IPV4)));
+                var gateway = start(descriptors, listen, server.endpoint())) {
+            await().ignoreExceptions().atMost(Duration.ofSeconds(20)).until(() -> greeted(listen));
+            var atStart = OpenSockets.of(gateway.handle()).size();
+            var inside = new ArrayDeque<Caller>();
+            var refusals = 0;
+            while (refusals < 5) {
+                var caller = new Caller(listen, Family.IPV4.loopback());
+                var greeting = caller.control.line();
+                if (greeting != null && greeting.startsWith("220 ")) {
+                    inside.add(caller);
+                    assertThat(inside).hasSizeLessThan(descriptors);
+                } else {
+                    assertThat(greeting).startsWith("421 The ");
+                    caller.control.expectEnd();
+                    caller.close();
+                    refusals++;
                 }
-                assertThat(inside).hasSizeGreaterThan(10);
-                inside.getFirst().ask("NOOP", "200 ");
-                while (!inside.isEmpty()) {
-                    inside.pop().close();
-                }
-                await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(OpenSockets.of(gateway.toHandle()))
-                        .as("sockets of the gateway")
-                        .hasSizeLessThanOrEqualTo(atStart));
-                try (var caller = Caller.loggedIn(listen)) {
-                    assertThat(caller.download(100_000)).isEqualTo(100_000);
-                }
-                assertThat(gateway.isAlive()).isTrue();
-            } finally {
-                gateway.destroyForcibly().waitFor();
             }
+            assertThat(inside).hasSizeGreaterThan(10);
+            inside.getFirst().ask("NOOP", "200 ");
+            while (!inside.isEmpty()) {
+                inside.pop().close();
+            }
+            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(OpenSockets.of(gateway.handle()))
+                    .as("sockets of the gateway")
+                    .hasSizeLessThanOrEqualTo(atStart));
+            try (var caller = Caller.loggedIn(listen)) {
+                assertThat(caller.download(100_000)).isEqualTo(100_000);
+            }
+            assertThat(gateway.handle().isAlive()).isTrue();
         }
     }
 
@@ -79,31 +76,14 @@ class DescriptorLimitIT {
     }
 
     /** The whole program in a process of its own, because a limit holds for a process. */
-    private Process start(int descriptors, Endpoint listen, Endpoint server) throws IOException {
-        var configuration = Files.writeString(directory.resolve("sallyport.yaml"), """
-                gateways:
-                  - name: limited
-                    listen: %s
-                    server: %s
-                    dataPorts: %s
-                controlSocket: none
-                """.formatted(listen, server, FreePorts.range(4, Family.IPV4)));
-        return new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "ulimit -n " + descriptors + " && exec \"$@\"",
-                        "sh",
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.sallyport.cli.Sallyport",
-                        "run",
-                        "--config",
-                        configuration.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("gateway.log").toFile())
-                .start();
+    private GatewayProgram start(int descriptors, Endpoint listen, Endpoint server) throws IOException {
+        return GatewayProgram.startWithin(
+                List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh"), directory, """
+                        gateways:
+                          - name: limited
+                            listen: %s
+                            server: %s
+                            dataPorts: %s
+                        """.formatted(listen, server, FreePorts.range(4, Family.IPV4)));
     }
 }
