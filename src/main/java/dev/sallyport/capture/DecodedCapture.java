@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A capture file that is read and decoded by a thread of its own, ahead of who follows its connections.
  *
- * <p>Few batches go round: filled there, used here. So no more is read ahead, and the reader's buffers, one more than there are
+ * <p>Few batches go round: filled there, used here, one behind the other since the packets of both are told in the order of their
+ * times. So no more is read ahead, and the reader's buffers, one more than there are
  * batches, hold all that their segments refer to ({@link ByteInput#lend}).
  */
 public final class DecodedCapture implements Closeable {
 
-    static final int BATCHES = 3;
+    static final int BATCHES = 4;
 
     private final CaptureFile file;
     private final PacketDecoder decoder;
@@ -25,6 +26,7 @@ public final class DecodedCapture implements Closeable {
     private final Batch end = new Batch();
     private final Thread thread;
     private @Nullable Batch used;
+    private @Nullable Batch ahead;
     /** Why there is no more; written before the last batch is handed over. */
     private @Nullable Throwable failure;
 
@@ -63,12 +65,12 @@ public final class DecodedCapture implements Closeable {
             if (used != null) {
                 used.clear();
                 empty.add(used);
-                used = null;
             }
-            var next = full.take();
-            if (next != end) {
-                used = next;
-                return next;
+            used = used == null ? taken() : ahead;
+            if (used != null) {
+                ahead = taken();
+                used.behind = ahead;
+                return used;
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -81,6 +83,11 @@ public final class DecodedCapture implements Closeable {
             case CaptureException told -> throw told;
             case Throwable unexpected -> throw new IllegalStateException("a capture's reader has failed", unexpected);
         }
+    }
+
+    private @Nullable Batch taken() throws InterruptedException {
+        var next = full.take();
+        return next == end ? null : next;
     }
 
     private void read() {
@@ -115,6 +122,7 @@ public final class DecodedCapture implements Closeable {
 
     private void handOver(Batch batch) {
         batch.position = file.position();
+        batch.whole();
         full.add(batch);
     }
 

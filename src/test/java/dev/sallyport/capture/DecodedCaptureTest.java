@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +79,54 @@ class DecodedCaptureTest {
             }).isInstanceOf(CaptureException.class).hasMessageContaining("is cut off at packet 6,003");
         }
         assertThat(heard[0]).isEqualTo(said.length - PAYLOAD);
+    }
+
+    @Test
+    void packetsInAnotherOrderThanTheyCame_areTakenInTheOrderOfTheirTimes() throws IOException {
+        var random = new Random(3);
+        var millis = IntStream.range(0, PACKETS).boxed().collect(Collectors.toCollection(ArrayList::new));
+        for (var i = 0; i < PACKETS; i += 300) {
+            Collections.shuffle(millis.subList(i, i + 300), random);
+        }
+        // There are three batches, and 300 does not divide their length.
+        assertThat(taken(millis)).isSorted().hasSize(PACKETS);
+    }
+
+    /** In the middle of a batch, and between two. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 2_048})
+    void packetsBehindAClockThatWasSetBack_stayWhereTheyAre(int behind) throws IOException {
+        var millis = IntStream.range(0, 4_000).map(i -> i < behind ? 5_000 + i : i).boxed().toList();
+        assertThat(taken(millis)).isEqualTo(millis);
+    }
+
+    /** When connections began, as the tracker hears of it, of which a file has the first packets with these times. */
+    private List<Integer> taken(List<Integer> millis) throws IOException {
+        var stored = new ArrayList<Stored>();
+        for (var time : millis) {
+            stored.add(new Stored(
+                    Packets.ethernet(0x0800, Packets.ipv4(new byte[] {10, 0, 0, 1}, new byte[] {10, 0, 0, 2}, 6, Packets.tcp(
+                            new byte[] {10, 0, 0, 1}, 1_024 + stored.size(), new byte[] {10, 0, 0, 2}, 21, 0, 0, Packets.SYN,
+                            new byte[0]))), time * 1_000_000L));
+        }
+        Files.write(file(), Packets.pcap(ByteOrder.LITTLE_ENDIAN, true, Packets.ETHERNET, stored));
+        var taken = new ArrayList<Integer>();
+        var tracker = new TcpTracker(new TcpListener() {
+            @Override
+            public @Nullable ByteListener opened(TcpConnection connection, long timeNanos) {
+                taken.add((int) (timeNanos / 1_000_000));
+                return null;
+            }
+
+            @Override
+            public void closed(TcpConnection connection, End end, long timeNanos) {}
+        });
+        try (var capture = DecodedCapture.open(file(), new PacketDecoder())) {
+            for (var batch = capture.next(); batch != null; batch = capture.next()) {
+                batch.feed(tracker);
+            }
+        }
+        return taken;
     }
 
     private Path file() {
