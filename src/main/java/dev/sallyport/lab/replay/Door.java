@@ -24,6 +24,8 @@ final class Door {
     private boolean dataOver;
     /** Nobody may use it any more. */
     private boolean shut;
+    /** When its transfer's final reply came, which said that there had been a connection. */
+    private long repliedNanos = Long.MAX_VALUE;
     private String why = "";
 
     Door(ReplayedSession session, PinholeRequest request, long openedNanos) {
@@ -47,6 +49,11 @@ final class Door {
 
     void shut() {
         shut = true;
+    }
+
+    /** The final reply of its transfer came before its connection: that may follow, until the engine says that nobody used it. */
+    void overtaken(long nanos) {
+        repliedNanos = nanos;
     }
 
     /** @param because why nobody has used it */
@@ -101,7 +108,12 @@ final class Door {
                 number(), mode == null ? "" : mode.name(), from, request.target(), findings.after(openedNanos),
                 connection == null ? Fit.NEVER_USED : Fit.USED, connection == null ? null : Endpoint.of(connection.initiator()),
                 total.bytesToClient(), total.bytesToServer(), dataOver,
-                connection == null ? why : "after "
-                        + Findings.seconds(Duration.ofNanos(Math.max(0, connection.openedNanos() - openedNanos))));
+                connection == null ? why : used(connection.openedNanos()));
+    }
+
+    private String used(long nanos) {
+        var soon = "after " + Findings.seconds(Duration.ofNanos(Math.max(0, nanos - openedNanos)));
+        return nanos <= repliedNanos ? soon
+                : soon + ", " + Findings.seconds(Duration.ofNanos(nanos - repliedNanos)) + " behind the transfer's final reply";
     }
 }

@@ -174,10 +174,14 @@ final class Doors {
 
     private void judge(TcpConnection connection, Endpoint from, List<Door> there) {
         var latest = there.getLast();
-        for (var door : there) {
+        for (var door : List.copyOf(there)) {
             if (door.waits() && door.expects(from) && door.expectsPort(from)) {
-                use(door, connection);
-                return;
+                // By now it may have expired.
+                door.session.now(connection.openedNanos());
+                if (door.waits()) {
+                    use(door, connection);
+                    return;
+                }
             }
             latest = door.waits() || door.expects(from) && !latest.waits() ? door : latest;
         }

@@ -18,6 +18,8 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,9 @@ public final class Replay implements TcpListener {
     /** When there are too many sessions, so many parts of a hundred are given up at once: it takes a look at all. */
     private static final int GIVEN_UP = 2;
 
+    /** A session that is over, but that data connections may still come of which its server has spoken. */
+    private record Lingering(ReplayedSession session, long untilNanos) {}
+
     private final Settings settings;
     private final Outlet outlet;
     private final SessionObserver observer;
@@ -61,6 +66,7 @@ public final class Replay implements TcpListener {
     private final Discoveries discoveries;
     private final Ownership ownership;
     private final Waiting waiting;
+    private final Queue<Lingering> lingering = new PriorityQueue<>(Comparator.comparingLong(Lingering::untilNanos));
     private int sessions;
     private int leftOut;
     private long nowNanos;
@@ -134,7 +140,7 @@ public final class Replay implements TcpListener {
 
     @Override
     public @Nullable ByteListener opened(TcpConnection connection, long timeNanos) {
-        now(timeNanos);
+        reach(timeNanos);
         if (isControlPort(connection.responderPort()) || !connection.whole() && isControlPort(connection.initiatorPort())) {
             return beginIfItsOwn(connection);
         }
@@ -179,7 +185,7 @@ public final class Replay implements TcpListener {
 
     @Override
     public void closed(TcpConnection connection, End end, long timeNanos) {
-        now(timeNanos);
+        reach(timeNanos);
         var session = controls.remove(connection);
         if (session == null) {
             var candidate = candidates.remove(connection);
@@ -197,7 +203,7 @@ public final class Replay implements TcpListener {
 
     /** Time passes for sessions that go on, also when none of their packets comes. */
     public void pass(long timeNanos) {
-        now(timeNanos);
+        reach(timeNanos);
         var going = Objects.requireNonNull(live, "sessions that were long ago have no present");
         doors.left().forEach(session -> session.pass(going, nowNanos));
         doors.pass(nowNanos);
@@ -222,6 +228,18 @@ public final class Replay implements TcpListener {
         controls.remove(control);
         ownership.over(report.number());
         outlet.over(report, new SessionScript(scribe.blocks(), scribe.full()));
+    }
+
+    private void reach(long timeNanos) {
+        now(timeNanos);
+        for (var first = lingering.peek(); first != null && first.untilNanos < nowNanos; first = lingering.peek()) {
+            lingering.remove();
+            first.session.linger(first.untilNanos);
+        }
+    }
+
+    void linger(ReplayedSession session, long untilNanos) {
+        lingering.add(new Lingering(session, untilNanos));
     }
 
     /** The capture is as far as this. */

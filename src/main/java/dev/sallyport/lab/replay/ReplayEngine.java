@@ -100,9 +100,20 @@ final class ReplayEngine implements OfflineSession.Outlet {
     void now(long timeNanos) {
         var due = clock.reach(timeNanos);
         findings.now(clock.nanos());
-        if (due.isPositive() && connected && !closed) {
+        if (due.isPositive() && connected && !ended()) {
             pass(due);
         }
+    }
+
+    /** Until when, in the time of the capture, a session that is closed waits for what comes of its data; null: for nothing, or no end. */
+    @Nullable Long lingersUntil() {
+        var wait = closed && !ended() ? session.untilDeadline() : null;
+        return wait == null ? null : clock.nanos() + wait.toNanos();
+    }
+
+    /** Nothing comes until then. */
+    void linger(long untilNanos) {
+        pass(clock.reach(untilNanos));
     }
 
     /** Lets time pass that does not pass in the capture. */
@@ -215,7 +226,13 @@ final class ReplayEngine implements OfflineSession.Outlet {
                 scribe.opened(request.id().number(), port);
                 session.offer(new Input.PinholeOpened(request.id(), port));
             }
-            case Effect.ClosePinhole(var id, _) -> doors.shut(id.number());
+            case Effect.ClosePinhole(var id, var presumedUsed) -> {
+                if (presumedUsed) {
+                    doors.overtaken(id.number(), clock.nanos());
+                } else {
+                    doors.shut(id.number());
+                }
+            }
             case Effect.CutData(var id) -> {
                 var door = doors.of(id.number());
                 if (door != null && door.stands()) {

@@ -230,7 +230,8 @@ final class ReplayedSession implements ByteListener {
         return sender == client ? Side.CLIENT : Side.SERVER;
     }
 
-    private void now(long timeNanos) {
+    /** The capture is as far as this: what nobody has used until then may have expired. */
+    void now(long timeNanos) {
         replay.now(timeNanos);
         engine.now(timeNanos);
     }
@@ -281,8 +282,22 @@ final class ReplayedSession implements ByteListener {
     // ---- The end ----
 
     private void reportIfOver() {
-        if (controlOver && !doors.standing()) {
+        if (!controlOver || doors.standing()) {
+            return;
+        }
+        var until = lost ? null : engine.lingersUntil();
+        if (until == null) {
             report();
+        } else {
+            replay.linger(this, until);
+        }
+    }
+
+    /** Nothing has come until then. */
+    void linger(long untilNanos) {
+        if (!reported) {
+            engine.linger(untilNanos);
+            reportIfOver();
         }
     }
 
@@ -292,6 +307,9 @@ final class ReplayedSession implements ByteListener {
             return;
         }
         reported = true;
+        for (var until = engine.lingersUntil(); !lost && until != null; until = engine.lingersUntil()) {
+            engine.linger(until);
+        }
         if (replay.live() != null && arrived && !engine.ended()) {
             engine.giveUp();
         }

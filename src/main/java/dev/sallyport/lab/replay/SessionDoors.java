@@ -75,6 +75,14 @@ final class SessionDoors {
         }
     }
 
+    /** A final reply says that a connection was there which has not come yet. */
+    void overtaken(int number, long nowNanos) {
+        var door = doors.get(number);
+        if (door != null) {
+            door.overtaken(nowNanos);
+        }
+    }
+
     void unused(int number, Unused why) {
         var door = doors.get(number);
         if (door != null) {
