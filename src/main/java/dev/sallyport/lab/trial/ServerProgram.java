@@ -73,6 +73,9 @@ public enum ServerProgram {
                 pasv_max_port=%s
                 # Its system call filter may be older than the C library that it runs with.
                 seccomp_sandbox=NO
+                # It stays in the namespace in which it was started: who removes that finds it there.
+                isolate=NO
+                isolate_network=NO
                 vsftpd_log_file=/dev/null
                 """.formatted(six ? "listen=NO\nlisten_ipv6=YES" : "listen=YES\nlisten_ipv6=NO", root, work, passive[0], passive[1]);
     }
