@@ -3,21 +3,33 @@ package dev.sallyport.admin;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
+import dev.sallyport.telemetry.LiveSessions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator may see and do. Called from any thread that may wait; nothing here waits for a session. */
 public interface Operator {
 
-    List<LiveSession> sessions();
+    /** What is open now. */
+    LiveSessions live();
+
+    default List<LiveSession> sessions() {
+        return live().sessions();
+    }
 
     /** One of them; null when there is no such session. */
-    @Nullable LiveSession session(SessionId session);
+    default @Nullable LiveSession session(SessionId session) {
+        return live().session(session);
+    }
 
-    List<LivePinhole> pinholes();
+    default List<LivePinhole> pinholes() {
+        return live().pinholes();
+    }
 
     /** Those of one session. */
-    List<LivePinhole> pinholes(SessionId session);
+    default List<LivePinhole> pinholes(SessionId session) {
+        return live().pinholes(session);
+    }
 
     /** Looks at what has gone through the data connections that stand, if need be at the kernel's table. It is told from then on. */
     void look();

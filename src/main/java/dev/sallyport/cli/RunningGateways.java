@@ -25,8 +25,6 @@ import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.GatewayMeters;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.telemetry.LivePinhole;
-import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.Metrics;
 import dev.sallyport.telemetry.Refusals;
@@ -178,23 +176,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     }
 
     @Override
-    public List<LiveSession> sessions() {
-        return live.sessions();
-    }
-
-    @Override
-    public @Nullable LiveSession session(SessionId session) {
-        return live.session(session);
-    }
-
-    @Override
-    public List<LivePinhole> pinholes() {
-        return live.pinholes();
-    }
-
-    @Override
-    public List<LivePinhole> pinholes(SessionId session) {
-        return live.pinholes(session);
+    public LiveSessions live() {
+        return live;
     }
 
     @Override

@@ -18,8 +18,6 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.GatewayMeters;
-import dev.sallyport.telemetry.LivePinhole;
-import dev.sallyport.telemetry.LiveSession;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.LogQueue;
 import dev.sallyport.telemetry.Meter;
@@ -95,23 +93,8 @@ final class WatchMeters implements Operator, AutoCloseable {
     }
 
     @Override
-    public List<LiveSession> sessions() {
-        return live.sessions();
-    }
-
-    @Override
-    public @Nullable LiveSession session(SessionId session) {
-        return live.session(session);
-    }
-
-    @Override
-    public List<LivePinhole> pinholes() {
-        return live.pinholes();
-    }
-
-    @Override
-    public List<LivePinhole> pinholes(SessionId session) {
-        return live.pinholes(session);
+    public LiveSessions live() {
+        return live;
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A gateway that is killed under load: what the kernel has goes on, or ends by itself, and the next start finds its way. */
 @Tag("system")
-@Timeout(120)
+@Timeout(60)
 class KilledGatewayIT {
 
     private static final int RUNNING = 4;

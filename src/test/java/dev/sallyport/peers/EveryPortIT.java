@@ -105,9 +105,9 @@ class EveryPortIT {
 
     private RunningServer ftpServer(Network network, Family family) throws Exception {
         Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var root = reachable("files");
+        var root = Folders.reachable(base.resolve("files"));
         Files.write(root.resolve("file.bin"), SampleFiles.bytes("file.bin", SampleFiles.ODD_BYTES));
-        var work = reachable("work");
+        var work = Folders.reachable(base.resolve("work"));
         return network.server().call(() -> new Vsftpd().start(family, Network.SERVER.in(family), FTP, root, work));
     }
 
@@ -120,11 +120,6 @@ class EveryPortIT {
             assertThat(finished.exit()).as(mode + ": " + finished.printed() + server.log()).isZero();
             assertThat(Files.readAllBytes(target)).isEqualTo(Files.readAllBytes(server.root().resolve("file.bin")));
         }
-    }
-
-    private Path reachable(String name) throws IOException {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(base.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     // ---- Servers of other protocols ----

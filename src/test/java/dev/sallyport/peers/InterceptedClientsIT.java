@@ -119,9 +119,9 @@ class InterceptedClientsIT {
     }
 
     private RunningServer serve(Network network, Family family) throws Exception {
-        Path root = reachable("files");
+        Path root = Folders.reachable(base.resolve("files"));
         Files.writeString(root.resolve("file"), "the content\n");
-        Path work = reachable("work");
+        Path work = Folders.reachable(base.resolve("work"));
         return network.server().call(() -> new Vsftpd().start(family, Network.SERVER.in(family), 21, root, work));
     }
 
@@ -165,10 +165,5 @@ class InterceptedClientsIT {
         var found = COUNTER.matcher(network.gateway().require("nft", "list", "counter", "inet", "sallyport", counter));
         assertThat(found.find()).isTrue();
         return Long.parseLong(found.group(1));
-    }
-
-    private Path reachable(String name) throws Exception {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(base.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -35,8 +35,8 @@ class PassthroughEveryPortIT {
     void curlAndVsftpd_fetchOverTls_throughTheRange_whichIsNobodysBehindIt(String mode, Family family) throws Exception {
         Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
         var content = SampleFiles.bytes("file.bin", SampleFiles.ODD_BYTES);
-        var root = reachable("files");
-        var work = reachable("work");
+        var root = Folders.reachable(base.resolve("files"));
+        var work = Folders.reachable(base.resolve("work"));
         Files.write(root.resolve("file.bin"), content);
         var vsftpd = Vsftpd.with(TlsSetup.make(base, PortRange.parse(PORTS)));
         var called = Network.SERVER.in(family);
@@ -70,10 +70,5 @@ class PassthroughEveryPortIT {
                     tls: passthrough
                     passiveRanges: { servers: ["%s", "%s"], ports: %s }
                 """.formatted(mode, Network.SERVER.four(), Network.SERVER.six(), PORTS);
-    }
-
-    private Path reachable(String name) throws Exception {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(base.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

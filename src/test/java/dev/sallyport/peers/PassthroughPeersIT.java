@@ -53,8 +53,8 @@ class PassthroughPeersIT {
         try (var network = Network.open(place.topology());
                 var gateway = RunningGateway.start(network.gateway(), place.configuration(PASSIVE))) {
             for (var family : Family.values()) {
-                Path root = reachable(family + "-files");
-                Path work = reachable(family + "-work");
+                Path root = Folders.reachable(base.resolve(family + "-files"));
+                Path work = Folders.reachable(base.resolve(family + "-work"));
                 try (var server = network.server().call(() -> vsftpd.start(family, Network.SERVER.in(family), CONTROL, root, work))) {
                     Files.write(root.resolve("file.bin"), content);
                     var counted = gateway.count(RulesetCounter.RANGES);
@@ -83,10 +83,5 @@ class PassthroughPeersIT {
                 Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--max-time", "15",
                 "--ssl-reqd", "--insecure", "--user", ServerProgram.USER + ":" + ServerProgram.PASSWORD,
                 url, url + "file.bin", "--output", "-", "--output", target.toString());
-    }
-
-    private Path reachable(String name) throws Exception {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(base.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -3,15 +3,12 @@ package dev.sallyport.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.net.Capture;
-import dev.sallyport.net.Host;
 import dev.sallyport.net.LocalDelivery;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
-import dev.sallyport.peers.ChildProcess.Finished;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -42,14 +39,14 @@ class PeersInNetworkIT {
                 var capture = Capture.start(network.server(), "eth0")) {
             var delivery = LocalDelivery.watch(network.gateway());
             for (Family family : Family.values()) {
-                Path root = reachable(family + "-files");
-                Path work = reachable(family + "-work");
+                Path root = Folders.reachable(base.resolve(family + "-files"));
+                Path work = Folders.reachable(base.resolve(family + "-work"));
                 String address = Network.SERVER.in(family);
                 try (var server = network.server().call(() -> program.start(family, address, CONTROL, root, work))) {
                     Files.write(root.resolve("file.bin"), content);
                     for (ClientProgram client : List.of(new Curl(), new Lftp())) {
                         for (TransferMode mode : client.modes(family)) {
-                            fetch(network.client(), client, family, server, mode, content);
+                            Downloads.fetch(network.client(), client, family, server, mode, content, base);
                         }
                     }
                 }
@@ -57,20 +54,5 @@ class PeersInNetworkIT {
             assertThat(capture.callersOf(CONTROL)).contains(Network.CLIENT.four(), Network.CLIENT.six());
             assertThat(delivery.delivered()).as("the gateway only routes").isEmpty();
         }
-    }
-
-    private void fetch(Host host, ClientProgram client, Family family, RunningServer server, TransferMode mode, byte[] content)
-            throws Exception {
-        String name = client.name() + "-" + mode + "-" + family;
-        Visit visit = Visit.prepare(server.endpoint(), mode, name, server.root(), base, Duration.ofSeconds(20));
-        Path target = visit.in("file.bin");
-        Finished finished = host.call(() -> client.download(visit, "file.bin", target));
-        assertThat(finished.exit()).as(finished.printed() + server.log()).isZero();
-        assertThat(Files.readAllBytes(target)).isEqualTo(content);
-    }
-
-    private Path reachable(String name) throws Exception {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(base.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

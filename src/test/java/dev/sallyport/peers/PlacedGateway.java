@@ -67,7 +67,7 @@ final class PlacedGateway implements AutoCloseable {
     }
 
     static PlacedGateway start(Placement placement, Path base) throws Exception {
-        Path folder = reachable(base.resolve(placement.toString()));
+        Path folder = Folders.reachable(base.resolve(placement.toString()));
         var network = Network.open(placement.topology());
         try {
             network.client().assumeNothingIsLost();
@@ -88,8 +88,8 @@ final class PlacedGateway implements AutoCloseable {
 
     RunningServer serve(ServerProgram program, Family family) throws Exception {
         String name = program.name() + "-" + family;
-        Path root = reachable(base.resolve(name + "-files"));
-        Path work = reachable(base.resolve(name + "-work"));
+        Path root = Folders.reachable(base.resolve(name + "-files"));
+        Path work = Folders.reachable(base.resolve(name + "-work"));
         return network.server().call(() -> program.start(family, Network.SERVER.in(family), CONTROL, root, work));
     }
 
@@ -98,7 +98,7 @@ final class PlacedGateway implements AutoCloseable {
         int number = visits.incrementAndGet();
         var control = new ControlEndpoint(placement.seenByClient(cell.family()), CONTROL);
         Path local = base.resolve("client-" + cell);
-        var visit = new Visit(control, cell.mode(), local, reachable(server.root().resolve(cell.toString())), VISIT_LIMIT);
+        var visit = new Visit(control, cell.mode(), local, Folders.reachable(server.root().resolve(cell.toString())), VISIT_LIMIT);
         Files.setPosixFilePermissions(visit.remote(), PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.createDirectories(visit.in("."));
         Files.createDirectories(visit.out("."));
@@ -309,9 +309,5 @@ final class PlacedGateway implements AutoCloseable {
     private static void assertSame(Path expected, Path actual) throws Exception {
         assertThat(actual).exists().hasSize(Files.size(expected));
         assertThat(SampleFiles.sha256(actual)).as("SHA-256 of %s", actual.getFileName()).isEqualTo(SampleFiles.sha256(expected));
-    }
-
-    private static Path reachable(Path directory) throws Exception {
-        return Files.setPosixFilePermissions(Files.createDirectory(directory), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.net.Capture;
-import dev.sallyport.net.Host;
 import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.net.RunningGateway;
@@ -60,14 +59,14 @@ class ReplayIT {
                         RunningGateway.ROUTED + "telemetry: { http: none }\n");
                 var capture = Capture.whole(network.client(), "eth0")) {
             for (Family family : Family.values()) {
-                Path root = reachable(family + "-files");
-                Path work = reachable(family + "-work");
+                Path root = Folders.reachable(base.resolve(family + "-files"));
+                Path work = Folders.reachable(base.resolve(family + "-work"));
                 String address = Network.SERVER.in(family);
                 try (var server = network.server().call(() -> program.start(family, address, CONTROL, root, work))) {
                     Files.write(root.resolve("file.bin"), content);
                     for (ClientProgram client : List.of(new Curl(), new Lftp())) {
                         for (TransferMode mode : client.modes(family)) {
-                            fetch(network.client(), client, family, server, mode, content);
+                            Downloads.fetch(network.client(), client, family, server, mode, content, base);
                             visits++;
                         }
                     }
@@ -138,20 +137,5 @@ class ReplayIT {
 
     private static long count(String log, String text) {
         return log.lines().filter(line -> line.contains(text)).count();
-    }
-
-    private void fetch(Host host, ClientProgram client, Family family, RunningServer server, TransferMode mode, byte[] content)
-            throws Exception {
-        String name = client.name() + "-" + mode + "-" + family;
-        Visit visit = Visit.prepare(server.endpoint(), mode, name, server.root(), base, Duration.ofSeconds(20));
-        Path target = visit.in("file.bin");
-        Finished finished = host.call(() -> client.download(visit, "file.bin", target));
-        assertThat(finished.exit()).as(finished.printed() + server.log()).isZero();
-        assertThat(Files.readAllBytes(target)).isEqualTo(content);
-    }
-
-    private Path reachable(String name) throws Exception {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(base.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -1,9 +1,7 @@
 package dev.sallyport.peers;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 
 /** A server program at work on one family, with its own directories. */
@@ -21,8 +19,8 @@ final class Site implements AutoCloseable {
     /** Starts the server on a free port with the files below {@code base}, which the server's user must be able to reach. */
     static Site open(ServerProgram program, Family family, Path base) throws Exception {
         String name = program.name() + "-" + family.name().toLowerCase(java.util.Locale.ROOT);
-        Path root = reachable(base.resolve(name + "-files"));
-        Path work = reachable(base.resolve(name + "-work"));
+        Path root = Folders.reachable(base.resolve(name + "-files"));
+        Path work = Folders.reachable(base.resolve(name + "-work"));
         return new Site(program, family, program.start(family, family.loopback(), FreePorts.pair(family), root, work));
     }
 
@@ -45,10 +43,5 @@ final class Site implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-    }
-
-    private static Path reachable(Path directory) throws IOException {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(directory), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

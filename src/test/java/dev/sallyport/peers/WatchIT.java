@@ -58,13 +58,14 @@ class WatchIT {
         var rules = Files.writeString(base.resolve("no-uploads.yaml"), NO_UPLOADS).toString();
         var saved = base.resolve("broken.pcap");
         byte[] content = SampleFiles.bytes("file.bin", SampleFiles.ODD_BYTES);
-        var root = reachable("files");
+        var root = Folders.reachable(base.resolve("files"));
+        var work = Folders.reachable(base.resolve("work"));
         try (var network = Network.open(Topology.ROUTED);
                 var gateway = GatewayProgram.start(
                         network.gateway(), Files.createDirectory(base.resolve("gateway")),
                         RunningGateway.ROUTED + "    rules: " + rules + "\ntelemetry: { http: \"127.0.0.1:" + GATEWAY_HTTP + "\" }\n");
                 var server = network.server().call(
-                        () -> new Vsftpd().start(Family.IPV4, Network.SERVER.four(), CONTROL, root, reachable("work")));
+                        () -> new Vsftpd().start(Family.IPV4, Network.SERVER.four(), CONTROL, root, work));
                 // One sees all of it and saves, the other only what a filter lets through.
                 var whole = WatchProgram.start(
                         network.gateway(), "-i", "client", "--rules", rules, "--json", "--write", saved.toString(), "--buffer",
@@ -168,10 +169,5 @@ class WatchIT {
 
     private Visit visit(String name, RunningServer server, TransferMode mode) throws Exception {
         return Visit.prepare(server.endpoint(), mode, name, server.root(), base, PATIENCE);
-    }
-
-    private Path reachable(String name) throws Exception {
-        return Files.setPosixFilePermissions(
-                Files.createDirectory(base.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

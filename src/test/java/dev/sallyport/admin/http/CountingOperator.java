@@ -11,7 +11,6 @@ import dev.sallyport.telemetry.LiveSessions;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** What is open without a gateway; counts how often all of it is asked for. */
 final class CountingOperator implements Operator {
@@ -40,19 +39,14 @@ final class CountingOperator implements Operator {
     }
 
     @Override
-    public @Nullable LiveSession session(SessionId session) {
-        return live.session(session);
+    public LiveSessions live() {
+        return live;
     }
 
     @Override
     public List<LivePinhole> pinholes() {
         lists.incrementAndGet();
         return live.pinholes();
-    }
-
-    @Override
-    public List<LivePinhole> pinholes(SessionId session) {
-        return live.pinholes(session);
     }
 
     @Override

@@ -60,7 +60,7 @@ class LeftBehindIT {
         var started = lab.descendants();
         assertThat(lab.interrupt()).as("what a shell reports of SIGINT").isEqualTo(130);
         assertThat(lab.printed()).as("no report of what did not happen").doesNotContain("fails").doesNotContain("works");
-        await().atMost(Duration.ofSeconds(30)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+        await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(lab.namespaces()).isEmpty();
         assertThat(lab.folders()).isEmpty();
     }
@@ -80,7 +80,7 @@ class LeftBehindIT {
                 assertThat(lab.folders()).isEmpty();
             }
             assertThat(killed.namespaces()).isEmpty();
-            await().atMost(Duration.ofSeconds(30)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(Duration.ofSeconds(10)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
         }
     }
 
