@@ -60,7 +60,8 @@ class RuleOperationIT {
                     test     read-only  no-changes     2
                     test     read-only  (defaults)     2
                     """, ""));
-            assertThat(operated.log()).contains("event=denied rule=no-changes ruling=denied verb=DELE detail=\"DELE welcome.txt\"");
+            await().untilAsserted(() -> assertThat(operated.log())
+                    .contains("event=denied rule=no-changes ruling=denied verb=DELE detail=\"DELE welcome.txt\""));
 
             Files.writeString(rules, READ_ONLY.replace("550 Read-only.", "550 Ask your administrator."));
             assertThat(operated.say("reload")).isEqualTo(new Operated.Said(0, "test goes by 'read-only' now, 1 rule.\n", ""));
@@ -84,7 +85,7 @@ class RuleOperationIT {
                     .contains("did you mean 'deny'?", "did you mean 'changes'?");
             assertThat(operated.say("reload", "--json").out()).startsWith("{\"reloaded\":{\"mistakes\":[\"" + rules + ":6:");
             assertThat(Operated.tell(client, "DELE welcome.txt", "550")).isEqualTo("550 Read-only.");
-            assertThat(operated.log()).contains("event=reload-refused mistakes=2");
+            await().untilAsserted(() -> assertThat(operated.log()).contains("event=reload-refused mistakes=2"));
 
             Files.delete(rules);
             assertThat(operated.say("reload").err()).endsWith(

@@ -219,7 +219,8 @@ class SessionLogIT {
             curl(server + "welcome.txt");
             var lost = await().until(() -> Samples.ask(null, telemetry), now -> lines(now) == 2.0 * measured.size());
             assertThat(lost.sum("sallyport_session_log_errors_total")).isPositive();
-            assertThat(Pattern.compile("event=session-log-failed .*No space left on device").matcher(gateway.log()).results()).hasSize(1);
+            await().untilAsserted(() -> assertThat(
+                    Pattern.compile("event=session-log-failed .*No space left on device").matcher(gateway.log()).results()).hasSize(1));
             Files.delete(filler);
             curl(server + "welcome.txt");
             await().untilAsserted(() -> assertThat(gateway.log()).contains("event=session-log-recovered"));

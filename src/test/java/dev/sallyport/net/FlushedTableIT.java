@@ -127,7 +127,8 @@ class FlushedTableIT {
             assertThat(readiness(network.gateway())).contains("the policy routes, are gone and could not be installed again");
             network.gateway().require("ip", "-6", "rule", "del", "pref", "1");
             await().atMost(Duration.ofSeconds(5)).until(() -> readiness(network.gateway()).contains("200"));
-            assertThat(gateway.log()).contains("the policy routes are in place again")
+            gateway.awaitLine(line -> line.contains("the policy routes are in place again"));
+            assertThat(gateway.log())
                     .containsOnlyOnce("another routing rule comes before 'fwmark 0x01000000/0x01000000 lookup 2021'");
         }
     }
