@@ -2,7 +2,11 @@ package dev.sallyport.cli;
 
 import dev.sallyport.lab.bench.ReplayBench;
 import dev.sallyport.lab.bench.ReplaySettings;
+import dev.sallyport.lab.bench.traffic.GeneratedCapture;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,12 +41,27 @@ final class BenchReplayCommand implements Callable<Integer> {
     @Option(names = "--sessions", defaultValue = "10000", description = "FTP sessions in it (${DEFAULT-VALUE}).")
     private int sessions;
 
+    @Option(names = "--write", paramLabel = "FILE", description = "Only write the capture, to a file that is not there yet.")
+    private @Nullable Path capture;
+
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private BenchRun bench;
 
     @Override
-    public Integer call() {
+    public Integer call() throws CommandFailure {
+        if (capture != null) {
+            return write(capture);
+        }
         return bench.run("", progress -> ReplayBench.run(new ReplaySettings(rounds, size, sessions, bench.launcher), progress));
+    }
+
+    private int write(Path file) throws CommandFailure {
+        try {
+            GeneratedCapture.write(file, size, sessions);
+            return 0;
+        } catch (IOException failed) {
+            throw new CommandFailure(Sallyport.FAILED, "cannot write the capture " + file + ": " + failed, failed);
+        }
     }
 }
