@@ -3,8 +3,7 @@ package dev.sallyport.capture;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,23 +19,16 @@ public final class DecodedCapture implements Closeable {
 
     private final CaptureFile file;
     private final PacketDecoder decoder;
-    private final BlockingQueue<Batch> empty = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Batch> full = new LinkedBlockingQueue<>();
-    /** Behind the last. */
-    private final Batch end = new Batch();
-    private final Thread thread;
+    private final Ahead<Batch> batches;
     private @Nullable Batch used;
     private @Nullable Batch ahead;
-    /** Why there is no more; written before the last batch is handed over. */
-    private @Nullable Throwable failure;
+    /** Why there is none behind the one ahead. */
+    private @Nullable CaptureException failure;
 
     private DecodedCapture(CaptureFile file, PacketDecoder decoder) {
         this.file = file;
         this.decoder = decoder;
-        for (var i = 0; i < BATCHES; i++) {
-            empty.add(new Batch());
-        }
-        this.thread = Thread.ofPlatform().name("capture-reader").daemon().start(this::read);
+        this.batches = new Ahead<>("capture-reader", Stream.generate(Batch::new).limit(BATCHES).toList(), this::fill);
     }
 
     /**
@@ -61,80 +53,60 @@ public final class DecodedCapture implements Closeable {
      * @throws CaptureException when the file cannot be read further: the packets before this are good
      */
     public @Nullable Batch next() throws CaptureException {
+        if (used == null) {
+            ahead = batches.next();
+        } else {
+            used.clear();
+            batches.used(used);
+        }
+        used = ahead;
+        if (used != null) {
+            ahead = taken();
+            used.behind = ahead;
+        } else if (failure != null) {
+            throw failure;
+        }
+        return used;
+    }
+
+    /** What cannot be read comes behind what can. */
+    private @Nullable Batch taken() throws CaptureException {
         try {
-            if (used != null) {
-                used.clear();
-                empty.add(used);
-            }
-            used = used == null ? taken() : ahead;
-            if (used != null) {
-                ahead = taken();
-                used.behind = ahead;
-                return used;
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CaptureException("interrupted while a capture was read.", interrupted);
-        }
-        switch (failure) {
-            case null -> {
-                return null;
-            }
-            case CaptureException told -> throw told;
-            case Throwable unexpected -> throw new IllegalStateException("a capture's reader has failed", unexpected);
+            return batches.next();
+        } catch (CaptureException told) {
+            failure = told;
+            return null;
         }
     }
 
-    private @Nullable Batch taken() throws InterruptedException {
-        var next = full.take();
-        return next == end ? null : next;
-    }
-
-    private void read() {
-        try {
-            fill();
-        } catch (InterruptedException _) {
-            // Nobody wants more.
-        } catch (Throwable thrown) {
-            failure = thrown;
-        } finally {
-            full.add(end);
-        }
-    }
-
-    private void fill() throws CaptureException, InterruptedException {
+    private void fill(Ahead<Batch> round) throws CaptureException, InterruptedException {
         var packet = new Packet();
-        var batch = empty.take();
+        var batch = round.empty();
         var buffer = packet.bytes;
         try {
             while (file.next(packet)) {
                 if (packet.bytes != buffer || batch.full()) {
-                    handOver(batch);
-                    batch = empty.take();
+                    handOver(batch, round);
+                    batch = round.empty();
                     buffer = packet.bytes;
                 }
                 batch.add(packet, decoder);
             }
         } finally {
-            handOver(batch);
+            handOver(batch, round);
         }
     }
 
-    private void handOver(Batch batch) {
+    private void handOver(Batch batch, Ahead<Batch> round) {
         batch.position = file.position();
         batch.whole();
-        full.add(batch);
+        round.filled(batch);
     }
 
     /** Whatever was not read is not read any more. */
     @Override
     public void close() throws IOException {
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        batches.close();
         file.close();
     }
 }

@@ -6,7 +6,10 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a capture. What it says changes while packets are read. */
+/**
+ * One connection of a capture. What it says changes while packets are read; how many bytes it has moved, with what was told of it. Only
+ * who is told at once may ask when its last packet came, and whether it was answered ({@link FollowedCapture}).
+ */
 public final class TcpConnection extends ConnectionKey {
 
     private final boolean initiatorIsLower;
@@ -22,6 +25,22 @@ public final class TcpConnection extends ConnectionKey {
     @Nullable EarlySegments early;
     /** Null: nobody is told of its bytes. */
     @Nullable Reassembly reassembly;
+
+    // ---- What is written down for those who are told later ----
+
+    /** Whether anybody is; set before. */
+    boolean toldLater;
+    long writtenOfInitiator;
+    long writtenOfResponder;
+    /** Nobody asks how much it moves. Who is told sets it; who writes may see that late, and writes more then, which changes nothing. */
+    boolean unasked;
+
+    // ---- What belongs to those who are told later alone ----
+
+    long toldOfInitiator;
+    long toldOfResponder;
+    @Nullable ByteListener hearer;
+    boolean ignored;
 
     // ---- Its place among the others: Connections alone touches these ----
 
@@ -79,11 +98,21 @@ public final class TcpConnection extends ConnectionKey {
 
     /** How many bytes one end has sent so far, by its sequence numbers: also those that are in no packet of the capture. */
     public long bytes(Sender from) {
+        if (toldLater) {
+            return from == Sender.INITIATOR ? toldOfInitiator : toldOfResponder;
+        }
         return sent(from).bytes();
     }
 
     /** Nobody is told of its bytes any more: they are only counted. */
     public void ignore() {
+        ignored = true;
+        if (!toldLater) {
+            stop();
+        }
+    }
+
+    void stop() {
         var stopped = reassembly;
         if (stopped != null) {
             reassembly = null;

@@ -28,6 +28,19 @@ public interface TcpListener {
      */
     @Nullable ByteListener opened(TcpConnection connection, long timeNanos);
 
+    /**
+     * Whether {@link #opened} may answer with somebody. Where connections are followed ahead of who is told of them ({@link
+     * FollowedCapture}), another thread asks, before that: the answer depends on the connection alone.
+     */
+    default boolean mayFollow(TcpConnection connection) {
+        return true;
+    }
+
+    /** Whether somebody may ask how many bytes a connection has moved, after {@link #opened} and before its end. */
+    default boolean asksFor(TcpConnection connection) {
+        return true;
+    }
+
     /** A connection has ended; the last that is told of it. */
     void closed(TcpConnection connection, End end, long timeNanos);
 }

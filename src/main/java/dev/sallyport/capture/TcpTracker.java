@@ -26,7 +26,7 @@ public final class TcpTracker {
     /** No more came before a SYN that comes late. */
     private static final long LATE_BYTES = 1 << 20;
 
-    private final TcpListener listener;
+    final ToldLater listener;
     private final int most;
     private final ReassemblyMemory memory = new ReassemblyMemory();
     private final Connections connections = new Connections();
@@ -47,7 +47,7 @@ public final class TcpTracker {
 
     /** @param most connections that are remembered, 1 or more */
     public TcpTracker(TcpListener listener, int most) {
-        this.listener = listener;
+        this.listener = new ToldLater(listener);
         this.most = most;
     }
 
@@ -96,6 +96,7 @@ public final class TcpTracker {
                 followed.put(connection, true);
             }
             follow(connection, connection.sender(sourceIsLower), segment);
+            listener.moved(connection);
             closeIfFinished(connection);
             if (!connection.over && connection.waits()) {
                 waiting.add(connection);
@@ -300,7 +301,7 @@ public final class TcpTracker {
         var reassembly = connection.reassembly;
         if (reassembly != null) {
             reassembly.flush();
-            connection.ignore();
+            connection.stop();
         }
         var how = connection.finished() && (end == End.OPEN || end == End.FORGOTTEN) ? End.CLOSED : end;
         listener.closed(connection, how, how == End.OPEN ? lastNanos : connection.lastNanos);

@@ -18,6 +18,16 @@ record BothReplays(Replay first, Replay second) implements TcpListener {
     }
 
     @Override
+    public boolean mayFollow(TcpConnection connection) {
+        return first.mayFollow(connection) || second.mayFollow(connection);
+    }
+
+    @Override
+    public boolean asksFor(TcpConnection connection) {
+        return first.asksFor(connection) || second.asksFor(connection);
+    }
+
+    @Override
     public void closed(TcpConnection connection, End end, long timeNanos) {
         first.closed(connection, end, timeNanos);
         second.closed(connection, end, timeNanos);

@@ -2,6 +2,7 @@ package dev.sallyport.lab.replay;
 
 import dev.sallyport.capture.CaptureException;
 import dev.sallyport.capture.DecodedCapture;
+import dev.sallyport.capture.FollowedCapture;
 import dev.sallyport.capture.Packet;
 import dev.sallyport.capture.PacketDecoder;
 import dev.sallyport.capture.PacketDecoder.Found;
@@ -29,6 +30,7 @@ public final class CaptureReading {
 
     private final PacketDecoder decoder = new PacketDecoder();
     private final TcpSegment segment = new TcpSegment();
+    private final TcpListener listener;
     private final TcpTracker tracker;
     /** How many packets were what. */
     private final long[] counts = new long[Found.values().length];
@@ -41,19 +43,20 @@ public final class CaptureReading {
 
     /** @param connections so many are remembered */
     public CaptureReading(TcpListener listener, int connections) {
+        this.listener = listener;
         tracker = new TcpTracker(listener, connections);
     }
 
     /** Reads a file to its end, or to where it is damaged: that is a problem, and what stands before it counts. */
     public void read(Path file, Progress progress) {
-        try (var capture = DecodedCapture.open(file, decoder)) {
-            for (var batch = capture.next(); batch != null; batch = capture.next()) {
-                batch.feed(tracker);
-                bytes += batch.bytes();
+        try (var capture = DecodedCapture.open(file, decoder); var followed = new FollowedCapture(capture, tracker)) {
+            for (var tale = followed.next(); tale != null; tale = followed.next()) {
+                tale.tell(listener);
+                bytes += tale.bytes();
                 for (var what : Found.values()) {
-                    counts[what.ordinal()] += batch.count(what);
+                    counts[what.ordinal()] += tale.count(what);
                 }
-                progress.read(file, batch.position(), capture.size());
+                progress.read(file, tale.position(), capture.size());
             }
         } catch (CaptureException wrong) {
             problems.add(wrong.getMessage());

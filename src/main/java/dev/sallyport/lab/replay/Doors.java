@@ -228,8 +228,11 @@ final class Doors {
         door.session.dataOver(door, how, timeNanos);
     }
 
-    /** Whether it may turn out to be a session's still. */
+    /** Whether it is the data of a session, or may turn out to be. */
     boolean remembers(TcpConnection connection) {
+        if (byConnection.containsKey(connection)) {
+            return true;
+        }
         var there = loose.get(Endpoint.of(connection.responder()));
         return there != null && there.connection == connection;
     }

@@ -141,7 +141,7 @@ public final class Replay implements TcpListener {
     @Override
     public @Nullable ByteListener opened(TcpConnection connection, long timeNanos) {
         reach(timeNanos);
-        if (isControlPort(connection.responderPort()) || !connection.whole() && isControlPort(connection.initiatorPort())) {
+        if (isControl(connection)) {
             return beginIfItsOwn(connection);
         }
         if (doors.came(connection) || !settings.anyPort() || !connection.whole() || !has(connection.initiator(), connection.responder())) {
@@ -158,6 +158,20 @@ public final class Replay implements TcpListener {
         });
         candidates.put(connection, candidate);
         return candidate;
+    }
+
+    private boolean isControl(TcpConnection connection) {
+        return isControlPort(connection.responderPort()) || !connection.whole() && isControlPort(connection.initiatorPort());
+    }
+
+    @Override
+    public boolean mayFollow(TcpConnection connection) {
+        return isControl(connection) || settings.anyPort() && connection.whole();
+    }
+
+    @Override
+    public boolean asksFor(TcpConnection connection) {
+        return doors.remembers(connection);
     }
 
     private @Nullable ReplayedSession beginIfItsOwn(TcpConnection connection) {
