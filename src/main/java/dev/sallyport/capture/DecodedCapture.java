@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A capture file that is read and decoded by a thread of its own, ahead of who follows its connections.
  *
  * <p>Few batches go round: filled there, used here, one behind the other since the packets of both are told in the order of their
- * times. So no more is read ahead, and the reader's buffers, one more than there are
- * batches, hold all that their segments refer to ({@link ByteInput#lend}).
+ * times. So no more is read ahead, and the reader's buffers, one more than there are batches, hold all that their segments refer to
+ * ({@link ByteInput#lend}).
  */
 public final class DecodedCapture implements Closeable {
 

@@ -35,6 +35,7 @@ public final class Tale {
         ignored.clear();
     }
 
+    /** Tells it. @param listener the one that its tracker is for */
     public void tell(TcpListener listener) {
         for (var next : told) {
             next.tell(listener, ignored::add);

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpConnection extends ConnectionKey {
 
+    /** After this silence SYN begins another connection, whatever became of the one before. */
+    private static final long SILENCE_NANOS = 60_000_000_000L;
+    /** No more came before a SYN that comes late. */
+    private static final long LATE_BYTES = 1 << 20;
+
     private final boolean initiatorIsLower;
     private final boolean whole;
     final long openedNanos;
@@ -134,6 +139,24 @@ public final class TcpConnection extends ConnectionKey {
     /** Whether it is known where both ends began, or nobody saw that: the answer to SYN may come behind FIN in a capture. */
     boolean counted() {
         return !whole || fromResponder.certain();
+    }
+
+    /** Whether a segment with SYN begins another connection with the same endpoints. */
+    boolean renewedBy(Sender sender, TcpSegment segment) {
+        var sent = sent(sender);
+        if (!whole) {
+            // Its beginning is in the capture after all, behind what came after it.
+            var place = sent.place(segment.sequence + 1);
+            return reassembly == null && (!sent.based() || place <= 0 && place > -LATE_BYTES);
+        }
+        if (segment.ack()) {
+            return false;
+        }
+        if (sent.certain() && sent.place(segment.sequence + 1) == 0) {
+            // The same SYN again, as in a capture that has every packet twice.
+            return false;
+        }
+        return over || !answered && sender == Sender.INITIATOR || segment.timeNanos - lastNanos > SILENCE_NANOS;
     }
 
     SentCount sent(Sender from) {

@@ -19,12 +19,8 @@ public final class TcpTracker {
     /** Those whose bytes are told: who is told of them remembers more. */
     static final int MOST_FOLLOWED = 16_384;
 
-    /** After this silence SYN begins another connection, whatever became of the one before. */
-    private static final long SILENCE_NANOS = 60_000_000_000L;
     /** A reset is taken near to what was sent last, as end hosts do (RFC 5961 §3). */
     private static final long RESET_WINDOW = 1 << 20;
-    /** No more came before a SYN that comes late. */
-    private static final long LATE_BYTES = 1 << 20;
 
     final ToldLater listener;
     private final int most;
@@ -77,7 +73,7 @@ public final class TcpTracker {
         var sourceIsLower = probe.of(segment);
         var connection = connections.find(probe);
         @Nullable TcpConnection middle = null;
-        if (connection != null && segment.syn() && renews(connection, connection.sender(sourceIsLower), segment)) {
+        if (connection != null && segment.syn() && connection.renewedBy(connection.sender(sourceIsLower), segment)) {
             middle = connection.whole() ? null : connection;
             opened -= middle == null ? 0 : 1;
             close(connection, End.REPLACED);
@@ -175,24 +171,6 @@ public final class TcpTracker {
         } else {
             close(connection, End.FORGOTTEN);
         }
-    }
-
-    private static boolean renews(TcpConnection connection, Sender sender, TcpSegment segment) {
-        var sent = connection.sent(sender);
-        if (!connection.whole()) {
-            // Its beginning is in the capture after all, behind what came after it.
-            var place = sent.place(segment.sequence + 1);
-            return connection.reassembly == null && (!sent.based() || place <= 0 && place > -LATE_BYTES);
-        }
-        if (segment.ack()) {
-            return false;
-        }
-        if (sent.certain() && sent.place(segment.sequence + 1) == 0) {
-            // The same SYN again, as in a capture that has every packet twice.
-            return false;
-        }
-        return connection.over || !connection.answered && sender == Sender.INITIATOR
-                || segment.timeNanos - connection.lastNanos > SILENCE_NANOS;
     }
 
     private void follow(TcpConnection connection, Sender sender, TcpSegment segment) {

@@ -198,9 +198,10 @@ class LauncherIT {
     }
 
     /** The JVM goes on without a class archive that does not fit; told to insist on it, it would not start. */
-    @Test
-    void program_starts_with_the_class_archive_of_its_build() throws Exception {
-        var builder = builder(LAUNCHER, "--version");
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "replay --help"})
+    void program_starts_with_the_class_archive_of_its_build(String arguments) throws Exception {
+        var builder = builder(LAUNCHER, arguments.split(" ", -1));
         builder.environment().put("SALLYPORT_JAVA_OPTS", "-XX:AOTMode=on");
         assertThat(start(builder).waitFor()).as(() -> log()).isZero();
         assertThat(log()).isEmpty();
