@@ -62,6 +62,11 @@ public final class Capture implements AutoCloseable {
         return start(host, networkInterface, "tcp or ip6 proto 6", "0");
     }
 
+    /** Every packet's first 2 KiB: control connections to their end. */
+    public static Capture ofControl(Host host, String networkInterface) throws Exception {
+        return start(host, networkInterface, "tcp or ip6 proto 6", "2048");
+    }
+
     private static Capture start(Host host, String networkInterface, String filter) throws Exception {
         return start(host, networkInterface, filter, "200");
     }
@@ -119,6 +124,15 @@ public final class Capture implements AutoCloseable {
                     }
                 },
                 () -> "the capture has other packets");
+    }
+
+    /** Ends it. @return the file, with all packets that are in it by now, and of those before none is missing */
+    public Path complete() {
+        tcpdump.close();
+        if (!tcpdump.printed().contains("\n0 packets dropped by kernel")) {
+            throw new IllegalStateException("tcpdump has missed packets: " + tcpdump.printed());
+        }
+        return file;
     }
 
     @Override

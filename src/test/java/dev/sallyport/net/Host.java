@@ -119,7 +119,7 @@ public final class Host {
     }
 
     /** Runs commands of {@code ip}, one each line. */
-    void configure(String commands) throws Exception {
+    public void configure(String commands) throws Exception {
         requireWithInput(commands, "ip", "-batch", "-");
     }
 

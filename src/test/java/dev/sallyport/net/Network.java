@@ -72,22 +72,36 @@ public final class Network implements AutoCloseable {
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final Path work;
 
-    private Network(Path work, String base) {
+    private Network(Path work, String base, List<String> names) {
         this.work = work;
-        for (String name : List.of("gateway", "client", "second", "server", "attacker")) {
+        for (String name : names) {
             hosts.put(name, new Host(name, base + name, work));
         }
     }
 
+    private interface Plan {
+        void build(Network network) throws Exception;
+    }
+
     /** Makes the network; skips the test where this user may not. */
     public static Network open(Topology topology) throws Exception {
+        return open(List.of("gateway", "client", "second", "server", "attacker"), network -> network.link(topology));
+    }
+
+    /** The gateway without the others: whoever is in it has all its ports, and its loopback is theirs alone. */
+    public static Network ofGatewayAlone() throws Exception {
+        return open(List.of("gateway"), network -> network.gateway().configure("link set lo up\n"));
+    }
+
+    private static Network open(List<String> names, Plan plan) throws Exception {
         Requirements.root("a network of its own is made of namespaces");
         Stream.of("ip", "nft").forEach(Requirements::program);
         discardLeftOvers();
         String base = PREFIX + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "-";
-        var network = new Network(Files.createTempDirectory("network"), base);
+        var network = new Network(Files.createTempDirectory("network"), base, names);
         try {
-            network.build(topology);
+            network.makeHosts();
+            plan.build(network);
             return network;
         } catch (Throwable e) {
             network.close();
@@ -119,7 +133,7 @@ public final class Network implements AutoCloseable {
         return java.util.Objects.requireNonNull(hosts.get(name), name);
     }
 
-    private void build(Topology topology) throws Exception {
+    private void makeHosts() throws Exception {
         var namespaces = new StringBuilder();
         hosts.values().forEach(host -> namespaces.append("netns add ").append(host.namespace()).append('\n'));
         Commands.run(namespaces.toString(), "ip", "-batch", "-");
@@ -130,6 +144,9 @@ public final class Network implements AutoCloseable {
             host.set("ipv6/conf/all/accept_dad", 0);
             host.set("ipv6/conf/all/disable_ipv6", 0);
         }
+    }
+
+    private void link(Topology topology) throws Exception {
         var links = new StringBuilder();
         for (Link link : LINKS) {
             // The two ends have different numbers: the kernel takes a change of a link with equal ones for less urgent, and

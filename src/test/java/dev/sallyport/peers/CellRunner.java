@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs cells, a few at a time because they mostly wait, and starts each server and its front once for all its cells. Every
- * dialogue is kept.
+ * dialogue is kept. All is done in the network namespace of the thread that made the runner.
  */
 final class CellRunner implements AutoCloseable {
     private static final int AT_ONCE = 4;
@@ -23,7 +25,7 @@ final class CellRunner implements AutoCloseable {
     private final Path base;
     private final Front.Maker fronts;
     private final Path report;
-    private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    private final ExecutorService threads;
     private final Map<String, FrontedSite> sites = new HashMap<>();
 
     private record FrontedSite(Site site, Front front) {}
@@ -33,6 +35,10 @@ final class CellRunner implements AutoCloseable {
         this.base = base;
         this.fronts = fronts;
         this.report = Files.createDirectories(report);
+        var pool = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        // A thread has the namespace of the one that starts it: later that may be another.
+        pool.prestartAllCoreThreads();
+        threads = pool;
     }
 
     Future<CellResult> submit(Cell cell) {
@@ -52,19 +58,23 @@ final class CellRunner implements AutoCloseable {
         return result;
     }
 
-    /** One big download, on this thread; returns the client's dialogue. */
+    /** One big download; returns the client's dialogue. */
     Finished download(Cell cell, Path file, Path target) throws Exception {
-        var fronted = site(cell.server(), cell.family());
-        // A link, because every server sees its own directory only and a copy would cost seconds.
-        Files.createLink(fronted.site.server().root().resolve(file.getFileName()), file);
-        return cell.client().download(giantVisit(fronted, cell, "-down"), file.getFileName().toString(), target);
+        return threads.submit(() -> {
+            var fronted = site(cell.server(), cell.family());
+            // A link, because every server sees its own directory only and a copy would cost seconds.
+            Files.createLink(fronted.site.server().root().resolve(file.getFileName()), file);
+            return cell.client().download(giantVisit(fronted, cell, "-down"), file.getFileName().toString(), target);
+        }).get();
     }
 
-    /** One big upload, on this thread. */
+    /** One big upload. */
     Uploaded upload(Cell cell, Path file) throws Exception {
-        Visit visit = giantVisit(site(cell.server(), cell.family()), cell, "-up");
-        String name = file.getFileName().toString();
-        return new Uploaded(cell.client().upload(visit, file, name), visit.onServer(name));
+        return threads.submit(() -> {
+            Visit visit = giantVisit(site(cell.server(), cell.family()), cell, "-up");
+            String name = file.getFileName().toString();
+            return new Uploaded(cell.client().upload(visit, file, name), visit.onServer(name));
+        }).get();
     }
 
     /** @param file where the server has put it */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.sallyport.datapath.Transport;
 import dev.sallyport.peers.KnownFailure.ThroughGateway;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
@@ -48,21 +51,40 @@ class MatrixIT {
 
     private static GatewayFronts fronts;
     private static CellRunner runner;
+    /** Null where nobody may capture. */
+    private static @Nullable MatrixCapture capture;
     private static List<String> socketsBefore;
 
     @BeforeAll
-    static void letTheServersIn() throws IOException {
+    static void letTheServersIn() throws Exception {
         // Servers run as users of their own, and the directory that JUnit made is for this user alone.
         Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
         socketsBefore = OpenSockets.of(ProcessHandle.current());
-        fronts = new GatewayFronts();
-        runner = new CellRunner(base, fronts, Path.of("target", "matrix"));
+        if (System.getProperty("user.name").equals("root")) {
+            capture = MatrixCapture.start();
+            fronts = new GatewayFronts(Transport.best(), GatewayFronts.DEFAULT_RULES, capture.serversSee());
+            fronts.observedBy(capture.observer());
+            runner = capture.host().call(MatrixIT::runner);
+        } else {
+            fronts = new GatewayFronts();
+            runner = runner();
+        }
+    }
+
+    private static CellRunner runner() throws IOException {
+        return new CellRunner(base, fronts, Path.of("target", "matrix"));
     }
 
     @AfterAll
     static void endTheServers() throws Exception {
-        runner.close();
-        fronts.close();
+        try {
+            runner.close();
+            fronts.close();
+        } finally {
+            if (capture != null) {
+                capture.close();
+            }
+        }
         // The server that runs in this process closes some by itself a moment later.
         await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(OpenSockets.of(ProcessHandle.current()))
                 .as("sockets of this process")
@@ -81,9 +103,18 @@ class MatrixIT {
         return servers.stream();
     }
 
+    /** {@code sallyport replay} of what went over the wire: both sides of every gateway. */
+    @Test
+    @Order(2)
+    void replay_findsEverySessionEndpointAndDataConnection_ofTheMatrix() throws Exception {
+        Requirements.root("to capture on loopback");
+        fronts.awaitQuiet();
+        Objects.requireNonNull(capture).replayFindsTheSame(fronts.armedAtFront(), fronts.armedBefore());
+    }
+
     /** 1 GiB there and back with each client and each server, the modes and families shared out among them. */
     @TestFactory
-    @Order(2)
+    @Order(3)
     Stream<DynamicTest> everyClientAndEveryServerWithAGiant() throws IOException {
         Path giant = base.resolve("giant.bin");
         SampleFiles.writeGiant(giant);
@@ -111,7 +142,7 @@ class MatrixIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void whenAllClientsAreGone_noSessionPinholeOrListenerIsLeft() {
         fronts.awaitNothingLeft();
     }

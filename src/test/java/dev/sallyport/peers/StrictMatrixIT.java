@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.proxy.SourceAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class StrictMatrixIT {
     @BeforeAll
     static void letTheServersIn() throws IOException {
         Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
-        fronts = new GatewayFronts(Transport.best(), Path.of("rules", "strict.yaml"));
+        fronts = new GatewayFronts(Transport.best(), Path.of("rules", "strict.yaml"), new SourceAddress.Routed());
         runner = new CellRunner(base, fronts, Path.of("target", "matrix-strict"));
     }
 
