@@ -94,7 +94,7 @@ class KilledGatewayIT {
                 assertThat(refused(network, first)).isTrue();
 
                 gateway = RunningGateway.start(network.gateway(), configuration);
-                assertThat(gateway.log()).contains("swept the table of an earlier run; " );
+                gateway.awaitLine(line -> line.contains("swept the table of an earlier run; "));
                 assertThat(RunningGateway.elements(network.gateway())).as("after the sweep").isEmpty();
                 assertThat(transfers).as("go on, the wall of the next run notwithstanding").noneMatch(CompletableFuture::isDone);
                 gone.set(true);

@@ -2,6 +2,7 @@ package dev.sallyport.peers;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sallyport.net.Host;
@@ -61,7 +62,7 @@ class EveryPortIT {
                 var mail = listen(network.server(), server, MAIL);
                 var echo = listen(network.server(), server, ECHO)) {
             fetchInEveryMode(network.client(), family, ftp);
-            assertThat(gateway.log()).contains("event=login user=\"demo\"");
+            await().untilAsserted(() -> assertThat(gateway.log()).contains("event=login user=\"demo\""));
 
             serve(mail, "220 mail.example.org ready\r\n", "250 mail.example.org\r\n");
             try (var caller = connect(network.client(), client, server, MAIL)) {

@@ -86,6 +86,8 @@ class WatchIT {
             var upload = network.client().call(() -> new Curl().upload(refused, refused.out("up-one.bin"), "up.bin"));
             assertThat(upload.printed()).contains("550 Read-only.");
 
+            // The last session's last line.
+            await().untilAsserted(() -> assertThat(gateway.log()).contains("event=denied rule=keep-out"));
             var clients = clientsOf(gateway.log());
             countsAlike(network.gateway(), network.gateway());
             countsAlike(network.client(), network.gateway());
