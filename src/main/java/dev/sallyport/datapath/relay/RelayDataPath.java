@@ -19,6 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,11 +40,13 @@ public final class RelayDataPath implements DataPath {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayDataPath.class);
 
-    /** How long to wait before the next try when no descriptor is left for a data connection. */
-    private static final long ACCEPT_PAUSE_SECONDS = 1;
-
     /** How long a connection that has presumably come may wait to be accepted: less than the session waits for the word on it. */
     private static final long ACCEPT_MILLIS = 500;
+
+    /** How long to wait before the next try when no descriptor is left for a data connection: two tries while one waits so. */
+    private static final long ACCEPT_PAUSE_MILLIS = ACCEPT_MILLIS / 2 - 50;
+
+    private static final long WARN_EVERY_NANOS = 1_000_000_000;
 
     private final RelaySettings settings;
     private final Map<PinholeId, RelayPinhole> pinholes = new ConcurrentHashMap<>();
@@ -62,6 +65,11 @@ public final class RelayDataPath implements DataPath {
     /** Data ports that are listened on now. */
     public int listening() {
         return ports.listening();
+    }
+
+    /** For tests: the channel that listens there. */
+    Channel listening(Endpoint local) throws InterruptedException {
+        return Objects.requireNonNull(ports.at(local), local::toString).bound.sync().getNow();
     }
 
     @Override
@@ -145,6 +153,7 @@ public final class RelayDataPath implements DataPath {
     private final class Admission extends ChannelInboundHandlerAdapter {
 
         private final DataListener listener;
+        private long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
 
         Admission(DataListener listener) {
             this.listener = listener;
@@ -165,10 +174,19 @@ public final class RelayDataPath implements DataPath {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            LOG.warn("cannot accept data connections on {}: {}", listener.local, cause.toString());
             var port = context.channel();
+            if (!port.isActive()) {
+                // While the host starts a program, epoll may tell of a closed connection under the number that the port has now, which
+                // does not listen yet (epoll(7), questions 6 and 9; accept(2), EINVAL).
+                return;
+            }
+            var now = System.nanoTime();
+            if (now - warnedNanos >= WARN_EVERY_NANOS) {
+                warnedNanos = now;
+                LOG.warn("cannot accept data connections on {}: {}", listener.local, cause.toString());
+            }
             port.config().setAutoRead(false);
-            port.eventLoop().schedule(() -> port.config().setAutoRead(true), ACCEPT_PAUSE_SECONDS, TimeUnit.SECONDS);
+            port.eventLoop().schedule(() -> port.config().setAutoRead(true), ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
