@@ -13,18 +13,6 @@ public interface SessionWatch {
 
     /** A watch that tells both, this one first. */
     default SessionWatch and(SessionWatch other) {
-        var first = this;
-        return new SessionWatch() {
-            @Override
-            public void observe(SessionEvent event) {
-                first.observe(event);
-                other.observe(event);
-            }
-
-            @Override
-            public Tally tally() {
-                return first.tally().and(other.tally());
-            }
-        };
+        return new Watches(this, other);
     }
 }
