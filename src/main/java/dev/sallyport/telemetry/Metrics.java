@@ -13,6 +13,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.config.ExemplarsProperties;
+import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -33,6 +35,10 @@ import java.util.function.LongSupplier;
 public final class Metrics implements AutoCloseable {
 
     private static final int NATIVE_BUCKETS = 160;
+
+    /** Each exemplar that is taken wakes a thread that lets the next one in: who is asked every few seconds needs no more of them. */
+    private static final PrometheusProperties SELDOM_EXEMPLARS = PrometheusProperties.builder()
+            .exemplarProperties(ExemplarsProperties.builder().sampleIntervalMilliseconds(500).build()).build();
 
     private final PrometheusRegistry exposed = new PrometheusRegistry();
     private final PrometheusMeterRegistry registry =
@@ -58,7 +64,7 @@ public final class Metrics implements AutoCloseable {
         ProcessFigures.expose(exposed);
         for (var meter : Meter.values()) {
             if (meter.kind == Meter.Kind.HISTOGRAM) {
-                histograms.put(meter, Histogram.builder()
+                histograms.put(meter, Histogram.builder(SELDOM_EXEMPLARS)
                         .name(meter.exposed())
                         .help(meter.help)
                         .labelNames(meter.tagNames())
