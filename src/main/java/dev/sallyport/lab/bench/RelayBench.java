@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +32,15 @@ public final class RelayBench {
 
     private static final int MEASURES_IN_A_ROUND = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** What a gateway's compiler has to do after a few seconds of load takes less, on a machine that does nothing else. */
+    private static final Duration REST = Duration.ofSeconds(5);
 
     private final RelaySettings settings;
     private final Progress progress;
     private final Figures<Measure> figures = new Figures<>(Measure.class);
     private final List<Variant> variants = new ArrayList<>();
+    /** Through all rounds; those of variants that have one. */
+    private final Map<Variant, Child> started = new HashMap<>();
     private final int steps;
     private @Nullable String haproxyVersion;
     private int step;
@@ -90,11 +96,10 @@ public final class RelayBench {
     }
 
     private void measureSpeed(Children children, LoadProcesses load) throws LabFailure {
-        List<Child> started = new ArrayList<>();
         for (Variant variant : variants) {
             Child child = variant.start(children);
             if (child != null) {
-                started.add(child);
+                started.put(variant, child);
             }
         }
         for (int round = 1 - settings.warmUps(); round <= settings.rounds(); round++) {
@@ -112,7 +117,7 @@ public final class RelayBench {
                 roundTrips(load, variant, round > 0);
             }
         }
-        for (Child child : started) {
+        for (Child child : started.values()) {
             child.requireAlive();
             child.close();
         }
@@ -138,6 +143,10 @@ public final class RelayBench {
         CompletableFuture<Optional<String>> scraped = variant.scrape();
         Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
         scraped.join().ifPresent(why -> figures.addFailures(variant.name(), 1, why));
+        Child child = started.get(variant);
+        if (child != null) {
+            child.awaitRest(REST);
+        }
         double value = Double.NaN;
         if (outcome instanceof Outcome.Transferred done) {
             value = done.transfers() / seconds(done.took());

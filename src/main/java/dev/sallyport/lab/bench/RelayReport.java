@@ -108,7 +108,7 @@ public final class RelayReport implements BenchReport {
                 JDK %s; %s
                 Loopback; server, client and proxy each in a process of its own; %s in turn, every other round backwards,
                 %d rounds to warm up and %d measured. no-telemetry is Sallyport that counts nothing and has no session
-                log; the other has one and is scraped once in each.
+                log; the other has one and is scraped once in each. After small transfers each proxy is left to come to rest.
                 Median (min-max). Ratios are paired by round, then the median taken.
                 Download: one file of %,d bytes, from RETR to 226. Small transfers: %d sessions at once, PASV and RETR of %,d bytes \
                 for %s s.

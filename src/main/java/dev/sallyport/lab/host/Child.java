@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 public final class Child implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final int LOG_LINES = 12;
+    /** Ten ticks of the clock in which the kernel counts a process' time. */
+    private static final Duration REST = Duration.ofMillis(100);
 
     public final String name;
     public final Process process;
@@ -55,6 +57,26 @@ public final class Child implements AutoCloseable {
             throw new LabFailure("cannot read the memory of " + name + ": " + e, e);
         }
         throw new LabFailure("the kernel tells no resident memory of " + name);
+    }
+
+    /**
+     * Waits until it has next to nothing to do, at most so long: a JVM that was just under load goes on compiling, at the expense of
+     * whoever is measured next.
+     */
+    public void awaitRest(Duration patience) throws LabFailure {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Duration before;
+        Duration now = worked();
+        do {
+            before = now;
+            pause(REST);
+            now = worked();
+        } while (now.minus(before).multipliedBy(10).compareTo(REST) > 0 && System.nanoTime() < deadline);
+    }
+
+    /** All threads together, also those that have ended. */
+    private Duration worked() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** What it writes, from the beginning. */
