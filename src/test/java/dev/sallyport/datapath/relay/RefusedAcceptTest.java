@@ -38,6 +38,7 @@ class RefusedAcceptTest {
     void connection_thatWaitsToBeAccepted_isAdmitted_whenItsTransferIsOverAlready() throws Exception {
         var group = new MultiThreadIoEventLoopGroup(1, Transport.best().ioHandlers());
         try (var server = new ServerSocket(0, 1, HERE)) {
+            server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(10));
             var ports = FreePorts.range(4, Family.IPV4);
             var path = new RelayDataPath(Transport.best(), settings(ports));
             var owner = new Owner(group.next(), new LinkedBlockingQueue<>());
