@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +29,7 @@ final class CellRunner implements AutoCloseable {
     private final Front.Maker fronts;
     private final Path report;
     private final ExecutorService threads;
+    private final List<Future<CellResult>> submitted = new CopyOnWriteArrayList<>();
     private final Map<String, FrontedSite> sites = new HashMap<>();
 
     private record FrontedSite(Site site, Front front) {}
@@ -42,7 +46,20 @@ final class CellRunner implements AutoCloseable {
     }
 
     Future<CellResult> submit(Cell cell) {
-        return threads.submit(() -> run(cell));
+        var result = threads.submit(() -> run(cell));
+        submitted.add(result);
+        return result;
+    }
+
+    /** Waits until all that were submitted have run, well or not: their own tests tell. */
+    void awaitAll() throws InterruptedException {
+        for (var each : submitted) {
+            try {
+                each.get();
+            } catch (ExecutionException _) {
+                continue;
+            }
+        }
     }
 
     private CellResult run(Cell cell) throws Exception {

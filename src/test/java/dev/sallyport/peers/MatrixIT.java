@@ -108,6 +108,7 @@ class MatrixIT {
     @Order(2)
     void replay_findsEverySessionEndpointAndDataConnection_ofTheMatrix() throws Exception {
         Requirements.root("to capture on loopback");
+        runner.awaitAll();
         fronts.awaitQuiet();
         Objects.requireNonNull(capture).replayFindsTheSame(fronts.armedAtFront(), fronts.armedBefore());
     }
@@ -143,7 +144,8 @@ class MatrixIT {
 
     @Test
     @Order(4)
-    void whenAllClientsAreGone_noSessionPinholeOrListenerIsLeft() {
+    void whenAllClientsAreGone_noSessionPinholeOrListenerIsLeft() throws Exception {
+        runner.awaitAll();
         fronts.awaitNothingLeft();
     }
 

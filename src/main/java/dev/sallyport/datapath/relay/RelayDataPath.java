@@ -175,13 +175,10 @@ public final class RelayDataPath implements DataPath {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             var port = context.channel();
-            if (!port.isActive()) {
-                // While the host starts a program, epoll may tell of a closed connection under the number that the port has now, which
-                // does not listen yet (epoll(7), questions 6 and 9; accept(2), EINVAL).
-                return;
-            }
             var now = System.nanoTime();
-            if (now - warnedNanos >= WARN_EVERY_NANOS) {
+            // While this process starts a program, epoll may tell of a closed connection under the number that the port has now, which
+            // does not listen yet (epoll(7), questions 6 and 9; accept(2), EINVAL): nothing is amiss then, but to be asked again.
+            if (port.isActive() && now - warnedNanos >= WARN_EVERY_NANOS) {
                 warnedNanos = now;
                 LOG.warn("cannot accept data connections on {}: {}", listener.local, cause.toString());
             }
