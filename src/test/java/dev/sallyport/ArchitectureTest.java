@@ -43,12 +43,13 @@ class ArchitectureTest {
         MAY_USE.put("rules", List.of("ftp"));
         MAY_USE.put("session", List.of("ftp", "rules"));
         MAY_USE.put("netlink", List.of());
+        MAY_USE.put("tls", List.of());
         MAY_USE.put("datapath", List.of("session", "netlink"));
         MAY_USE.put("proxy", List.of("session", "datapath"));
         MAY_USE.put("capture", List.of());
         MAY_USE.put("lab", List.of("session", "capture", "proxy"));
         MAY_USE.put("telemetry", List.of("session"));
-        MAY_USE.put("admin", List.of("telemetry", "datapath"));
+        MAY_USE.put("admin", List.of("telemetry", "datapath", "tls"));
         MAY_USE.put("config", List.of("lab", "admin"));
         MAY_USE.put("cli", List.of("config"));
     }
