@@ -1,0 +1,51 @@
+package dev.sallyport.tls;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Whose word for a certificate is taken (RFC 5280 §6). */
+final class Authorities {
+
+    private Authorities() {}
+
+    /** Those of this system, as the JDK has them. @throws IOException a sentence without its full stop */
+    static X509ExtendedTrustManager system() throws IOException {
+        try {
+            return manager(null);
+        } catch (GeneralSecurityException absent) {
+            throw new IOException("the system's certificates cannot be used: " + absent.getMessage(), absent);
+        }
+    }
+
+    /** Those of a PEM file, one certificate at least. @throws IOException a sentence without its full stop */
+    static X509ExtendedTrustManager read(Path file) throws IOException {
+        var certificates = CertifiedKey.certificates(file);
+        try {
+            var store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (var i = 0; i < certificates.size(); i++) {
+                store.setCertificateEntry(Integer.toString(i), certificates.get(i));
+            }
+            return manager(store);
+        } catch (GeneralSecurityException unusable) {
+            throw new IOException(file + " cannot be used: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /** @param store null for the system's */
+    private static X509ExtendedTrustManager manager(@Nullable KeyStore store) throws GeneralSecurityException {
+        var factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(store);
+        for (var manager : factory.getTrustManagers()) {
+            if (manager instanceof X509ExtendedTrustManager usual) {
+                return usual;
+            }
+        }
+        throw new GeneralSecurityException("this Java checks no certificates");
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sallyport.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS with clients: the gateway is the server. One for all FTP sessions that go by the same configuration.
+ *
+ * <p>What a client may resume it keeps itself, in a ticket that only the context which wrote it can read (RFC 5077, RFC 8446
+ * §4.6.1). So each FTP session has a context of its own, with keys of its own: what is resumed there is this session's, and the
+ * ticket of another session leads to a full handshake.
+ */
+public final class ClientTls {
+
+    private static final Set<String> ALGORITHMS = Set.of("RSA", "EC");
+
+    private final Set<TlsVersion> versions;
+    private final CertifiedKeyManager keys;
+    private final @Nullable ClientTrust trust;
+
+    private ClientTls(Set<TlsVersion> versions, CertifiedKeyManager keys, @Nullable ClientTrust trust) {
+        this.versions = Set.copyOf(versions);
+        this.keys = keys;
+        this.trust = trust;
+    }
+
+    /**
+     * @param versions at least one
+     * @param keys whom the gateway proves to be
+     * @param trust which certificates clients may show; null: they are asked for none
+     * @throws IOException when it cannot be had with these; a sentence without its full stop
+     */
+    public static ClientTls of(Set<TlsVersion> versions, CertifiedKeys keys, @Nullable ClientTrust trust) throws IOException {
+        BoringSsl.require();
+        for (var certified : keys.all()) {
+            var algorithm = certified.key().getAlgorithm();
+            if (!ALGORITHMS.contains(algorithm)) {
+                throw new IOException(
+                        certified.file() + " has a key of " + algorithm + ": it takes one of RSA, or of an elliptic curve (EC)");
+            }
+        }
+        var tls = new ClientTls(versions, new CertifiedKeyManager(keys), trust);
+        try {
+            tls.context().release();
+        } catch (SSLException unusable) {
+            throw new IOException("TLS with clients cannot be set up: " + unusable.getMessage(), unusable);
+        }
+        return tls;
+    }
+
+    private ReferenceCountedOpenSslContext context() throws SSLException {
+        var builder = SslContextBuilder.forServer(keys)
+                .sslProvider(SslProvider.OPENSSL_REFCNT)
+                .protocols(TlsVersion.protocols(versions))
+                .sessionTimeout(TlsVersion.SESSION_SECONDS);
+        if (trust != null) {
+            builder.trustManager(trust.manager()).clientAuth(trust.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+        }
+        var context = (ReferenceCountedOpenSslContext) builder.build();
+        // Netty gives no tickets unless it is told keys; without any BoringSSL makes its own.
+        context.sessionContext().setTicketKeys();
+        return context;
+    }
+
+    /** For a new FTP session. */
+    public TlsLeg leg() {
+        try {
+            return new ClientLeg(context());
+        } catch (SSLException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private record ClientLeg(ReferenceCountedOpenSslContext context) implements TlsLeg {
+
+        @Override
+        public ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator) {
+            return (ReferenceCountedOpenSslEngine) context.newEngine(allocator);
+        }
+
+        @Override
+        public boolean resumed(ReferenceCountedOpenSslEngine engine) {
+            return SSL.isSessionReused(engine.sslPointer());
+        }
+
+        @Override
+        public void close() {
+            context.release();
+        }
+    }
+}

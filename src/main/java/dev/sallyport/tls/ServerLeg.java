@@ -1,0 +1,90 @@
+package dev.sallyport.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.internal.tcnative.SSL;
+import io.netty.internal.tcnative.SSLSession;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * An FTP session's TLS with its server. The newest session that the server gave is offered on each further connection, as often
+ * as there are connections until a newer one comes: RFC 8446 §C.4 would use a ticket once, so that nobody can tell that two
+ * connections are one client's; here the server is to be told just that.
+ */
+final class ServerLeg implements TlsLeg {
+
+    private static final long NONE = 0;
+
+    private final SslContext context;
+    private final NewSessions sessions;
+    private final String host;
+    private final int port;
+
+    /** Connections by their BoringSSL pointers; those that have ended are swept when another begins. */
+    private final Map<Long, ReferenceCountedOpenSslEngine> engines = new HashMap<>();
+    private long newest = NONE;
+    private boolean closed;
+
+    ServerLeg(SslContext context, NewSessions sessions, String host, int port) {
+        this.context = context;
+        this.sessions = sessions;
+        this.host = host;
+        this.port = port;
+    }
+
+    @Override
+    public synchronized ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator) {
+        sweep();
+        var engine = (ReferenceCountedOpenSslEngine) context.newEngine(allocator, host, port);
+        if (newest != NONE) {
+            SSL.setSession(engine.sslPointer(), newest);
+        }
+        if (!closed) {
+            engines.put(engine.sslPointer(), engine);
+            sessions.expect(engine, this);
+        }
+        return engine;
+    }
+
+    private void sweep() {
+        engines.entrySet().removeIf(entry -> {
+            var ended = entry.getValue().refCnt() == 0;
+            if (ended) {
+                sessions.forget(entry.getKey(), this);
+            }
+            return ended;
+        });
+    }
+
+    /** The server gives a session. @return whether it is kept: its reference is ours then */
+    synchronized boolean resumable(long session) {
+        if (closed) {
+            return false;
+        }
+        drop();
+        newest = session;
+        return true;
+    }
+
+    private void drop() {
+        if (newest != NONE) {
+            SSLSession.free(newest);
+            newest = NONE;
+        }
+    }
+
+    @Override
+    public boolean resumed(ReferenceCountedOpenSslEngine engine) {
+        return SSL.isSessionReused(engine.sslPointer());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        engines.keySet().forEach(pointer -> sessions.forget(pointer, this));
+        engines.clear();
+        drop();
+    }
+}

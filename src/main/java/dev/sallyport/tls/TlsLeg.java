@@ -1,0 +1,30 @@
+package dev.sallyport.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+
+/**
+ * TLS of one FTP session towards one of its peers: the control connection's, and that of each data connection, which resumes it.
+ *
+ * <p>Resuming is how a peer knows that both connections are the same program's: whoever else got hold of the data port does not
+ * know the secret. Servers demand it (vsftpd's {@code require_ssl_reuse}, ProFTPD's default), and so may we.
+ */
+public interface TlsLeg extends AutoCloseable {
+
+    /**
+     * The gateway's end of a new connection: the first is the control connection's.
+     *
+     * @return to be released by the caller, when the connection has ended; {@code SslHandler} does
+     */
+    ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator);
+
+    /**
+     * Whether a connection resumed what was agreed on another one of this leg. To be asked when its handshake is over, and it has
+     * not ended.
+     */
+    boolean resumed(ReferenceCountedOpenSslEngine engine);
+
+    /** The session ends: nothing more is resumed. Connections that stand go on. */
+    @Override
+    void close();
+}

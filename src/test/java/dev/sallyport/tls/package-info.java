@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.tls;
+
+import org.jspecify.annotations.NullMarked;
