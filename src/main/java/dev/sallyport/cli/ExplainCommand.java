@@ -27,7 +27,7 @@ import dev.sallyport.rules.SessionFacts;
 import dev.sallyport.rules.TlsState;
 import dev.sallyport.rules.WallClock;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.Tls;
+import dev.sallyport.session.TlsPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -61,7 +61,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static final SessionPolicy USUAL = SessionPolicy.DEFAULT;
     private static final SessionPolicy PASSTHROUGH = new SessionPolicy(
-            USUAL.advertisedToClients(), USUAL.advertisedToServers(), USUAL.clientSourcePort(), Tls.PASSTHROUGH, USUAL.rules(),
+            USUAL.advertisedToClients(), USUAL.advertisedToServers(), USUAL.clientSourcePort(), TlsPolicy.PASSTHROUGH, USUAL.rules(),
             USUAL.limits(), USUAL.timeouts());
 
     @Spec
@@ -177,7 +177,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (beforeLogin && tls == TlsState.CLEARED) {
             throw wrong("behind CCC somebody is taken to have logged in: give --before-login or --tls cleared, not both.");
         }
-        if (settings != null && tls == TlsState.CLEARED && settings.policy().tls() == Tls.DENY) {
+        if (settings != null && tls == TlsState.CLEARED && settings.policy().tls() == TlsPolicy.DENY) {
             throw wrong("the gateway " + gateway + " refuses TLS, so no session of it is cleared: leave --tls out.");
         }
         var policy = settings != null ? settings.policy() : tls == TlsState.CLEARED ? PASSTHROUGH : USUAL;

@@ -9,7 +9,7 @@ import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.Tls;
+import dev.sallyport.session.TlsPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ final class ReplaySetup {
     /** TLS passes unseen: a gateway that denies it would have ended what there is to see. */
     private static ReplayedGateway replayed(Armed armed) {
         return new ReplayedGateway("", new SessionPolicy(
-                null, null, USUAL.clientSourcePort(), Tls.PASSTHROUGH, armed, USUAL.limits(), USUAL.timeouts()), List.of(), List.of());
+                null, null, USUAL.clientSourcePort(), TlsPolicy.PASSTHROUGH, armed, USUAL.limits(), USUAL.timeouts()), List.of(), List.of());
     }
 
     private static ReplayedGateway replayed(GatewaySettings settings, Armed armed) {
@@ -128,10 +128,15 @@ final class ReplaySetup {
         return new ReplayedGateway(
                 settings.name(),
                 new SessionPolicy(
-                        null, null, policy.clientSourcePort(), policy.tls(), policy.passiveRanges(), armed, policy.limits(),
+                        null, null, policy.clientSourcePort(), unended(policy.tls()), policy.passiveRanges(), armed, policy.limits(),
                         policy.timeouts()),
                 settings.interception().clients(),
                 settings.server() instanceof ServerChoice.Original(var allowed) ? allowed : List.of());
+    }
+
+    /** Where a gateway ends TLS itself the capture has it as it was on the wire. */
+    private static TlsPolicy unended(TlsPolicy tls) {
+        return tls instanceof TlsPolicy.Ended ? TlsPolicy.PASSTHROUGH : tls;
     }
 
     /** Where clients connect, and where the server listens: a capture may be of either. */

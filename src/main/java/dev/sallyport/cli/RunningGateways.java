@@ -25,6 +25,7 @@ import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.GatewayMeters;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.Metrics;
 import dev.sallyport.telemetry.Refusals;
@@ -162,7 +163,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     /** What an operator may not expect of a session that nobody looks into. */
     private static String tls(SessionPolicy policy) {
-        if (policy.tls() == SessionPolicy.Tls.DENY) {
+        if (policy.tls() == TlsPolicy.DENY) {
             return "";
         }
         return ", TLS unseen: " + (policy.passiveRanges().isEmpty()

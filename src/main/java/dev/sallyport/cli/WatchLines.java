@@ -106,7 +106,7 @@ final class WatchLines implements SessionObserver, Discoveries {
             case SessionEvent.Started _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _, SessionEvent.DataEnded _,
                     SessionEvent.TransferBegan _, SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
                     SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
-                    SessionEvent.RangeMoved _, SessionEvent.RangeClosed _ -> {}
+                    SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Secured _, SessionEvent.Unsecured _ -> {}
         }
     }
 

@@ -7,6 +7,7 @@ import dev.sallyport.config.yaml.Section;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ports those of the ranges, and where they stand
  */
-record TlsText(SessionPolicy.Tls tls, List<PassiveRange> ranges, List<Located<PortRange>> ports) {
+record TlsText(TlsPolicy tls, List<PassiveRange> ranges, List<Located<PortRange>> ports) {
 
     /** Most ports that a relay listens on for passive ranges: each costs a descriptor, and time when the first session opens it. */
     private static final int MOST_RELAYED_PORTS = 1024;
@@ -25,7 +26,7 @@ record TlsText(SessionPolicy.Tls tls, List<PassiveRange> ranges, List<Located<Po
             "one port or two with a dash, going upwards within 1024 to 65535, such as 50000-50999", TlsText::ports);
 
     static TlsText read(Section gateway) {
-        var tls = gateway.value("tls", Form.oneOf(SessionPolicy.Tls.class), SessionPolicy.DEFAULT.tls());
+        var tls = gateway.value("tls", Form.oneOf(TlsPolicy.Untouched.class), TlsPolicy.Untouched.DENY);
         var ranges = new ArrayList<PassiveRange>();
         var places = new ArrayList<Located<PortRange>>();
         for (var section : gateway.oneOrMany("passiveRanges")) {
@@ -37,7 +38,7 @@ record TlsText(SessionPolicy.Tls tls, List<PassiveRange> ranges, List<Located<Po
                 places.add(ports);
             }
         }
-        if (tls == SessionPolicy.Tls.DENY && !ranges.isEmpty()) {
+        if (tls == TlsPolicy.DENY && !ranges.isEmpty()) {
             gateway.refuse("passiveRanges", "passiveRanges open behind AUTH alone, which is refused here: write tls: passthrough too, "
                     + "or leave this out.");
         }

@@ -33,6 +33,13 @@ public enum Fault {
     AUTH_REFUSED(Severity.REFUSES_LINE, 534, "TLS is refused by policy."),
     AUTH_MECHANISM_UNKNOWN(Severity.REFUSES_LINE, 504, "Only TLS is known here."),
     BYTES_BEHIND_AUTH(Severity.ENDS_SESSION, 503, "Bytes sent behind AUTH before its reply were discarded."),
+    BYTES_BEHIND_CCC(Severity.ENDS_SESSION, 503, "Bytes sent behind CCC before its reply were discarded."),
+    TLS_REQUIRED(Severity.REFUSES_LINE, 530, "Use AUTH TLS first."),
+    AUTH_AFTER_LOGIN(Severity.REFUSES_LINE, 503, "AUTH comes before the login."),
+    TLS_MISSING(Severity.ENDS_SESSION, 421, "TLS was agreed on, and something else came."),
+    TLS_HANDSHAKE_FAILED(Severity.ENDS_SESSION, 421, "TLS could not be agreed on."),
+    TLS_CERTIFICATE_REFUSED(Severity.ENDS_SESSION, 421, "The certificate is not accepted."),
+    TLS_REFUSED_BY_SERVER(Severity.ENDS_SESSION, 421, "The server does not offer the TLS that is required."),
     CLEAR_TEXT_IN_TLS(Severity.ENDS_SESSION, 421, "Clear text came where TLS was agreed on."),
     TOO_MANY_TRANSFERS(Severity.REFUSES_LINE, 425, "No more transfers in this session."),
 
@@ -70,6 +77,10 @@ public enum Fault {
 
     // Data connections.
     DATA_FROM_STRANGER(Severity.NOTED, 425, "A data connection came from an unexpected address."),
+    DATA_TRUNCATED(Severity.NOTED, 426, "The data connection ended without close_notify: it may be incomplete."),
+    DATA_TLS_FAILED(Severity.NOTED, 522, "TLS could not be agreed on for the data connection."),
+    DATA_NOT_RESUMED(Severity.NOTED, 522, "The data connection must resume the control connection's TLS session."),
+    DATA_NOT_PRIVATE(Severity.REFUSES_LINE, 521, "Data connections need PROT P."),
     DATA_FROM_OTHER_PORT(Severity.NOTED, 425, "A data connection came from an unexpected source port.");
 
     /** What a fault does to the line and the session that it is in. */

@@ -11,6 +11,7 @@ import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.Tally;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class OfflineSession {
     private long nowNanos;
     private long deadlineNanos = Long.MAX_VALUE;
     private boolean running;
+    private boolean begun;
 
     /** A session that shares nothing with others. */
     public OfflineSession(SessionContext context, SessionPolicy policy, Outlet outlet) {
@@ -80,6 +82,10 @@ public final class OfflineSession {
         }
         running = true;
         try {
+            if (!begun) {
+                begun = true;
+                carryOut(engine.begin());
+            }
             for (var input = intake.next(engine::accepts); input != null; input = intake.next(engine::accepts)) {
                 handle(input);
             }
@@ -121,10 +127,16 @@ public final class OfflineSession {
     }
 
     private void handle(Input input) {
-        for (var effect : engine.handle(input, nowNanos)) {
+        carryOut(engine.handle(input, nowNanos));
+    }
+
+    private void carryOut(List<Effect> effects) {
+        for (var effect : effects) {
             switch (effect) {
                 case Effect.SetDeadline(var after) -> deadlineNanos = nowNanos + after.toNanos();
                 case Effect.BecomeOpaque() -> intake.becomeOpaque();
+                case Effect.Secure(var side) -> intake.drop(side);
+                case Effect.Unsecure(var side) -> intake.drop(side);
                 case Effect.Close _ -> intake.close();
                 default -> {}
             }

@@ -204,6 +204,8 @@ final class ControlSession implements PinholeOwner {
             case Effect.CloseRange(var range, var cut) -> dataPath.closeRange(range, cut);
             case Effect.SetDeadline(var after) -> setDeadline(after);
             case Effect.BecomeOpaque() -> intake.becomeOpaque();
+            case Effect.Secure(var side) -> throw new UnsupportedOperationException("TLS with the " + side.word());
+            case Effect.Unsecure(var side) -> throw new UnsupportedOperationException("TLS with the " + side.word());
             case Effect.EndOutput(var side) -> connections.endOutput(side);
             case Effect.Close(var reset) -> close(reset);
             case Effect.Publish(var event) -> publish(event);

@@ -131,7 +131,7 @@ public enum Check {
     AUTH_BUFFER(Level.LOG,
             "Commands sent in clear behind AUTH are carried out as if they had come encrypted (CVE-2011-1575).",
             "They are discarded at every level.",
-            Fault.BYTES_BEHIND_AUTH),
+            Fault.BYTES_BEHIND_AUTH, Fault.BYTES_BEHIND_CCC),
     LOGIN_FLOOD(Level.ENFORCE,
             "A program that tries passwords tries thousands in a minute, over as many sessions as it gets.",
             "Failed logins are counted, and none waits.",

@@ -1,9 +1,11 @@
 package dev.sallyport.rules;
 
-/** How a command came to us: what is encrypted is not seen, so no rule is asked about it. */
+/** How a command came to us. What is encrypted between client and server is not seen, so no rule is asked about it. */
 public enum TlsState {
-    /** The connection was never encrypted. */
+    /** It came in clear, and so did the login. */
     PLAIN,
+    /** It came encrypted, and the gateway has ended that. */
+    ENCRYPTED,
     /** It was encrypted, and CCC cleared it (RFC 4217 §12.3); the login was not seen. */
     CLEARED
 }

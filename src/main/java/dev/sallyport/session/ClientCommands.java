@@ -9,16 +9,12 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Parsed;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
-import dev.sallyport.session.SessionPolicy.Tls;
+import dev.sallyport.session.TlsPolicy;
 import dev.sallyport.session.State.Held;
 import java.util.Locale;
-import java.util.Set;
 
 /** Decides what becomes of each line of the client: forwarded, rewritten when its pinhole is open, or answered here. */
 final class ClientCommands {
-
-    /** AUTH mechanisms that make the connection opaque and nothing more (RFC 4217; SSL and TLS-P by custom). */
-    private static final Set<String> TLS_MECHANISMS = Set.of("TLS", "TLS-C", "SSL", "TLS-P");
 
     private final Conversation conversation;
     private final PinholeSetup pinholes;
@@ -68,6 +64,9 @@ final class ClientCommands {
     }
 
     private void handle(Command command) {
+        if (conversation.legs.takes(command)) {
+            return;
+        }
         switch (command.verb().role()) {
             case PLAIN -> pass(command, command.verb() == Verb.MODE ? command.argument() : "");
             case LOGIN -> {
@@ -120,9 +119,9 @@ final class ClientCommands {
     }
 
     private void auth(Command command) {
-        if (conversation.policy.tls() == Tls.DENY) {
+        if (conversation.policy.tls() == TlsPolicy.DENY) {
             conversation.fault(Fault.AUTH_REFUSED, command);
-        } else if (!TLS_MECHANISMS.contains(command.argument().strip().toUpperCase(Locale.ROOT))) {
+        } else if (!TlsLegs.MECHANISMS.contains(command.argument().strip().toUpperCase(Locale.ROOT))) {
             conversation.fault(Fault.AUTH_MECHANISM_UNKNOWN, command);
         } else {
             pass(command, "");
@@ -193,7 +192,8 @@ final class ClientCommands {
 
     /** Whether a rule names the other host that the client names: a transfer between two servers (RFC 959 §2.3). */
     private boolean thirdParty(Endpoint asked, Endpoint client) {
-        return DataSetup.foreign(asked, client) && asked.ipv4() == client.ipv4() && conversation.gatekeeper.allowed().thirdParty();
+        return DataSetup.foreign(asked, client) && asked.ipv4() == client.ipv4() && conversation.gatekeeper.allowed().thirdParty()
+                && !conversation.legs.protection().any();
     }
 
     /** Whatever the level of that check, no port below 1024 of another host than the client's. */

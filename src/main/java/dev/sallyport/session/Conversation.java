@@ -34,6 +34,7 @@ final class Conversation {
     final Turns turns;
     final Masking masking = new Masking(this);
     final OpaqueTls tls = new OpaqueTls(this);
+    final TlsLegs legs;
 
     State state = new State.AwaitingServer();
     /** EPSV ALL has been sent, and the server has not refused it. */
@@ -56,6 +57,7 @@ final class Conversation {
         this.clocks = new Clocks(policy.timeouts(), nowNanos);
         this.gatekeeper = new Gatekeeper(this, host);
         this.turns = new Turns(this, host.limits());
+        this.legs = new TlsLegs(this);
         this.replies = new ReplyReader(SessionPolicy.MOST_REPLY_LINES);
     }
 
@@ -194,10 +196,10 @@ final class Conversation {
         }
         endReason = reason;
         endDetail = detail;
-        var opaque = state instanceof State.Opaque;
+        var deaf = state instanceof State.Opaque || legs.clientLost();
         tls.end(cut);
         state = new State.AwaitingDataEnd();
-        if (lastReply != null && !opaque) {
+        if (lastReply != null && !deaf) {
             tell(lastReply);
         }
         if (outstanding.awaitsSecret() && !login.complete() && refuses(reason)) {

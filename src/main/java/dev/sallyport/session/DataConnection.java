@@ -31,6 +31,8 @@ final class DataConnection {
     long requestedNanos;
     /** Whether a transfer has used it. */
     boolean served;
+    /** Whether the server has said, by TLS, that it has sent all. */
+    boolean whole;
     /** How it ended; null until then. */
     Input.@Nullable DataClosed closed;
     /** The transfer that uses it. */
@@ -56,6 +58,10 @@ final class DataConnection {
      */
     boolean presumed() {
         return stage == Stage.OPEN && transfer != null && transfer.hadConnection();
+    }
+
+    boolean wholeAwaited() {
+        return stage == Stage.CONNECTED && request.protection().server() && !whole;
     }
 
     boolean waiting() {

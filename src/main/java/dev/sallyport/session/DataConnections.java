@@ -283,6 +283,28 @@ final class DataConnections {
         }
     }
 
+    /** Whether the server may still have to say, by TLS, that it has sent all of a data connection's bytes. */
+    boolean wholeAwaited() {
+        for (var data : live) {
+            if (data.wholeAwaited()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it has to say so of a download. */
+    boolean wholeAwaited(RunningTransfer transfer) {
+        var data = transfer.data == null ? current : transfer.data;
+        return data != null && data.wholeAwaited() && transfer.verb.role() != Verb.Role.UPLOAD && !connectionsStay;
+    }
+
+    /** How the data connection of a transfer has ended, whose final reply comes; null when it has not, or there is none. */
+    @Nullable DataEnd end(RunningTransfer transfer) {
+        var data = transfer.data == null ? current : transfer.data;
+        return data == null || data.closed == null ? null : data.closed.end();
+    }
+
     /** The final reply of a transfer came; code 0 when the session ended first. */
     void replied(RunningTransfer transfer, int code) {
         bind(transfer);

@@ -48,6 +48,19 @@ public sealed interface Effect {
     /** From here on carry both directions unseen; bytes read before this and not yet taken are discarded. */
     record BecomeOpaque() implements Effect {}
 
+    /**
+     * Begin TLS with one side, once everything before it is sent in clear; what it has sent already and was not taken is discarded.
+     * Answered with {@link Input.Secured} or {@link Input.SecureFailed}; no line of that side is taken before.
+     */
+    record Secure(Side side) implements Effect {}
+
+    /**
+     * End TLS with one side, once everything before it is sent: the connection stays (RFC 4217 §12.3). What it has sent behind its
+     * last line is discarded. Answered with {@link Input.Unsecured} when the peer has ended it too, or with
+     * {@link Input.SecureFailed}; no line of that side is taken before.
+     */
+    record Unsecure(Side side) implements Effect {}
+
     /** Send FIN to one side once everything before it is sent. */
     record EndOutput(Side side) implements Effect {}
 

@@ -108,6 +108,12 @@ final class Gatekeeper {
         changed();
     }
 
+    /** Whether what the client says is encrypted, and read. */
+    void encrypted(boolean now) {
+        tls = now ? TlsState.ENCRYPTED : TlsState.PLAIN;
+        changed();
+    }
+
     // ---- The client's commands ----
 
     /** Whether a command goes on; it has been answered otherwise, or is held, and the session may be over. */

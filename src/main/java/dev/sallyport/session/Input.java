@@ -34,7 +34,7 @@ public sealed interface Input {
         }
     }
 
-    /** What one side sent in clear behind AUTH has been discarded (RFC 4217, CVE-2011-1575). */
+    /** What one side sent in clear behind AUTH, or behind CCC, has been discarded (RFC 4217, CVE-2011-1575). */
     record ClearBytesDiscarded(Side side) implements Input {}
 
     /** One side proposed a telnet option; the answer refuses it. Empty: it sent much else of telnet, which is counted only. */
@@ -67,6 +67,9 @@ public sealed interface Input {
     /** A connection came to the pinhole that is not the expected one, and was refused; the pinhole stands. */
     record DataRefused(PinholeId pinhole, Endpoint from, Fault fault) implements Input {}
 
+    /** The server, which has TLS, has said that it has sent all of a data connection's bytes, and all have gone on. */
+    record DataWhole(PinholeId pinhole) implements Input {}
+
     /** The data connection has ended. */
     record DataClosed(PinholeId pinhole, Moved moved, DataEnd end) implements Input {}
 
@@ -93,6 +96,15 @@ public sealed interface Input {
 
     /** TLS has ended on both sides, and the control connections stay (CCC, RFC 4217 §12.3): lines come again. */
     record Cleared() implements Input {}
+
+    /** TLS with one side stands. */
+    record Secured(Side side, TlsPeer peer) implements Input {}
+
+    /** There is no TLS with one side, nor anything else: the connection is of no use any more. @param detail for the log */
+    record SecureFailed(Side side, TlsFailure reason, String detail) implements Input {}
+
+    /** TLS with one side has ended, and the connection stays: lines come in clear. */
+    record Unsecured(Side side) implements Input {}
 
     /** The time of the last {@link Effect.SetDeadline} has come. */
     record DeadlineReached() implements Input {}

@@ -85,9 +85,14 @@ public final class Intake {
     public void becomeOpaque() {
         tls = new TlsTunnel();
         for (var side : Side.values()) {
-            if (discard(side) > 0) {
-                happened.add(new Input.ClearBytesDiscarded(side));
-            }
+            drop(side);
+        }
+    }
+
+    /** TLS with one side begins, or ends: what it sent before that and was not taken is dropped (RFC 4217, CVE-2011-1575). */
+    public void drop(Side side) {
+        if (discard(side) > 0) {
+            happened.add(new Input.ClearBytesDiscarded(side));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Masks;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,15 @@ final class Masking {
         return features != null && replies.within() && replies.lines() > 1 && hides(features, line) ? null : line;
     }
 
+    /** Features of our own, that stand behind the first line of the reply under way. */
+    List<FtpLine> ours() {
+        return features == null || !conversation.replies.within() ? List.of()
+                : BEHIND_AUTH.stream()
+                        .filter(verb -> conversation.legs.offers(verb) && !refusedByRules(verb))
+                        .map(verb -> FtpLine.of(verb == Verb.AUTH ? " AUTH TLS" : " " + verb))
+                        .toList();
+    }
+
     /** RFC 2389 §3.2: a feature is a line of a blank and words. Some servers write code and hyphen instead of the blank. */
     private boolean hides(Masks masks, FtpLine line) {
         var start = line.length() > 3 && line.at(3) == '-' ? 4 : 0;
@@ -81,7 +91,10 @@ final class Masking {
         while (end < line.length() && line.at(end) != ' ' && line.at(end) != ';') {
             end++;
         }
-        return masks.hideRefused() && refused(Verb.of(line, start, end))
+        var verb = Verb.of(line, start, end);
+        // Where TLS ends here, what the server offers is not what the client may use.
+        return conversation.policy.tls() instanceof TlsPolicy.Ended && BEHIND_AUTH.contains(verb)
+                || masks.hideRefused() && refused(verb)
                 || !masks.hidden().isEmpty() && masks.hidden().contains(line.text(start, end).toUpperCase(Locale.ROOT));
     }
 
@@ -92,7 +105,7 @@ final class Masking {
             // RFC 3659 §7.8: the line promises both.
             case MLST -> refusedByRules(Verb.MLST) || refusedByRules(Verb.MLSD);
             default -> verb.role() == Verb.Role.UNSUPPORTED
-                    || conversation.policy.tls() == SessionPolicy.Tls.DENY && BEHIND_AUTH.contains(verb)
+                    || conversation.policy.tls() == TlsPolicy.DENY && BEHIND_AUTH.contains(verb)
                     || refusedByRules(verb);
         };
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param target where the connection leads
  * @param dialFrom the address that the target sees it come from: the one that the target has the control connection with
  * @param dialFromPort the source port that the target sees; null for any
+ * @param protection which side has TLS
  * @param lifetime how long it waits for its connection; positive
  */
 public record PinholeRequest(
@@ -31,4 +32,5 @@ public record PinholeRequest(
         Endpoint target,
         InetAddress dialFrom,
         @Nullable Port dialFromPort,
+        DataProtection protection,
         Duration lifetime) {}

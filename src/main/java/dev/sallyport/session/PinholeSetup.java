@@ -44,7 +44,8 @@ final class PinholeSetup {
                 new PinholeRequest(
                         nextId(), Side.SERVER, server.address(), strict ? below(server.port()) : null,
                         conversation.gatewayToServer().address(), target, context.gateway().address(),
-                        lower ? below(context.gateway().port()) : null, policy.timeouts().pinhole()),
+                        lower ? below(context.gateway().port()) : null, conversation.legs.protection(),
+                        policy.timeouts().pinhole()),
                 mode,
                 held);
     }
@@ -87,7 +88,7 @@ final class PinholeSetup {
     /** Whether a rule names the other host that the server names: a transfer between two servers (RFC 959 §2.3). */
     private boolean thirdParty(Exchange exchange, Endpoint told) {
         var server = conversation.server();
-        return !told.address().equals(server.address()) && told.ipv4() == server.ipv4()
+        return !told.address().equals(server.address()) && told.ipv4() == server.ipv4() && !conversation.legs.protection().any()
                 && conversation.gatekeeper.namesThirdParty(exchange, told.address());
     }
 
@@ -126,7 +127,8 @@ final class PinholeSetup {
                 new PinholeRequest(
                         nextId(), Side.CLIENT, other == null ? context.client().address() : other, null, context.gateway().address(),
                         target,
-                        conversation.gatewayToServer().address(), null, conversation.policy.timeouts().pinhole()),
+                        conversation.gatewayToServer().address(), null, conversation.legs.protection(),
+                        conversation.policy.timeouts().pinhole()),
                 exchange.verb,
                 new Held.PassiveReply(exchange));
     }

@@ -23,6 +23,10 @@ final class ServerReplies {
 
     /** Whether the client shall not see the reply under way as it is. */
     private boolean swallowing;
+    /** A reply that waits for the end of its transfer's data; null when none does. */
+    private @Nullable FtpLine waiting;
+    /** What the client is told instead of the reply under way, since its transfer's data says otherwise; null for nothing. */
+    private @Nullable FtpLine instead;
     /** Whether it is told the code of the reply under way, a passive one to no command, and not the address. */
     private boolean withoutAddress;
 
@@ -32,7 +36,25 @@ final class ServerReplies {
         this.client = client;
     }
 
+    /** Whether the server's next line has to wait. */
+    boolean waits() {
+        return waiting != null;
+    }
+
+    /** A data connection has ended, or is whole. */
+    void dataEnded() {
+        var line = waiting;
+        waiting = null;
+        if (line != null && !conversation.finishing()) {
+            handle(line);
+        }
+    }
+
     void handle(FtpLine line) {
+        if (precedesData(line)) {
+            waiting = line;
+            return;
+        }
         var part = conversation.replies.read(line);
         if (conversation.replies.lines() == conversation.policy.limits().replyLines() + 1
                 && conversation.conduct.stops(Side.SERVER, Fault.REPLY_TOO_LONG, line.toString())) {
@@ -45,6 +67,7 @@ final class ServerReplies {
                 begin(line);
                 if (!conversation.finishing()) {
                     forwardUnlessSwallowed(line);
+                    conversation.masking.ours().forEach(ours -> conversation.effects.add(new Effect.ForwardToClient(ours)));
                 }
             }
             case INNER -> {
@@ -77,6 +100,7 @@ final class ServerReplies {
         var code = conversation.replies.code();
         swallowing = false;
         withoutAddress = false;
+        instead = null;
         answered = null;
         if (conversation.state instanceof State.AwaitingGreeting) {
             if (code != 120 && code != 220 && code < 400 || code >= 600) {
@@ -101,8 +125,26 @@ final class ServerReplies {
         } else {
             var opened = answered.pinhole;
             var grantedTooLate = opened != null && opened.expired() && code >= 200 && code < 300;
-            swallowing = opens || answered.kind == Exchange.Kind.OWN || grantedTooLate;
+            instead = spoiled(answered, code);
+            swallowing = opens || answered.kind == Exchange.Kind.OWN || grantedTooLate || instead != null;
         }
+    }
+
+    /** Whether a server calls a download good before it is known whether its protected data came whole. */
+    private boolean precedesData(FtpLine line) {
+        if (!conversation.data.wholeAwaited() || conversation.replies.within()) {
+            return false;
+        }
+        var code = ReplyReader.code(line);
+        var exchange = code >= 200 && code < 300 ? conversation.outstanding.match(code) : null;
+        return exchange != null && exchange.transfer != null && conversation.data.wholeAwaited(exchange.transfer);
+    }
+
+    /** What the client is told of a transfer whose protected data did not come whole; null when it did. */
+    private @Nullable FtpLine spoiled(Exchange exchange, int code) {
+        var end = exchange.transfer == null || code < 200 ? null : conversation.data.end(exchange.transfer);
+        var fault = end == null ? null : end.fault();
+        return fault == null ? null : reply(fault.replyCode(), fault.text());
     }
 
     private void dropAbandoned(int code) {
@@ -142,6 +184,7 @@ final class ServerReplies {
             forwardLast(line);
             if (code == 220) {
                 conversation.state = State.CONVERSING;
+                conversation.legs.greeted();
             }
             return;
         }
@@ -173,10 +216,10 @@ final class ServerReplies {
 
     private void finalReply(Exchange exchange, int code, FtpLine line) {
         if (exchange.kind == Exchange.Kind.OWN) {
-            if (exchange.verb == Verb.PWD) {
-                directoryAnswered(exchange, code, line);
-            } else {
-                pinholes.ownSetupAnswered(exchange, code, line);
+            switch (exchange.verb) {
+                case PWD -> directoryAnswered(exchange, code, line);
+                case PORT -> pinholes.ownSetupAnswered(exchange, code, line);
+                default -> conversation.legs.answered(exchange, code, line);
             }
             return;
         }
@@ -216,8 +259,11 @@ final class ServerReplies {
             conversation.tell(reply(425, Fault.PASSIVE_REPLY_WITHOUT_COMMAND.text()));
         }
         forwardLast(line);
+        if (instead != null) {
+            conversation.tell(instead);
+        }
         if (exchange.transfer != null) {
-            conversation.data.replied(exchange.transfer, code);
+            conversation.data.replied(exchange.transfer, instead == null ? code : ReplyReader.code(instead));
         }
         conversation.answerLocals();
     }

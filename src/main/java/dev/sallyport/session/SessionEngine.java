@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *                                            │  ▲            │             a 227 before it is told
  *                                            │  └─ AwaitingOwnSetup        the reply to a PORT of our own
  *                                            ├─▶ AwaitingRange ─▶ Opaque   a 234 to AUTH before it is told; CCC leads back
+ *                                            ├─▶ AwaitingTls ─▶ back       TLS of our own begins, or ends
  *                                            ▼
  *                                     AwaitingDataEnd ─▶ Ended             the control connections are closed
  * </pre>
@@ -70,15 +71,16 @@ public final class SessionEngine {
     /** Whether a line from this side can be handled now. */
     public boolean accepts(Side side) {
         return switch (conversation.state) {
-            case State.Conversing _ -> side == Side.SERVER
-                    || conversation.outstanding.size() < conversation.policy.limits().outstandingCommands()
+            case State.Conversing _ -> side == Side.SERVER ? !server.waits()
+                    : conversation.outstanding.size() < conversation.policy.limits().outstandingCommands()
                             && !conversation.outstanding.awaitingLogin()
                             && !conversation.turns.waiting()
                             && !conversation.gatekeeper.holds()
+                            && !conversation.legs.holds()
                             && !conversation.data.endWouldMakeRoom(mostDataConnections());
             case State.AwaitingGreeting _, State.AwaitingOwnSetup _ -> side == Side.SERVER;
-            case State.AwaitingServer _, State.AwaitingPinhole _, State.AwaitingRange _, State.Opaque _, State.AwaitingDataEnd _,
-                    State.Ended _ -> false;
+            case State.AwaitingServer _, State.AwaitingPinhole _, State.AwaitingRange _, State.AwaitingTls _, State.Opaque _,
+                    State.AwaitingDataEnd _, State.Ended _ -> false;
         };
     }
 
@@ -89,6 +91,13 @@ public final class SessionEngine {
     /** Whether the last effect of the session has been given. */
     public boolean ended() {
         return conversation.state instanceof State.Ended;
+    }
+
+    /** What is to be done before anything has happened. Called once, before {@link #handle}. */
+    public List<Effect> begin() {
+        conversation.effects.clear();
+        conversation.legs.begin();
+        return conversation.effects;
     }
 
     /**
@@ -120,7 +129,8 @@ public final class SessionEngine {
                 }
             }
             case Input.LineFault(var side, var faults, var line) -> faulty(side, faults, line);
-            case Input.ClearBytesDiscarded(var side) -> conversation.conduct.stops(side, Fault.BYTES_BEHIND_AUTH, "");
+            case Input.ClearBytesDiscarded(var side) -> conversation.conduct.stops(
+                    side, conversation.legs.unsecuring() ? Fault.BYTES_BEHIND_CCC : Fault.BYTES_BEHIND_AUTH, "");
             case Input.ServerConnected(var gateway, var connected) -> serverConnected(gateway, connected);
             case Input.ServerUnreachable(var reason) -> conversation.finish(
                     EndReason.SERVER_UNREACHABLE, reason, reply(421, "The server cannot be reached: " + reason), false);
@@ -141,12 +151,24 @@ public final class SessionEngine {
                 var side = connection == null ? Side.CLIENT : connection.request.connects();
                 conversation.conduct.forbids(side, fault, "pinhole " + pinhole + " from " + from);
             }
+            case Input.DataWhole(var pinhole) -> {
+                var connection = data.find(pinhole);
+                if (connection != null) {
+                    connection.whole = true;
+                    server.dataEnded();
+                }
+            }
             case Input.DataClosed closed -> {
                 var connection = data.find(closed.pinhole());
                 if (connection != null) {
                     data.closed(connection, closed);
+                    var fault = closed.end().fault();
+                    if (fault != null) {
+                        conversation.publishFault(closed.end().side(), fault, "pinhole " + closed.pinhole(), true);
+                    }
                     conversation.clocks.active();
                     conversation.clocks.awaitReply();
+                    server.dataEnded();
                 }
             }
             case Input.RangeOpened(var range) -> conversation.tls.opened(range);
@@ -158,6 +180,9 @@ public final class SessionEngine {
             }
             case Input.RangeEnded(var range) -> conversation.tls.ended(range);
             case Input.Cleared() -> conversation.tls.cleared();
+            case Input.Secured(var side, var peer) -> conversation.legs.secured(side, peer);
+            case Input.SecureFailed(var side, var reason, var detail) -> conversation.legs.failed(side, reason, detail);
+            case Input.Unsecured(var side) -> conversation.legs.unsecured(side);
             case Input.DeadlineReached() -> deadlineReached();
             case Input.StopRequested() -> stopping = true;
             case Input.KillRequested(var reason) -> conversation.finish(
@@ -193,6 +218,7 @@ public final class SessionEngine {
         if (conversation.state instanceof State.AwaitingServer) {
             conversation.serverConnected(gateway, connected);
             conversation.state = new State.AwaitingGreeting();
+            conversation.legs.serverConnected();
             conversation.publish(new SessionEvent.Started(conversation.context.client(), connected));
         }
     }
@@ -232,6 +258,10 @@ public final class SessionEngine {
             if (transfer != null) {
                 client.resume(transfer);
             }
+            var secured = conversation.legs.next();
+            if (secured != null) {
+                client.resume(secured);
+            }
         }
         if (stopping && quiet()) {
             conversation.finish(EndReason.GATEWAY_STOPPED, "", reply(421, "The gateway is shutting down."), false);
@@ -258,7 +288,7 @@ public final class SessionEngine {
     /** Whether a line of the client may still have to be forwarded. */
     private boolean holdsClientLine() {
         return conversation.state instanceof State.AwaitingPinhole || conversation.state instanceof State.AwaitingOwnSetup
-                || conversation.gatekeeper.holds() || conversation.turns.waiting();
+                || conversation.gatekeeper.holds() || conversation.turns.waiting() || conversation.legs.holds();
     }
 
     private boolean quiet() {
@@ -267,8 +297,8 @@ public final class SessionEngine {
                     && !conversation.replies.within()
                     && !conversation.data.connected();
             case State.AwaitingServer _, State.AwaitingGreeting _ -> true;
-            case State.Opaque _, State.AwaitingRange _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingDataEnd _,
-                    State.Ended _ -> false;
+            case State.Opaque _, State.AwaitingRange _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingTls _,
+                    State.AwaitingDataEnd _, State.Ended _ -> false;
         };
     }
 
@@ -284,7 +314,7 @@ public final class SessionEngine {
                     timeOut(EndReason.GREETING_TIMEOUT);
                 }
             }
-            case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _ -> {
+            case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingTls _ -> {
                 var held = conversation.turns.due();
                 if (held != null) {
                     conversation.clocks.active();
@@ -321,7 +351,7 @@ public final class SessionEngine {
     private long dueNanos() {
         return switch (conversation.state) {
             case State.AwaitingServer _, State.AwaitingGreeting _ -> conversation.clocks.greetingDueNanos();
-            case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _ -> {
+            case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingTls _ -> {
                 var expiry = Math.min(
                         conversation.data.nextExpiryNanos(), conversation.data.waitForRoomOverNanos(mostDataConnections()));
                 if (conversation.turns.waiting()) {

@@ -84,6 +84,12 @@ public sealed interface SessionEvent {
     /** From here on these rules are in force. @param generation how often rules have been replaced */
     record RulesTaken(String ruleSet, long generation) implements SessionEvent {}
 
+    /** The gateway speaks TLS with one side, and still sees what is said. */
+    record Secured(Side side, TlsPeer peer) implements SessionEvent {}
+
+    /** TLS with one side has ended, and the connection stays. */
+    record Unsecured(Side side) implements SessionEvent {}
+
     /** The control connection is opaque from here on. */
     record BecameOpaque() implements SessionEvent {}
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param advertisedToClients the address that clients are told in 227 and 228; null: the address that they connected to
  * @param advertisedToServers the address that servers are told in PORT and EPRT; null: the address that we connect from
  * @param clientSourcePort which source port our active data connections to clients have
- * @param tls what to do with AUTH
+ * @param tls what becomes of TLS
  * @param passiveRanges what opens when the control connection becomes opaque: the first that has the server
  * @param rules what is allowed, and how seriously each fault in the peers' conduct is taken
  * @param limits counts and sizes
@@ -27,7 +27,7 @@ public record SessionPolicy(
         @Nullable InetAddress advertisedToClients,
         @Nullable InetAddress advertisedToServers,
         ClientSourcePort clientSourcePort,
-        Tls tls,
+        TlsPolicy tls,
         List<PassiveRange> passiveRanges,
         RuleSource rules,
         Limits limits,
@@ -35,7 +35,7 @@ public record SessionPolicy(
 
     /** The safe defaults. */
     public static final SessionPolicy DEFAULT = new SessionPolicy(
-            null, null, ClientSourcePort.LOWER, Tls.DENY, Armed.DEFAULT, Limits.DEFAULT, Timeouts.DEFAULT);
+            null, null, ClientSourcePort.LOWER, TlsPolicy.DENY, Armed.DEFAULT, Limits.DEFAULT, Timeouts.DEFAULT);
 
     public SessionPolicy {
         passiveRanges = List.copyOf(passiveRanges);
@@ -46,7 +46,7 @@ public record SessionPolicy(
             @Nullable InetAddress advertisedToClients,
             @Nullable InetAddress advertisedToServers,
             ClientSourcePort clientSourcePort,
-            Tls tls,
+            TlsPolicy tls,
             RuleSource rules,
             Limits limits,
             Timeouts timeouts) {
@@ -78,16 +78,6 @@ public record SessionPolicy(
         /** The port below the one that the client connected to: 20 for 21 (RFC 959 §3.2). */
         LOWER,
         ANY
-    }
-
-    public enum Tls {
-        /** Answer AUTH with 534. */
-        DENY,
-        /**
-         * Forward AUTH; when the server agrees the control connection becomes opaque. No pinhole opens any more; the server's
-         * passive range does, where one is declared.
-         */
-        PASSTHROUGH
     }
 
     /** Longest line that is read at all. */

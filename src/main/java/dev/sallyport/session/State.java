@@ -2,6 +2,7 @@ package dev.sallyport.session;
 
 import dev.sallyport.ftp.Command;
 import dev.sallyport.ftp.FtpLine;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 
 /** What a session awaits. */
@@ -23,6 +24,9 @@ sealed interface State {
 
     /** @param request the range that the data path is opening @param line the server's 234 that waits for it */
     record AwaitingRange(RangeRequest request, FtpLine line, long dueNanos) implements State {}
+
+    /** @param side the one with which TLS begins or ends */
+    record AwaitingTls(Side side) implements State {}
 
     record Opaque() implements State {}
 

@@ -277,7 +277,8 @@ public final class GatewayMeters implements SessionObserver {
                     sessionDuration.seconds(over.duration().toNanos(), exemplar);
                 }
                 case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                        SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _ -> {}
+                        SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _, SessionEvent.Secured _,
+                        SessionEvent.Unsecured _ -> {}
             }
         }
 

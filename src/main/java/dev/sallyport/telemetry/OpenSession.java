@@ -133,7 +133,8 @@ final class OpenSession implements SessionWatch, Tally {
             }
             case SessionEvent.LoginRefused _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _,
                     SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _ -> {}
+                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _,
+                    SessionEvent.Secured _, SessionEvent.Unsecured _ -> {}
         }
     }
 

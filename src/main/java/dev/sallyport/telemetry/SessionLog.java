@@ -3,12 +3,14 @@ package dev.sallyport.telemetry;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionWatch;
+import dev.sallyport.session.TlsPeer;
 import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.Limits.Kind;
 import java.util.EnumSet;
@@ -66,6 +68,8 @@ public final class SessionLog implements SessionObserver {
             case SessionEvent.TransferEnded(var transfer) -> info(line(id, transfer));
             case SessionEvent.BecameOpaque() -> info(new LogLine(id, "opaque"));
             case SessionEvent.Cleared() -> info(new LogLine(id, "cleared"));
+            case SessionEvent.Secured(var side, var peer) -> info(secured(id, side, peer));
+            case SessionEvent.Unsecured(var side) -> info(new LogLine(id, "unsecured").with("side", side));
             case SessionEvent.RangeOpened(var request) -> info(new LogLine(id, "range-opened")
                     .with("client", Addresses.text(request.client(), false)).with("server", Addresses.text(request.server(), false))
                     .with("ports", request.ports()));
@@ -112,6 +116,11 @@ public final class SessionLog implements SessionObserver {
                     .with("side", seen.side()).with("fault", seen.fault());
             return (seen.enforced() ? line : line.with("enforced", false)).escaped("detail", seen.detail());
         });
+    }
+
+    private static LogLine secured(SessionId id, Side side, TlsPeer peer) {
+        var line = new LogLine(id, "secured").with("side", side).with("version", peer.version()).with("cipher", peer.cipher());
+        return peer.subject() == null ? line : line.peer("subject", peer.subject());
     }
 
     private static LogLine line(SessionId id, SessionEvent.RuleDecided decided) {

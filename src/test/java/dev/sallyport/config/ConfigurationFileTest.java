@@ -20,6 +20,7 @@ import dev.sallyport.rules.Check;
 import dev.sallyport.rules.Level;
 import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import dev.sallyport.telemetry.journal.Format;
 import dev.sallyport.telemetry.journal.Rotation;
 import dev.sallyport.telemetry.journal.Told;
@@ -121,7 +122,7 @@ class ConfigurationFileTest {
                 """);
         var policy = new SessionPolicy(
                 address("203.0.113.1"), address("2001:db8::2"), SessionPolicy.ClientSourcePort.ANY,
-                SessionPolicy.Tls.PASSTHROUGH,
+                TlsPolicy.PASSTHROUGH,
                 List.of(
                         new PassiveRange(
                                 List.of(new Network(address("198.51.100.0"), 24), new Network(address("2001:db8::"), 32)),

@@ -7,7 +7,7 @@ import dev.sallyport.datapath.Transport;
 import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.SessionPolicy.Tls;
+import dev.sallyport.session.TlsPolicy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -135,7 +135,7 @@ class HostileClientIT extends SparingAVictim {
         var to = victim.endpoint();
         var policy = GuardedServer.POLICY;
         var passing = new SessionPolicy(
-                policy.advertisedToClients(), policy.advertisedToServers(), policy.clientSourcePort(), Tls.PASSTHROUGH,
+                policy.advertisedToClients(), policy.advertisedToServers(), policy.clientSourcePort(), TlsPolicy.PASSTHROUGH,
                 policy.rules(), policy.limits(), policy.timeouts());
         try (var opaque = new GuardedServer(transport, passing, OwnAddresses.NONE)) {
             opaque.server.on("AUTH", (mechanism, visitor) -> {

@@ -8,6 +8,7 @@ import dev.sallyport.datapath.Transport;
 import dev.sallyport.rules.OwnAddresses;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
@@ -49,7 +50,7 @@ class OpaqueControlIT {
     OpaqueControlIT(Transport transport) throws IOException {
         var usual = GuardedServer.POLICY;
         guarded = new GuardedServer(transport, new SessionPolicy(
-                null, null, usual.clientSourcePort(), SessionPolicy.Tls.PASSTHROUGH, List.of(), usual.rules(), usual.limits(),
+                null, null, usual.clientSourcePort(), TlsPolicy.PASSTHROUGH, List.of(), usual.rules(), usual.limits(),
                 usual.timeouts()), OwnAddresses.NONE);
     }
 

@@ -23,6 +23,7 @@ import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +71,7 @@ final class OpaqueGateway implements AutoCloseable {
                         new ServerAddress(SERVER.getHostAddress(), server.endpoint().port()),
                         FreePorts.range(4, Family.IPV4),
                         new SessionPolicy(
-                                null, null, usual.clientSourcePort(), SessionPolicy.Tls.PASSTHROUGH,
+                                null, null, usual.clientSourcePort(), TlsPolicy.PASSTHROUGH,
                                 List.of(new PassiveRange(List.of(Network.of(SERVER)), ports)), Armed.DEFAULT,
                                 new SessionPolicy.Limits(
                                         limits.lineBytes(), limits.replyLines(), limits.outstandingCommands(), DATA_CONNECTIONS,

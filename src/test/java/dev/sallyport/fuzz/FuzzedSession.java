@@ -33,6 +33,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -121,7 +122,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 null,
                 null,
                 anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
-                (setting & 8) != 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
+                (setting & 8) != 0 ? TlsPolicy.PASSTHROUGH : TlsPolicy.DENY,
                 anyPort ? List.of() : List.of(RANGE),
                 Armed.of((setting & 32) != 0 ? CURIOUS : RuleSet.ALLOW_ALL, others.with(Map.of(
                         Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
@@ -256,12 +257,13 @@ final class FuzzedSession implements OfflineSession.Outlet {
             }
             case Effect.SetDeadline(var after) -> assertThat(after.isNegative()).as("a deadline in the past").isFalse();
             case Effect.BecomeOpaque() -> {
-                assertThat(policy.tls()).isEqualTo(SessionPolicy.Tls.PASSTHROUGH);
+                assertThat(policy.tls()).isEqualTo(TlsPolicy.PASSTHROUGH);
                 assertThat(range != null && rangeOpen).as("a range is open")
                         .isEqualTo(policy.passiveRanges().contains(RANGE) && server.ipv4());
                 assertOnlyData();
                 opaque = true;
             }
+            case Effect.Secure _, Effect.Unsecure _ -> throw new AssertionError("TLS that this gateway does not end: " + effect);
             case Effect.EndOutput _ -> assertThat(closed).isFalse();
             case Effect.Close _ -> {
                 assertThat(closed).as("an earlier close").isFalse();
@@ -296,7 +298,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
     }
 
     private void asked(RangeRequest request) {
-        assertThat(policy.tls()).isEqualTo(SessionPolicy.Tls.PASSTHROUGH);
+        assertThat(policy.tls()).isEqualTo(TlsPolicy.PASSTHROUGH);
         assertThat(closed || opaque || range != null).as("%s is asked for where none is open", request).isFalse();
         assertThat(request.client()).isEqualTo(client.address());
         assertThat(request.listen()).isEqualTo(gateway.address());

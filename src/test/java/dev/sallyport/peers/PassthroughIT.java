@@ -18,6 +18,7 @@ import dev.sallyport.rules.Armed;
 import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ class PassthroughIT {
     /** Without a declared range the login succeeds, and no data connection comes about. */
     @Test
     void curl_withoutADeclaredRange_getsNoData() throws Exception {
-        try (var guarded = new Guarded(Vsftpd::with, SessionPolicy.Tls.PASSTHROUGH, false)) {
+        try (var guarded = new Guarded(Vsftpd::with, TlsPolicy.PASSTHROUGH, false)) {
             var loaded = guarded.curl("--output", local.resolve("before.bin").toString(), guarded.url("before.bin"));
             assertThat(loaded.exit()).as(loaded.printed()).isPositive();
             assertThat(loaded.printed()).contains("230 ").doesNotContain("150 ");
@@ -106,7 +107,7 @@ class PassthroughIT {
 
     @Test
     void curl_whereTlsIsDenied_doesWithoutOrGoes() throws Exception {
-        try (var guarded = new Guarded(Proftpd::with, SessionPolicy.Tls.DENY, false)) {
+        try (var guarded = new Guarded(Proftpd::with, TlsPolicy.DENY, false)) {
             var required = guarded.curl(guarded.url(""));
             assertThat(required.exit()).as("CURLE_USE_SSL_FAILED, %s", required.printed()).isEqualTo(64);
             assertThat(required.printed()).contains("534 ");
@@ -163,10 +164,10 @@ class PassthroughIT {
         private final Gateway gateway;
 
         Guarded(Function<TlsSetup, ServerProgram> program) throws Exception {
-            this(program, SessionPolicy.Tls.PASSTHROUGH, true);
+            this(program, TlsPolicy.PASSTHROUGH, true);
         }
 
-        Guarded(Function<TlsSetup, ServerProgram> program, SessionPolicy.Tls tls, boolean declared) throws Exception {
+        Guarded(Function<TlsSetup, ServerProgram> program, TlsPolicy tls, boolean declared) throws Exception {
             var tlsSetup = TlsSetup.make(base, FreePorts.range(8, Family.IPV4));
             var made = program.apply(tlsSetup);
             name = made.name();

@@ -9,6 +9,7 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
@@ -45,7 +46,7 @@ class EventCountsTest {
     private static final PinholeId PINHOLE = new PinholeId(SESSION.id(), 1);
     private static final PinholeRequest PINHOLE_REQUEST = new PinholeRequest(
             PINHOLE, Side.CLIENT, ObservedSession.CLIENT.address(), null, ObservedSession.GATEWAY.address(), ObservedSession.SERVER,
-            ObservedSession.GATEWAY.address(), null, Duration.ofSeconds(30));
+            ObservedSession.GATEWAY.address(), null, DataProtection.CLEAR, Duration.ofSeconds(30));
     private static final RangeId RANGE = new RangeId(SESSION.id(), 1);
     private static final RangeRequest RANGE_REQUEST = new RangeRequest(
             RANGE, ObservedSession.CLIENT.address(), ObservedSession.GATEWAY.address(), ObservedSession.SERVER.address(),

@@ -17,6 +17,7 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
@@ -47,7 +48,7 @@ class SessionLogTest {
     private static final SessionContext SESSION = new SessionContext(new SessionId(46), CLIENT, GATEWAY);
     private static final PinholeId PINHOLE = new PinholeId(SESSION.id(), 1);
     private static final PinholeRequest REQUEST = new PinholeRequest(
-            PINHOLE, Side.CLIENT, CLIENT.address(), null, GATEWAY.address(), SERVER, SERVER.address(), null,
+            PINHOLE, Side.CLIENT, CLIENT.address(), null, GATEWAY.address(), SERVER, SERVER.address(), null, DataProtection.CLEAR,
             Duration.ofSeconds(30));
 
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();

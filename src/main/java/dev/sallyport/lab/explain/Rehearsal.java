@@ -24,6 +24,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
+import dev.sallyport.session.TlsPeer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * reload. The server answers each line as one does as a rule, the command's own as is said.
  */
 public final class Rehearsal implements OfflineSession.Outlet {
+
+    /** What a rehearsal takes TLS to agree on. */
+    private static final TlsPeer AGREED = new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", null);
 
     /** Something encrypted, and close_notify behind it (RFC 5246 §6.2.1, §7.2.1). */
     private static final byte[] TLS_ENDS = {23, 3, 3, 0, 1, 0, 21, 3, 3, 0, 2, 1, 0};
@@ -208,6 +212,8 @@ public final class Rehearsal implements OfflineSession.Outlet {
                     ? new Input.PinholeOpened(request.id(), situation.ports().port(request))
                     : new Input.PinholeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
             case Effect.OpenRange(var request) -> session.offer(new Input.RangeOpened(request.id()));
+            case Effect.Secure(var side) -> session.offer(new Input.Secured(side, AGREED));
+            case Effect.Unsecure(var side) -> session.offer(new Input.Unsecured(side));
             case Effect.CloseRange(var id, _) -> session.offer(new Input.RangeEnded(id));
             case Effect.Publish(var event) -> event(event);
             case Effect.AnswerTelnet _, Effect.ClosePinhole _, Effect.CutData _, Effect.SetDeadline _, Effect.BecomeOpaque _,

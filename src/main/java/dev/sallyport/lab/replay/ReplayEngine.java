@@ -253,7 +253,8 @@ final class ReplayEngine implements OfflineSession.Outlet {
                 watch.observe(event);
                 published(event);
             }
-            case Effect.AnswerTelnet _, Effect.SetDeadline _, Effect.EndOutput _ -> {}
+            // A capture shows what is encrypted as it is: no replayed session ends TLS itself.
+            case Effect.AnswerTelnet _, Effect.SetDeadline _, Effect.EndOutput _, Effect.Secure _, Effect.Unsecure _ -> {}
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sallyport.lab.transcript.TranscriptRunner;
 import dev.sallyport.lab.transcript.TranscriptRunner.Delivery;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class TranscriptFile {
         setting(settings, "gateway-to-server", report.client());
         setting(settings, "server", report.server());
         setting(settings, "start", "client-connected");
-        setting(settings, "tls", policy.tls().name().toLowerCase(Locale.ROOT));
+        setting(settings, "tls", policy.tls() == TlsPolicy.DENY ? "deny" : "passthrough");
         if (!gateway.name().isEmpty()) {
             setting(settings, "gateway-name", gateway.name());
         }

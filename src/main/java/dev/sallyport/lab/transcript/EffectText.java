@@ -6,6 +6,7 @@ import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.RangeRequest;
@@ -34,6 +35,8 @@ final class EffectText {
             case Effect.CloseRange(var id, var cut) -> "close range " + id.number() + (cut ? ", cut its data" : "");
             case Effect.SetDeadline _ -> null;
             case Effect.BecomeOpaque() -> "opaque";
+            case Effect.Secure(var side) -> "begin TLS with " + side.word();
+            case Effect.Unsecure(var side) -> "end TLS with " + side.word();
             case Effect.EndOutput(var side) -> "end output to " + side.word();
             case Effect.Close(var reset) -> reset ? "reset control" : "close control";
             case Effect.Publish(var event) -> "event: " + event(event);
@@ -48,10 +51,16 @@ final class EffectText {
     /** {@code 1: client 192.0.2.10 to 203.0.113.1, on to 198.51.100.20:50000 from 198.51.100.1, 30s}. */
     private static String pinhole(PinholeRequest request) {
         var from = " from " + Addresses.text(request.dialFrom(), true) + port(request.dialFromPort());
-        return "%d: %s %s%s to %s, on to %s%s, %s".formatted(
+        return "%d: %s %s%s to %s, on to %s%s, %s%s".formatted(
                 request.id().number(), request.connects().word(), Addresses.text(request.expected(), true),
                 port(request.expectedPort()), Addresses.text(request.listen(), true), request.target(), from,
-                time(request.lifetime()));
+                time(request.lifetime()), protection(request.protection()));
+    }
+
+    /** {@code , TLS with client and server}. */
+    private static String protection(DataProtection protection) {
+        return !protection.any() ? ""
+                : ", TLS with " + (protection.client() ? protection.server() ? "client and server" : "client" : "server");
     }
 
     /** {@code range 1: client 192.0.2.10 to 203.0.113.1, on to 198.51.100.20 from 198.51.100.1, ports 50000-50999, 8 at a time}. */
@@ -84,6 +93,9 @@ final class EffectText {
             case SessionEvent.RuleDecided(var rule, var ruling, _, var detail) ->
                 ruling.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " by " + rule + ": " + detail;
             case SessionEvent.RulesTaken(var ruleSet, _) -> "rules taken: " + ruleSet;
+            case SessionEvent.Secured(var side, var peer) -> "TLS with the " + side.word() + ", " + peer.version() + ", " + peer.cipher()
+                    + (peer.subject() == null ? "" : ", " + FtpLine.escape(peer.subject()));
+            case SessionEvent.Unsecured(var side) -> "TLS with the " + side.word() + " has ended";
             case SessionEvent.BecameOpaque() -> "opaque from here on";
             case SessionEvent.RangeOpened(var request) -> "range " + request.id().number() + " open, ports " + request.ports();
             case SessionEvent.RangeRefused(var request, var reason) -> "range " + request.id().number() + " refused, " + reason;

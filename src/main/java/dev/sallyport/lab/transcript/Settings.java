@@ -6,7 +6,8 @@ import dev.sallyport.rules.Level;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
-import dev.sallyport.session.SessionPolicy.Tls;
+import dev.sallyport.session.TlsPolicy;
+import dev.sallyport.session.TlsPolicy.Ended;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -57,7 +58,11 @@ final class Settings {
         keys.put("advertised-to-clients", Values::address);
         keys.put("advertised-to-servers", Values::address);
         keys.put("client-source-port", text -> Values.named(ClientSourcePort.class, text));
-        keys.put("tls", text -> Values.named(Tls.class, text));
+        keys.put("tls", text -> Values.named(TlsPolicy.Untouched.class, text));
+        keys.put("tls-client", text -> Values.named(Ended.Client.class, text));
+        keys.put("tls-server", text -> Values.named(Ended.Server.class, text));
+        keys.put("tls-client-data", text -> Values.named(Ended.ClientData.class, text));
+        keys.put("tls-server-data", text -> Values.named(Ended.ServerData.class, text));
         keys.put("passive-range", Values::passiveRange);
         keys.put("rules", rules);
         keys.put("checks", Values::checks);
@@ -108,13 +113,22 @@ final class Settings {
         return value("checks", Map.of());
     }
 
+    private TlsPolicy tls() {
+        var client = value("tls-client", Ended.Client.NONE);
+        var server = value("tls-server", Ended.Server.NONE);
+        return client == Ended.Client.NONE && server == Ended.Server.NONE
+                ? value("tls", SessionPolicy.DEFAULT.tls())
+                : new Ended(client, server, value("tls-client-data", Ended.ClientData.ALLOW),
+                        value("tls-server-data", Ended.ServerData.PRIVATE));
+    }
+
     private SessionPolicy policy(RuleSet usual) {
         var rules = value("rules", usual);
         return new SessionPolicy(
                 (@Nullable InetAddress) values.get("advertised-to-clients"),
                 (@Nullable InetAddress) values.get("advertised-to-servers"),
                 value("client-source-port", SessionPolicy.DEFAULT.clientSourcePort()),
-                value("tls", SessionPolicy.DEFAULT.tls()),
+                tls(),
                 value("passive-range", SessionPolicy.DEFAULT.passiveRanges()),
                 Armed.of(rules, rules.text().checks().with(checks())),
                 new SessionPolicy.Limits(

@@ -12,13 +12,20 @@ import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.RangeId;
+import dev.sallyport.session.TlsFailure;
+import dev.sallyport.session.TlsPeer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of a transcript that say what goes in. All methods throw {@link IllegalArgumentException} on anything else. */
 final class StepText {
 
     private static final String RANGE = "hold range N, opened range N, refused range N REASON, moved range N,"
             + " moved range N to-client=BYTES to-server=BYTES, keep range N, lost range N, ended range N";
+
+    private static final Pattern SECURED = Pattern.compile("(client|server) secured .+");
+    private static final Pattern NOT_SECURED = Pattern.compile("(client|server) not-secured \\S+");
 
     private StepText() {}
 
@@ -55,12 +62,13 @@ final class StepText {
                     new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_STRANGER));
             case "other-port 3" -> new Step.Happens(
                     new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_OTHER_PORT));
+            case "whole 2" -> new Step.Happens(new Input.DataWhole(id));
             case "closed 5" -> new Step.Happens(new Input.DataClosed(
                     id, new Moved(count(words[2], "to-client="), count(words[3], "to-server=")), Values.named(DataEnd.class, words[4])));
             default -> throw new IllegalArgumentException(
                     "a data path's line is one of: hold N, opened N PORT, refused N REASON, connected N,"
                             + " connected N ADDRESS:PORT, stranger N ADDRESS:PORT, other-port N ADDRESS:PORT,"
-                            + " closed N to-client=BYTES to-server=BYTES HOW, or of a range: " + RANGE);
+                            + " whole N, closed N to-client=BYTES to-server=BYTES HOW, or of a range: " + RANGE);
         };
     }
 
@@ -89,6 +97,9 @@ final class StepText {
             case "server eof" -> new Step.Ends(Side.SERVER, false);
             case "server reset" -> new Step.Ends(Side.SERVER, true);
             case "server connected" -> new Step.Happens(new Input.ServerConnected(scenario.gatewayToServer(), scenario.server()));
+            case "client secured" -> secured(Side.CLIENT, null);
+            case "server secured" -> secured(Side.SERVER, null);
+            case "client unsecured" -> new Step.Happens(new Input.Unsecured(Side.CLIENT));
             case "stop" -> new Step.Happens(new Input.StopRequested());
             case "not ftp, pass" -> new Step.Happens(new Input.NotFtp(true));
             case "not ftp, refuse" -> new Step.Happens(new Input.NotFtp(false));
@@ -100,10 +111,26 @@ final class StepText {
                 if (words[0].equals("reload") && words.length == 2) {
                     yield new Step.Reloads(rules.apply(words[1]));
                 }
+                if (SECURED.matcher(text).matches()) {
+                    yield secured(side(words[0]), words[1].substring("secured ".length()));
+                }
+                if (NOT_SECURED.matcher(text).matches()) {
+                    var reason = Values.named(TlsFailure.class, words[1].substring("not-secured ".length()));
+                    yield new Step.Happens(new Input.SecureFailed(side(words[0]), reason, ""));
+                }
                 throw new IllegalArgumentException("an event is one of: client eof, client reset, server eof, server reset,"
+                        + " client or server secured, perhaps with a SUBJECT, client unsecured, client or server not-secured REASON,"
                         + " server connected, unreachable REASON, reload FILE, stop, kill, not ftp, pass and not ftp, refuse");
             }
         };
+    }
+
+    private static Step secured(Side side, @Nullable String subject) {
+        return new Step.Happens(new Input.Secured(side, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", subject)));
+    }
+
+    private static Side side(String word) {
+        return Values.named(Side.class, word);
     }
 
     /** Where a server's active data connection comes from (RFC 959 §3.2); nothing looks at a client's. */

@@ -205,7 +205,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
                     session.offer(new Input.RangeEnded(id));
                 }
             }
-            case Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _, Effect.Close _, Effect.Publish _ -> {}
+            case Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.Secure _, Effect.Unsecure _, Effect.EndOutput _, Effect.Close _, Effect.Publish _ -> {}
         }
     }
 

@@ -112,7 +112,8 @@ final class Entries implements SessionObserver {
                 }
                 case SessionEvent.Arrived _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _, SessionEvent.PinholeUsed _,
                         SessionEvent.DataEnded _, SessionEvent.RulesTaken _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
-                        SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Cleared _ -> {}
+                        SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Cleared _, SessionEvent.Secured _,
+                        SessionEvent.Unsecured _ -> {}
             }
         }
 

@@ -17,6 +17,7 @@ import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionWatch;
+import dev.sallyport.session.TlsPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,7 +60,7 @@ public final class Watched implements Discoveries, SessionObserver {
             var text = RuleFile.parse("rules.yaml", rules, 1).text();
             var usual = SessionPolicy.DEFAULT;
             var policy = new SessionPolicy(
-                    null, null, usual.clientSourcePort(), SessionPolicy.Tls.PASSTHROUGH,
+                    null, null, usual.clientSourcePort(), TlsPolicy.PASSTHROUGH,
                     Armed.of(RuleSet.compile(text, null), text.checks()), usual.limits(), usual.timeouts());
             return new Replay.Settings(new ReplayedGateway("", policy, List.of(), List.of()), Set.of(21), true, false);
         } catch (ConfigurationException wrong) {

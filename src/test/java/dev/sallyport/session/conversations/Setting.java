@@ -8,6 +8,7 @@ import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import dev.sallyport.rules.Times;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -72,7 +73,7 @@ record Setting(
                 null,
                 null,
                 oneOf(random, SessionPolicy.ClientSourcePort.values()),
-                random.nextInt(8) == 0 ? SessionPolicy.Tls.PASSTHROUGH : SessionPolicy.Tls.DENY,
+                random.nextInt(8) == 0 ? TlsPolicy.PASSTHROUGH : TlsPolicy.DENY,
                 rules,
                 small ? new SessionPolicy.Limits(128, 6, 1 + random.nextInt(4), 1 + random.nextInt(3), random.nextInt(3) * 4)
                         : usual.limits(),
