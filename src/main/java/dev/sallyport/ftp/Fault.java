@@ -38,7 +38,7 @@ public enum Fault {
     AUTH_AFTER_LOGIN(Severity.REFUSES_LINE, 503, "AUTH comes before the login."),
     TLS_MISSING(Severity.ENDS_SESSION, 421, "TLS was agreed on, and something else came."),
     TLS_HANDSHAKE_FAILED(Severity.ENDS_SESSION, 421, "TLS could not be agreed on."),
-    TLS_CERTIFICATE_REFUSED(Severity.ENDS_SESSION, 421, "The certificate is not accepted."),
+    TLS_CERTIFICATE_REFUSED(Severity.ENDS_SESSION, 421, "The server's certificate is not accepted."),
     TLS_REFUSED_BY_SERVER(Severity.ENDS_SESSION, 421, "The server does not offer the TLS that is required."),
     CLEAR_TEXT_IN_TLS(Severity.ENDS_SESSION, 421, "Clear text came where TLS was agreed on."),
     TOO_MANY_TRANSFERS(Severity.REFUSES_LINE, 425, "No more transfers in this session."),

@@ -11,7 +11,9 @@ import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.Tally;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ public final class OfflineSession {
     private long deadlineNanos = Long.MAX_VALUE;
     private boolean running;
     private boolean begun;
+    /** Sides with which TLS is about to begin or to end. */
+    private final Set<Side> renewing = EnumSet.noneOf(Side.class);
 
     /** A session that shares nothing with others. */
     public OfflineSession(SessionContext context, SessionPolicy policy, Outlet outlet) {
@@ -59,6 +63,11 @@ public final class OfflineSession {
 
     /** Takes bytes from one side; lines are handled by the next {@link #run}, what is opaque goes on at once. */
     public void receive(Side side, byte[] bytes) {
+        if (renewing.contains(side)) {
+            intake.take(side, bytes);
+            intake.drop(side);
+            return;
+        }
         var passed = intake.take(side, bytes);
         if (passed > 0) {
             outlet.unseen(side, Arrays.copyOf(bytes, passed));
@@ -70,8 +79,19 @@ public final class OfflineSession {
         intake.end(side, reset);
     }
 
+    /** TLS with one side begins or ends: what comes before that is done is not what was agreed on. */
+    private void renewed(Side side) {
+        intake.drop(side);
+        renewing.add(side);
+    }
+
     /** Takes any other input; it is handled by the next {@link #run}, before lines that wait. */
     public void offer(Input input) {
+        switch (input) {
+            case Input.Secured(var side, _) -> renewing.remove(side);
+            case Input.Unsecured(var side) -> renewing.remove(side);
+            default -> {}
+        }
         intake.add(input);
     }
 
@@ -135,8 +155,8 @@ public final class OfflineSession {
             switch (effect) {
                 case Effect.SetDeadline(var after) -> deadlineNanos = nowNanos + after.toNanos();
                 case Effect.BecomeOpaque() -> intake.becomeOpaque();
-                case Effect.Secure(var side) -> intake.drop(side);
-                case Effect.Unsecure(var side) -> intake.drop(side);
+                case Effect.Secure(var side) -> renewed(side);
+                case Effect.Unsecure(var side) -> renewed(side);
                 case Effect.Close _ -> intake.close();
                 default -> {}
             }

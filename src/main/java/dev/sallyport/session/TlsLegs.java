@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS that the gateway ends itself, with the client, with the server, or with both (RFC 4217). The client's AUTH, PBSZ, PROT and CCC are
- * answered here and never forwarded; what the server has to be asked, it is asked by commands of our own.
+ * What is said about TLS that the gateway ends itself, with the client, with the server, or with both (RFC 4217). The client's AUTH,
+ * PBSZ, PROT and CCC are answered here and never forwarded; what the server has to be asked it is asked by commands of our own.
  *
  * <p>None of this happens while a reply is awaited: a command that has to do with TLS waits until those before it are answered, and the
  * client's next lines wait behind it. So does the setup of a data connection before which the server has to be told how data is
@@ -31,23 +31,12 @@ final class TlsLegs {
     /** Those that promise PROT P with it. */
     private static final Set<String> PRIVATE_MECHANISMS = Set.of("SSL", "TLS-P");
 
-    private enum Stage {
-        CLEAR,
-        /** A handshake is under way. */
-        SECURING,
-        SECURE,
-        /** TLS ends, and the connection stays. */
-        UNSECURING,
-        /** There is nothing to be said any more. */
-        BROKEN
-    }
-
+    final ControlTls control;
     private final Conversation conversation;
     private final TlsPolicy.@Nullable Ended policy;
 
-    private Stage client = Stage.CLEAR;
-    private Stage server = Stage.CLEAR;
-
+    /** Whether the server has greeted. */
+    private boolean greeted;
     /** Whether the client has sent PBSZ. */
     private boolean clientBuffer;
     /** Whether the client was promised TLS on its data connections. */
@@ -56,36 +45,24 @@ final class TlsLegs {
     private boolean serverBuffer;
     /** Whether the server has agreed to TLS on its data connections. */
     private boolean serverPrivate;
-    /** What the server said to the last of our commands that it refused; null for none. */
+    /** What the server said to the last of our commands, when it refused that; else null. */
     private @Nullable FtpLine refusal;
     /** The client's command that waits for TLS, or for the replies before it. */
     private @Nullable Command held;
-    /** Whether the server's TLS must stand before the client's first command goes on. */
-    private boolean opening;
 
     TlsLegs(Conversation conversation) {
         this.conversation = conversation;
         this.policy = conversation.policy.tls() instanceof TlsPolicy.Ended ended ? ended : null;
+        this.control = new ControlTls(conversation, policy);
     }
 
-    /** Whether a client's line waits for TLS. */
+    /** Whether a client's line waits: behind one that waits for TLS, or, before its first, for the server's TLS. */
     boolean holds() {
-        return held != null || opening;
+        return held != null || greeted && opening();
     }
 
-    /** Whether the client's control connection is secured now. */
-    boolean clientSecure() {
-        return client == Stage.SECURE;
-    }
-
-    /** Whether TLS with the client ends now. */
-    boolean unsecuring() {
-        return client == Stage.UNSECURING;
-    }
-
-    /** Whether nothing can be said to the client any more. */
-    boolean clientLost() {
-        return client == Stage.BROKEN;
+    private boolean opening() {
+        return policy != null && policy.server() == Server.EXPLICIT && !control.secure(Side.SERVER);
     }
 
     /** Whether a client may use a command of TLS. */
@@ -103,88 +80,17 @@ final class TlsLegs {
         return clientPrivate || serverPrivate ? new DataProtection(clientPrivate, serverPrivate) : DataProtection.CLEAR;
     }
 
-    // ---- The connections ----
-
-    /** The client is connected. */
-    void begin() {
-        if (policy != null && policy.client() == Client.IMPLICIT) {
-            client = Stage.SECURING;
-            conversation.effects.add(new Effect.Secure(Side.CLIENT));
-        }
-    }
-
-    /** The server is connected; it has not said anything yet. */
-    void serverConnected() {
-        if (policy != null && policy.server() == Server.IMPLICIT) {
-            server = Stage.SECURING;
-            conversation.effects.add(new Effect.Secure(Side.SERVER));
-        }
-    }
-
     /** The server has greeted the client. */
     void greeted() {
-        if (policy != null && policy.server() == Server.EXPLICIT) {
-            opening = true;
+        greeted = true;
+        if (opening() && control.clear(Side.SERVER)) {
             ask("AUTH TLS", Verb.AUTH);
-        }
-    }
-
-    private void secure(Side side) {
-        conversation.effects.add(new Effect.Secure(side));
-        conversation.state = new State.AwaitingTls(side);
-        become(side, Stage.SECURING);
-    }
-
-    private void become(Side side, Stage stage) {
-        if (side == Side.CLIENT) {
-            client = stage;
-            conversation.gatekeeper.encrypted(stage == Stage.SECURE);
-        } else {
-            server = stage;
-        }
-    }
-
-    /** TLS with one side stands. */
-    void secured(Side side, TlsPeer peer) {
-        if (conversation.finishing()) {
-            return;
-        }
-        become(side, Stage.SECURE);
-        opening &= side != Side.SERVER;
-        conversation.clocks.active();
-        conversation.publish(new SessionEvent.Secured(side, peer));
-        converse(side);
-    }
-
-    /** TLS with the client has ended, as it asked. */
-    void unsecured(Side side) {
-        if (!conversation.finishing()) {
-            become(side, Stage.CLEAR);
-            conversation.publish(new SessionEvent.Unsecured(side));
-            converse(side);
-        }
-    }
-
-    private void converse(Side side) {
-        if (conversation.state instanceof State.AwaitingTls(var awaited) && awaited == side) {
-            conversation.state = State.CONVERSING;
-        }
-    }
-
-    /** There is no TLS with one side. */
-    void failed(Side side, TlsFailure reason, String detail) {
-        become(side, Stage.BROKEN);
-        if (!conversation.finishing()) {
-            conversation.fault(side, reason.fault(), detail);
         }
     }
 
     // ---- The client's commands ----
 
-    /**
-     * Whether a command has to do with TLS, or waits for it: then it is answered here, or goes on later. Where TLS is not ended here
-     * none is.
-     */
+    /** Whether a command has to do with TLS, or waits for it: then it is answered here, or goes on later. */
     boolean takes(Command command) {
         if (policy == null || !concerns(command, policy)) {
             return false;
@@ -196,8 +102,8 @@ final class TlsLegs {
     private boolean concerns(Command command, TlsPolicy.Ended policy) {
         return switch (command.verb()) {
             case AUTH, PBSZ, PROT, CCC -> true;
-            case REIN -> client == Stage.SECURE || server == Stage.SECURE;
-            case USER -> policy.client() == Client.REQUIRED && client != Stage.SECURE;
+            case REIN -> control.secure(Side.CLIENT) || control.secure(Side.SERVER);
+            case USER -> policy.client() == Client.REQUIRED && !control.secure(Side.CLIENT);
             default -> switch (command.verb().role()) {
                 case PASSIVE, ACTIVE -> lacksProtection(policy);
                 case DOWNLOAD, UPLOAD, LISTING -> lacksProtection(policy)
@@ -215,83 +121,70 @@ final class TlsLegs {
         }
         var refused = refusal;
         refusal = null;
-        return switch (command.verb()) {
-            case AUTH -> {
-                auth(command, policy, refused);
-                yield null;
+        switch (command.verb()) {
+            case AUTH -> auth(command, policy, refused);
+            case PBSZ -> answer(command, pbsz(command));
+            case PROT -> answer(command, prot(command, policy));
+            case CCC -> ccc(command, policy);
+            case REIN -> answer(command, reply(502, "REIN is not possible with TLS; connect anew."));
+            case USER -> refuse(command, Fault.TLS_REQUIRED);
+            default -> {
+                return setUp(command, policy, refused);
             }
-            case PBSZ -> answered(pbsz(command));
-            case PROT -> answered(prot(command, policy));
-            case CCC -> {
-                ccc(policy);
-                yield null;
-            }
-            case REIN -> answered(reply(502, "REIN is not possible with TLS; connect anew."));
-            case USER -> {
-                faulty(Fault.TLS_REQUIRED);
-                yield null;
-            }
-            default -> setUp(command, policy, refused);
-        };
-    }
-
-    private @Nullable Command answered(FtpLine answer) {
-        var command = held;
-        held = null;
-        if (command != null) {
-            conversation.local(command.verb(), answer);
         }
         return null;
     }
 
-    private void faulty(Fault fault) {
-        var command = held;
+    private void answer(Command command, FtpLine answer) {
         held = null;
-        if (command != null) {
-            conversation.fault(fault, command);
-        }
+        conversation.local(command.verb(), answer);
+    }
+
+    private void refuse(Command command, Fault fault) {
+        held = null;
+        conversation.fault(fault, command);
     }
 
     /** RFC 4217 §4. Nobody is promised what the server has not agreed to. */
     private void auth(Command command, TlsPolicy.Ended policy, @Nullable FtpLine refused) {
         var mechanism = command.argument().strip().toUpperCase(Locale.ROOT);
         if (policy.client() == Client.NONE) {
-            faulty(Fault.AUTH_REFUSED);
+            refuse(command, Fault.AUTH_REFUSED);
         } else if (!MECHANISMS.contains(mechanism)) {
-            faulty(Fault.AUTH_MECHANISM_UNKNOWN);
-        } else if (client == Stage.SECURE) {
-            answered(reply(503, "TLS is in use."));
+            refuse(command, Fault.AUTH_MECHANISM_UNKNOWN);
+        } else if (control.secure(Side.CLIENT)) {
+            answer(command, reply(503, "TLS is in use."));
         } else if (!conversation.login.user().isEmpty() || conversation.login.complete()) {
             // RFC 2228 §3 would have the client log in again, of which a server that sees no AUTH knows nothing.
-            faulty(Fault.AUTH_AFTER_LOGIN);
+            refuse(command, Fault.AUTH_AFTER_LOGIN);
         } else if (refused != null) {
-            answered(reply(431, "The server offers no TLS: " + refused));
-        } else if (policy.server() == Server.AS_CLIENT && server == Stage.CLEAR) {
+            answer(command, reply(431, "The server offers no TLS: " + refused));
+        } else if (policy.server() == Server.AS_CLIENT && control.clear(Side.SERVER)) {
             ask("AUTH TLS", Verb.AUTH);
         } else {
-            answered(reply(234, "AUTH " + mechanism + " successful."));
-            secure(Side.CLIENT);
+            answer(command, reply(234, "AUTH " + mechanism + " successful."));
             clientBuffer = PRIVATE_MECHANISMS.contains(mechanism);
             clientPrivate = clientBuffer && policy.clientData() != ClientData.REFUSE;
+            control.agreed(Side.CLIENT);
         }
     }
 
     /** RFC 4217 §9: TLS needs no buffer size, but PROT needs PBSZ. */
     private FtpLine pbsz(Command command) {
-        if (client != Stage.SECURE) {
+        if (!control.secure(Side.CLIENT)) {
             return reply(503, "Use AUTH TLS first.");
         }
         var size = command.argument().strip();
         if (size.isEmpty() || size.length() > 10 || !size.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return reply(501, "PBSZ takes a number, 0.");
+            return reply(501, "PBSZ takes a number: PBSZ 0.");
         }
         clientBuffer = true;
         return reply(200, "PBSZ=0");
     }
 
     private FtpLine prot(Command command, TlsPolicy.Ended policy) {
-        if (!clientBuffer || client != Stage.SECURE) {
-            return reply(503, client == Stage.SECURE ? "Use PBSZ 0 first." : "Use AUTH TLS first.");
+        if (!control.secure(Side.CLIENT) || !clientBuffer) {
+            return reply(503, control.secure(Side.CLIENT) ? "Use PBSZ 0 first." : "Use AUTH TLS first.");
         }
         return switch (command.argument().strip().toUpperCase(Locale.ROOT)) {
             case "C" -> policy.clientData() == ClientData.REQUIRE
@@ -312,17 +205,15 @@ final class TlsLegs {
         return reply(200, text);
     }
 
-    /** RFC 4217 §6. The server's TLS stays: nobody is told of it. */
-    private void ccc(TlsPolicy.Ended policy) {
-        if (client != Stage.SECURE) {
-            answered(reply(533, "Use AUTH TLS first."));
+    /** RFC 4217 §6. The server's TLS stays, and it is told nothing. */
+    private void ccc(Command command, TlsPolicy.Ended policy) {
+        if (!control.secure(Side.CLIENT)) {
+            answer(command, reply(533, "Use AUTH TLS first."));
         } else if (policy.client() != Client.OFFERED) {
-            answered(reply(534, "TLS is required."));
+            answer(command, reply(534, "TLS is required."));
         } else {
-            answered(reply(200, "TLS ends."));
-            become(Side.CLIENT, Stage.UNSECURING);
-            conversation.effects.add(new Effect.Unsecure(Side.CLIENT));
-            conversation.state = new State.AwaitingTls(Side.CLIENT);
+            answer(command, reply(200, "TLS ends."));
+            control.leave();
         }
     }
 
@@ -333,13 +224,12 @@ final class TlsLegs {
     }
 
     private boolean clientLacksProtection(TlsPolicy.Ended policy) {
-        return policy.client() != Client.NONE && policy.clientData() == ClientData.REQUIRE && !clientPrivate
-                && (client == Stage.SECURE || policy.client() != Client.OFFERED);
+        return policy.clientData() == ClientData.REQUIRE && !clientPrivate && control.secure(Side.CLIENT);
     }
 
     /** What the server is to agree to. */
     private boolean wantsPrivate(TlsPolicy.Ended policy) {
-        return server == Stage.SECURE && switch (policy.serverData()) {
+        return control.secure(Side.SERVER) && switch (policy.serverData()) {
             case PRIVATE -> true;
             case CLEAR -> false;
             case AS_CLIENT -> clientPrivate;
@@ -348,9 +238,9 @@ final class TlsLegs {
 
     private @Nullable Command setUp(Command command, TlsPolicy.Ended policy, @Nullable FtpLine refused) {
         if (clientLacksProtection(policy)) {
-            faulty(Fault.DATA_NOT_PRIVATE);
+            refuse(command, Fault.DATA_NOT_PRIVATE);
         } else if (refused != null) {
-            return answered(reply(425, "The server does not protect data as it must: " + refused));
+            answer(command, reply(425, "The server does not protect data as it must: " + refused));
         } else if (serverPrivate == wantsPrivate(policy)) {
             held = null;
             return command;
@@ -374,8 +264,8 @@ final class TlsLegs {
         switch (exchange.verb) {
             case AUTH -> {
                 if (code == 234) {
-                    secure(Side.SERVER);
-                } else if (opening) {
+                    control.agreed(Side.SERVER);
+                } else if (opening()) {
                     conversation.fault(Side.SERVER, Fault.TLS_REFUSED_BY_SERVER, line.toString());
                 } else {
                     refusal = line;

@@ -18,9 +18,11 @@ import dev.sallyport.session.Transfer;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ public final class GatewayMeters implements SessionObserver {
 
     private static final String NO_MODE = "none";
 
+    private static final List<String> TLS_VERSIONS = List.of("TLSv1.2", "TLSv1.3");
+
     private final LongAdder active = new LongAdder();
     private final LongAdder waiting = new LongAdder();
     private final LongAdder connected = new LongAdder();
@@ -42,6 +46,7 @@ public final class GatewayMeters implements SessionObserver {
     private final LongAdder loggedIn;
     private final LongAdder loginsRefused;
     private final LongAdder loginsHeld;
+    private final PerSide<Map<String, LongAdder>> tlsHandshakes;
     private final Map<Verb, LongAdder> commands;
     private final Map<SessionEvent.Ruling, LongAdder> commandsRefused;
     private final ReplyCounts replies;
@@ -93,6 +98,8 @@ public final class GatewayMeters implements SessionObserver {
         loggedIn = metrics.counter(Meter.LOGINS, gateway, "accepted");
         loginsRefused = metrics.counter(Meter.LOGINS, gateway, "refused");
         loginsHeld = metrics.counter(Meter.LOGINS_HELD, gateway);
+        tlsHandshakes = PerSide.each(side -> TLS_VERSIONS.stream().collect(Collectors.toUnmodifiableMap(
+                version -> version, version -> metrics.counter(Meter.TLS_HANDSHAKES, gateway, Word.of(side), version))));
         commands = each(Verb.class, verb -> metrics.counter(Meter.COMMANDS, gateway, verb.name()));
         commandsRefused = each(
                 SessionEvent.Ruling.class,
@@ -259,6 +266,7 @@ public final class GatewayMeters implements SessionObserver {
                     waiting.decrement();
                 }
                 case SessionEvent.DataEnded _ -> connected.decrement();
+                case SessionEvent.Secured(var side, var peer) -> count(tlsHandshakes.of(side), peer.version());
                 case SessionEvent.RangeOpened _ -> rangesOpened.increment();
                 case SessionEvent.RangeRefused(_, var reason) -> count(rangesRefused, reason);
                 case SessionEvent.RangeMoved(_, _, var came, var more) -> {
@@ -277,8 +285,7 @@ public final class GatewayMeters implements SessionObserver {
                     sessionDuration.seconds(over.duration().toNanos(), exemplar);
                 }
                 case SessionEvent.Started _, SessionEvent.TransferBegan _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                        SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _, SessionEvent.Secured _,
-                        SessionEvent.Unsecured _ -> {}
+                        SessionEvent.BecameOpaque _, SessionEvent.Cleared _, SessionEvent.RangeClosed _, SessionEvent.Unsecured _ -> {}
             }
         }
 

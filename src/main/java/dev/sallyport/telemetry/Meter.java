@@ -22,6 +22,9 @@ public enum Meter {
     LOGINS(COUNTER, "sallyport_logins_total", "Logins that the server has decided about", Tag.GATEWAY, Tag.OUTCOME),
     LOGINS_HELD(
             COUNTER, "sallyport_logins_held_total", "Passwords that had to wait because others of their client were wrong", Tag.GATEWAY),
+    TLS_HANDSHAKES(
+            COUNTER, "sallyport_tls_handshakes_total", "Control connections that TLS was agreed on for, which the gateway ends itself",
+            Tag.GATEWAY, Tag.SIDE, Tag.VERSION),
     COMMANDS(COUNTER, "sallyport_commands_total", "Commands that clients have sent", Tag.GATEWAY, Tag.VERB),
     COMMANDS_REFUSED(COUNTER, "sallyport_commands_refused_total", "Commands that the rules did not let go on", Tag.GATEWAY, Tag.RULING),
     REPLIES(

@@ -24,6 +24,7 @@ import dev.sallyport.session.SessionEvent.Unused;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.Tally;
+import dev.sallyport.session.TlsPeer;
 import dev.sallyport.session.Transfer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -159,6 +160,9 @@ class EventCountsTest {
                         "data_bytes_total{direction='to_server',G,path='kernel'} 2.0",
                         "data_packets_total{direction='to_client',G,path='kernel'} 3.0",
                         "data_packets_total{direction='to_server',G,path='kernel'} 4.0"),
+                Told.event(new SessionEvent.Secured(Side.SERVER, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", "CN=ftp.example")),
+                        "tls_handshakes_total{G,side='server',version='TLSv1.3'} 1.0"),
+                Told.event(new SessionEvent.Unsecured(Side.CLIENT)),
                 Told.event(new SessionEvent.RangeOpened(RANGE_REQUEST), "ranges_opened_total{G} 1.0"),
                 Told.event(new SessionEvent.RangeRefused(RANGE_REQUEST, PinholeRefusal.DATA_PATH_FAILED),
                         "ranges_refused_total{G,reason='data_path_failed'} 1.0"),

@@ -32,7 +32,8 @@ final class EffectCounts {
                 }
                 case Effect.OpenPinhole _ -> opens++;
                 case Effect.Close _ -> closes++;
-                case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _ -> others++;
+                case Effect.AnswerTelnet _, Effect.EndOutput _, Effect.BecomeOpaque _, Effect.Secure _,
+                        Effect.Unsecure _ -> others++;
                 case Effect.Publish(SessionEvent.LoginHeld _) -> holds++;
                 case Effect.Publish(SessionEvent.RuleDecided decided) when Verdicts.refuses(decided) -> refusal = decided;
                 case Effect.Publish(SessionEvent.FaultSeen seen) -> {
