@@ -164,7 +164,7 @@ public class VerdictBenchmark {
         private @Nullable Times times;
 
         Match match() {
-            return new Match(from, List.of(), List.of(), users, null, verbs, paths, arguments, Set.of(), Set.of(), modes, times,
+            return new Match(from, List.of(), List.of(), users, null, verbs, paths, arguments, Set.of(), Set.of(), List.of(), modes, times,
                     List.of(), null);
         }
     }

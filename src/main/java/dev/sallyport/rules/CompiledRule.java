@@ -61,7 +61,7 @@ final class CompiledRule {
         var named = Conditions.named(rule.match());
         settledByVerb = unless.length == 0 && outcome.rate() == null && named.stream().noneMatch(changing::contains);
         asksWhoLogsIn = named.contains(Conditions.Field.USERS) || named.contains(Conditions.Field.LOGIN)
-                || named.contains(Conditions.Field.TLS);
+                || named.contains(Conditions.Field.TLS) || named.contains(Conditions.Field.SUBJECT);
     }
 
     /** What decides where no rule does. */

@@ -15,12 +15,12 @@ final class Conditions {
 
     /** A field of a match. Those that cost least to ask come first. */
     enum Field {
-        COMMANDS, DIRECTION, LOGIN, TLS, MODE, FROM, TO, GATEWAY, TIME, USERS, ARGUMENTS, PATHS, DATA_FROM, DATA_TO
+        COMMANDS, DIRECTION, LOGIN, TLS, MODE, FROM, TO, GATEWAY, TIME, USERS, SUBJECT, ARGUMENTS, PATHS, DATA_FROM, DATA_TO
     }
 
     /** What {@link RuleIndex} has already asked exactly when a rule comes up. */
     static final Set<Field> INDEXED = EnumSet.of(Field.COMMANDS, Field.DIRECTION, Field.LOGIN, Field.TLS, Field.FROM, Field.TO,
-            Field.GATEWAY, Field.MODE, Field.TIME, Field.DATA_FROM, Field.DATA_TO);
+            Field.GATEWAY, Field.SUBJECT, Field.MODE, Field.TIME, Field.DATA_FROM, Field.DATA_TO);
 
     private final Match match;
     private final boolean foldCase;
@@ -31,6 +31,7 @@ final class Conditions {
     private final NetworkSet dataTo;
     private final Glob[] gateways;
     private final Glob[] users;
+    private final Glob[] subjects;
     private final Glob[] arguments;
     private final PathGlob[] paths;
     private final @Nullable BitSet minutes;
@@ -45,6 +46,7 @@ final class Conditions {
         dataTo = new NetworkSet(match.dataTo());
         gateways = match.gateways().toArray(Glob[]::new);
         users = match.users().toArray(Glob[]::new);
+        subjects = match.subjects().toArray(Glob[]::new);
         arguments = match.arguments().toArray(Glob[]::new);
         paths = match.paths().toArray(PathGlob[]::new);
         minutes = match.times() == null || without.contains(Field.TIME) ? null : match.times().minutes();
@@ -66,6 +68,7 @@ final class Conditions {
                 case GATEWAY -> !match.gateways().isEmpty();
                 case TIME -> match.times() != null;
                 case USERS -> !match.users().isEmpty();
+                case SUBJECT -> !match.subjects().isEmpty();
                 case ARGUMENTS -> !match.arguments().isEmpty();
                 case PATHS -> !match.paths().isEmpty();
                 case DATA_FROM -> match.dataFrom() != null;
@@ -137,6 +140,7 @@ final class Conditions {
             case GATEWAY -> Truth.of(any(gateways, scope.gateway(), scope.gateway().length, false));
             case TIME -> Truth.of(minutes != null && minutes.get(question.minuteOfWeek(zone)));
             case USERS -> user(scope, question);
+            case SUBJECT -> Truth.of(scope.subject().length > 0 && any(subjects, scope.subject(), scope.subject().length, false));
             case ARGUMENTS -> argument(question);
             case PATHS -> path(question);
             case DATA_FROM -> Truth.of(question.verb().role() == Verb.Role.PASSIVE);

@@ -16,7 +16,8 @@ import java.util.function.Function;
 final class ExceptionIndex {
 
     private static final Set<Conditions.Field> FACTS = EnumSet.of(Conditions.Field.FROM, Conditions.Field.TO,
-            Conditions.Field.GATEWAY, Conditions.Field.USERS, Conditions.Field.LOGIN, Conditions.Field.TLS);
+            Conditions.Field.GATEWAY, Conditions.Field.USERS, Conditions.Field.LOGIN, Conditions.Field.TLS,
+            Conditions.Field.SUBJECT);
 
     private static final byte[] NOBODY = {};
 
@@ -51,6 +52,7 @@ final class ExceptionIndex {
                 .and(facts.from(scope.client()))
                 .and(facts.to(scope.server()))
                 .and(facts.gateways(scope.gateway()))
+                .and(facts.subjects(scope.subject()))
                 .and(facts.users(known ? user : NOBODY));
         var left = all.toBitSet();
         for (var i = met.next(0); i >= 0; i = met.next(i + 1)) {

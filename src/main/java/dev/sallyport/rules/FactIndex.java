@@ -16,6 +16,7 @@ final class FactIndex {
     private final NetworkIndex to;
     private final NameIndex gateways;
     private final NameIndex users;
+    private final NameIndex subjects;
     private final RuleBits[] entries;
 
     FactIndex(List<Match> matches, Function<BitSet, RuleBits> share) {
@@ -23,6 +24,7 @@ final class FactIndex {
         to = new NetworkIndex(matches.stream().map(Match::to).toList(), share);
         gateways = new NameIndex(matches.stream().map(Match::gateways).toList(), recent(matches.size()));
         users = new NameIndex(matches.stream().map(Match::users).toList(), recent(matches.size()));
+        subjects = new NameIndex(matches.stream().map(Match::subjects).toList(), recent(matches.size()));
         entries = new RuleBits[2 * TlsState.values().length];
         for (var tls : TlsState.values()) {
             for (var loggedIn : new boolean[] {false, true}) {
@@ -72,6 +74,11 @@ final class FactIndex {
     /** @param name of nobody: none */
     RuleBits users(byte[] name) {
         return name.length == 0 ? users.ofNobody() : users.of(name);
+    }
+
+    /** @param subject of no certificate: none */
+    RuleBits subjects(byte[] subject) {
+        return subject.length == 0 ? subjects.ofNobody() : subjects.of(subject);
     }
 
     RuleBits entry(SessionFacts facts) {

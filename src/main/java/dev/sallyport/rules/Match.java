@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param arguments of the whole argument, letters in any case; of a secret one it is false
  * @param directions of a transfer; of any other command it is false
  * @param tls how the command came
+ * @param subjects of the certificate that the client has shown, as in RFC 2253; without one it is false
  * @param modes of a setup command itself, or of the connection a transfer uses; of any other command it is false
  * @param times of the wall clock in the set's zone
  * @param dataTo the third party that an active command, or a reply to a passive one, names; false when it names none
@@ -31,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Match(List<Network> from, List<Network> to, List<Glob> gateways, List<Glob> users, @Nullable Boolean loggedIn,
         Set<Verb> verbs, List<PathGlob> paths, List<Glob> arguments, Set<Direction> directions, Set<TlsState> tls,
-        Set<DataMode> modes, @Nullable Times times, List<Network> dataTo, @Nullable InetAddress dataFrom) {
+        List<Glob> subjects, Set<DataMode> modes, @Nullable Times times, List<Network> dataTo, @Nullable InetAddress dataFrom) {
 
     /** Every command. */
     public static final Match ANY = new Match(List.of(), List.of(), List.of(), List.of(), null, Set.of(), List.of(), List.of(),
-            Set.of(), Set.of(), Set.of(), null, List.of(), null);
+            Set.of(), Set.of(), List.of(), Set.of(), null, List.of(), null);
 
     public Match {
         from = List.copyOf(from);
@@ -47,6 +48,7 @@ public record Match(List<Network> from, List<Network> to, List<Glob> gateways, L
         arguments = List.copyOf(arguments);
         directions = ordered(Direction.class, directions);
         tls = ordered(TlsState.class, tls);
+        subjects = List.copyOf(subjects);
         modes = ordered(DataMode.class, modes);
         dataTo = List.copyOf(dataTo);
     }
@@ -54,7 +56,7 @@ public record Match(List<Network> from, List<Network> to, List<Glob> gateways, L
     /** The same, for paths that {@link WindowsNames} has folded. */
     Match folded() {
         return new Match(from, to, gateways, users, loggedIn, verbs, paths.stream().map(PathGlob::folded).toList(), arguments,
-                directions, tls, modes, times, dataTo, dataFrom);
+                directions, tls, subjects, modes, times, dataTo, dataFrom);
     }
 
     /** A copy that nobody changes, in the order of the enum, so that its text is the same each time. */

@@ -42,6 +42,9 @@ final class Reasons {
             case USERS -> question.user(facts).isEmpty()
                     ? "no user is named"
                     : "user '" + FtpLine.escape(question.user(facts)) + "' is not " + list(match.users());
+            case SUBJECT -> facts.subject().isEmpty()
+                    ? "the client has shown no certificate"
+                    : "the certificate's subject '" + FtpLine.escape(facts.subject()) + "' is not " + list(match.subjects());
             case ARGUMENTS -> question.verb().secret()
                     ? "the argument of " + verb() + " is a secret"
                     : "'" + FtpLine.escape(argument()) + "' is not " + list(match.arguments());
@@ -76,6 +79,7 @@ final class Reasons {
             case GATEWAY -> "gateway " + list(block.gateways());
             case TIME -> String.valueOf(block.times());
             case USERS -> "user " + list(block.users());
+            case SUBJECT -> "subject " + list(block.subjects());
             case ARGUMENTS -> "argument " + list(block.arguments());
             case PATHS -> "path " + list(block.paths());
             case DATA_FROM -> "data from another";

@@ -167,6 +167,7 @@ final class RuleIndex {
                 .and(scope.from)
                 .and(scope.to)
                 .and(scope.gateways)
+                .and(scope.subjects)
                 .and(scope.entry);
         if (question.namesAnother(scope)) {
             var user = question.userBytes(scope);
@@ -211,6 +212,6 @@ final class RuleIndex {
     /** As {@link #left(Scope, Question)}, whatever the argument, the mode and the time are; before a login, whoever logs in. */
     RulesLeft left(Verb verb, Scope scope) {
         var left = new RulesLeft().of(verbs[verb.ordinal()]).and(scope.from).and(scope.to).and(scope.gateways);
-        return scope.facts().loggedIn() ? left.and(scope.users).and(scope.entry).and(scope.unexcepted) : left;
+        return scope.facts().loggedIn() ? left.and(scope.users).and(scope.subjects).and(scope.entry).and(scope.unexcepted) : left;
     }
 }

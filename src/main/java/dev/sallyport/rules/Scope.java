@@ -16,11 +16,13 @@ public final class Scope {
     private final NetworkSet.Bits server;
     private final byte[] gateway;
     private final byte[] user;
+    private final byte[] subject;
     private final ClientKey key;
     final RuleBits from;
     final RuleBits to;
     final RuleBits gateways;
     final RuleBits users;
+    final RuleBits subjects;
     final RuleBits entry;
     final RuleBits unexcepted;
 
@@ -30,11 +32,13 @@ public final class Scope {
         server = NetworkSet.Bits.of(facts.server());
         gateway = facts.gateway().getBytes(UTF_8);
         user = wire(facts.user());
+        subject = facts.subject().getBytes(UTF_8);
         key = ClientKey.of(facts.client());
         from = index.facts().from(client);
         to = index.facts().to(server);
         gateways = index.facts().gateways(gateway);
         entry = index.facts().entry(facts);
+        subjects = index.facts().subjects(subject);
         users = index.users(user, facts.userKnown());
         unexcepted = index.exceptions().left(this, user, facts.userKnown());
     }
@@ -57,6 +61,10 @@ public final class Scope {
 
     byte[] user() {
         return user;
+    }
+
+    byte[] subject() {
+        return subject;
     }
 
     ClientKey key() {

@@ -13,13 +13,20 @@ import java.net.InetAddress;
  * @param userKnown whether that is so: not after CCC, when the login was not seen, nor where servers read the name in more
  *     than one way
  * @param loggedIn whether a login is complete; after CCC, yes
+ * @param subject whom the client has proved to be with a certificate, as in RFC 2253; empty when it has shown none
  */
 public record SessionFacts(InetAddress client, InetAddress server, String gateway, String user, boolean userKnown,
-        boolean loggedIn, TlsState tls) {
+        boolean loggedIn, TlsState tls, String subject) {
 
     public SessionFacts {
         user = stripped(user);
         userKnown &= clear(user);
+    }
+
+    /** Of a client that has shown no certificate. */
+    public SessionFacts(
+            InetAddress client, InetAddress server, String gateway, String user, boolean userKnown, boolean loggedIn, TlsState tls) {
+        this(client, server, gateway, user, userKnown, loggedIn, tls, "");
     }
 
     /** Whether every server reads a name the same. */

@@ -52,6 +52,7 @@ final class Shade {
                 && Containment.any(mine.users(), theirs.users(), EXACTLY)
                 && Containment.any(mine.gateways(), theirs.gateways(), EXACTLY)
                 && Containment.any(mine.paths(), theirs.paths(), paths)
+                && Containment.all(mine.subjects(), theirs.subjects(), EXACTLY)
                 && Containment.all(mine.arguments(), theirs.arguments(), FOLDED)
                 && Containment.all(mine.dataTo(), theirs.dataTo(), Containment::network)
                 && Containment.minutes(minutes, below.minutes);

@@ -87,7 +87,6 @@ final class ControlTls {
     private void become(Side side, Stage stage) {
         if (side == Side.CLIENT) {
             client = stage;
-            conversation.gatekeeper.encrypted(stage == Stage.SECURE);
         } else {
             server = stage;
         }
@@ -97,6 +96,9 @@ final class ControlTls {
     void secured(Side side, TlsPeer peer) {
         if (!conversation.finishing()) {
             become(side, Stage.SECURE);
+            if (side == Side.CLIENT) {
+                conversation.gatekeeper.encrypted(peer);
+            }
             conversation.clocks.active();
             conversation.publish(new SessionEvent.Secured(side, peer));
             converse(side);
@@ -107,6 +109,7 @@ final class ControlTls {
     void unsecured(Side side) {
         if (!conversation.finishing()) {
             become(side, Stage.CLEAR);
+            conversation.gatekeeper.unencrypted();
             conversation.publish(new SessionEvent.Unsecured(side));
             converse(side);
         }

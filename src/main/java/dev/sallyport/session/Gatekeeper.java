@@ -64,6 +64,8 @@ final class Gatekeeper {
     /** The last command must be followed by what it prepares: nothing of ours comes between (RFC 959 §4.1.3, REST, RNFR). */
     private boolean preparing;
     private TlsState tls = TlsState.PLAIN;
+    /** Whom the client has proved to be, as in RFC 2253; empty: nobody. */
+    private String subject = "";
 
     Gatekeeper(Conversation conversation, SessionHost host) {
         this.conversation = conversation;
@@ -108,9 +110,16 @@ final class Gatekeeper {
         changed();
     }
 
-    /** Whether what the client says is encrypted, and read. */
-    void encrypted(boolean now) {
-        tls = now ? TlsState.ENCRYPTED : TlsState.PLAIN;
+    /** What the client says comes encrypted from now on, and is read. */
+    void encrypted(TlsPeer client) {
+        tls = TlsState.ENCRYPTED;
+        subject = client.subject() == null ? "" : client.subject();
+        changed();
+    }
+
+    /** It comes in clear again; who has shown a certificate is still the same. */
+    void unencrypted() {
+        tls = TlsState.PLAIN;
         changed();
     }
 
@@ -265,7 +274,7 @@ final class Gatekeeper {
             var login = conversation.login;
             made = armed.rules().scope(new SessionFacts(
                     conversation.context.client().address(), conversation.server().address(), conversation.context.gatewayName(),
-                    login.user(), login.userKnown(), login.complete(), tls));
+                    login.user(), login.userKnown(), login.complete(), tls, subject));
             scope = made;
         }
         return made;

@@ -28,6 +28,7 @@ final class Matching {
     List<Glob> arguments = List.of();
     Set<Direction> directions = Set.of();
     Set<TlsState> tls = Set.of();
+    List<Glob> subjects = List.of();
     Set<DataMode> modes = Set.of();
     @Nullable Times times;
     List<Network> dataTo = List.of();
@@ -88,6 +89,11 @@ final class Matching {
         return this;
     }
 
+    Matching subjects(String... globs) {
+        subjects = globs(globs);
+        return this;
+    }
+
     Matching modes(DataMode... wanted) {
         modes = Set.of(wanted);
         return this;
@@ -109,8 +115,8 @@ final class Matching {
     }
 
     Match match() {
-        return new Match(from, to, gateways, users, loggedIn, verbs, paths, arguments, directions, tls, modes, times, dataTo,
-                dataFrom);
+        return new Match(from, to, gateways, users, loggedIn, verbs, paths, arguments, directions, tls, subjects, modes, times,
+                dataTo, dataFrom);
     }
 
     Rule rule(String name, Outcome outcome, Match... unless) {

@@ -157,6 +157,7 @@ public final class NaiveRules {
         truths.add(Truth.of(match.gateways().isEmpty() || any(match.gateways(), facts.gateway(), false)));
         truths.add(Truth.of(match.loggedIn() == null || match.loggedIn() == facts.loggedIn()));
         truths.add(Truth.of(match.tls().isEmpty() || match.tls().contains(facts.tls())));
+        truths.add(Truth.of(match.subjects().isEmpty() || !facts.subject().isEmpty() && any(match.subjects(), facts.subject(), false)));
         truths.add(match.users().isEmpty() ? Truth.TRUE : users(match, query));
         truths.add(Truth.of(match.directions().isEmpty()
                 || match.directions().stream().anyMatch(direction -> verb.role().name().equals(direction.name()))));

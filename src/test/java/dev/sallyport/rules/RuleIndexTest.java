@@ -28,7 +28,7 @@ class RuleIndexTest {
     private static final int NOW = 600;
 
     private static final SessionFacts FACTS = new SessionFacts(
-            address("192.0.2.10"), address("198.51.100.20"), "warehouse", "bob", true, true, TlsState.PLAIN);
+            address("192.0.2.10"), address("198.51.100.20"), "warehouse", "bob", true, true, TlsState.PLAIN, "CN=scanner");
 
     /** In {@code /data}. */
     private static final List<String> LINES = List.of("RETR Reports/2026.csv", "EPRT |1|203.0.113.7|5000|");
@@ -43,6 +43,8 @@ class RuleIndexTest {
                 named("gateway", i -> any().gateways("yard" + i).denies("")),
                 named("users", i -> any().users("partner" + i).denies("")),
                 named("users by pattern", i -> any().users("partner" + i + "-*").denies("")),
+                named("subject", i -> any().subjects("CN=printer-" + i).denies("")),
+                named("unless subject", i -> any().denies("", any().subjects("CN=printer-" + i, "CN=scanner").match())),
                 named("login", _ -> any().loggedIn(false).denies("")),
                 named("tls", _ -> any().tls(TlsState.CLEARED).denies("")),
                 named("commands", i -> verbs(i % 2 == 0 ? Verb.STOR : Verb.SITE).denies("")),

@@ -29,6 +29,9 @@ public final class RuleWorld {
             "2001:db8:7::1", "2001:db8:7::2", "2001:db8::1", "2001:db9::1", "10.1.2.2", "10.1.2.131", "10.1.130.3", "138.1.2.3",
             "192.0.2.129", "2001:db8:7::", "2001:db8:7:0:8000::1", "2001:db8:5:ffff:ffff:ffff:ffff:ffff")
             .map(Matching::address).toArray(InetAddress[]::new);
+    private static final TlsState[] UNCLEARED = {TlsState.PLAIN, TlsState.ENCRYPTED};
+    private static final String[] SHOWN = {"", "", "CN=printer-7,O=Example", "CN=scanner,O=Sample"};
+    private static final Glob[] SUBJECTS = globs("CN=printer-*,O=Example", "CN=printer-7,O=Example", "*O=Example", "*");
     private static final Glob[] USERS = globs("bob", "b*", "partner-?", "[a-c]*", "*", "ftp", "[!b]*", "\\*", "*b*");
     private static final String[] NAMES = {"bob", "ftp", "partner-1", "partner-10", "anna", "*", "", "Bob"};
     private static final Glob[] GATEWAYS = globs("warehouse", "ware*", "*");
@@ -104,6 +107,7 @@ public final class RuleWorld {
         matching.users = some(chance, USERS);
         matching.loggedIn = maybe(chance / 2, random::nextBoolean);
         matching.tls = new LinkedHashSet<>(some(chance / 3, TlsState.values()));
+        matching.subjects = some(chance / 6, SUBJECTS);
     }
 
     private Match match(double chance) {
@@ -133,7 +137,7 @@ public final class RuleWorld {
     NaiveRules.Query query() {
         var cleared = random.nextInt(6) == 0;
         var facts = new SessionFacts(one(ADDRESSES), one(ADDRESSES), random.nextBoolean() ? "warehouse" : "yard", one(NAMES),
-                !cleared, cleared || random.nextBoolean(), cleared ? TlsState.CLEARED : TlsState.PLAIN);
+                !cleared, cleared || random.nextBoolean(), cleared ? TlsState.CLEARED : one(UNCLEARED), one(SHOWN));
         var command = command(one(LINES));
         var named = command.verb() == Verb.PASV && random.nextBoolean() ? address("10.9.9.9") : null;
         return new NaiveRules.Query(facts, command, FOLDERS[random.nextInt(FOLDERS.length)], one(DataMode.values()), named,

@@ -38,6 +38,7 @@ final class MatchSection {
         var arguments = values(section.someOf("arguments", RuleForms.ARGUMENT));
         var directions = Set.copyOf(values(section.someOf("direction", RuleForms.DIRECTION)));
         var tls = Set.copyOf(values(section.someOf("tls", RuleForms.TLS)));
+        var subjects = values(section.someOf("tlsSubject", RuleForms.SUBJECT));
         var modes = union(section.someOf("mode", RuleForms.MODE));
         var windows = values(section.someOf("time", TimeForm.WINDOW));
         var dataTo = all(section.someOf("dataTo", network));
@@ -46,7 +47,7 @@ final class MatchSection {
             refuseSecrets(commands);
         }
         return new Match(
-                from, to, gateways, users, value(login), verbs(commands), paths, arguments, directions, tls, modes,
+                from, to, gateways, users, value(login), verbs(commands), paths, arguments, directions, tls, subjects, modes,
                 windows.isEmpty() ? null : new Times(windows), dataTo, value(dataFrom));
     }
 

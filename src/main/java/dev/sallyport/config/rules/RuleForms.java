@@ -65,9 +65,10 @@ final class RuleForms {
 
     static final Form<Direction> DIRECTION = Form.oneOf(Direction.class);
 
-    static final Form<TlsState> TLS = Form.oneOf(TlsState.class).because(text -> text.equals("encrypted")
-            ? "is never asked about: commands that are encrypted are not seen. Write plain or cleared."
-            : null);
+    static final Form<TlsState> TLS = Form.oneOf(TlsState.class);
+
+    static final Form<Glob> SUBJECT = glob(
+            "the subject of a client's certificate or a pattern, such as \"CN=printer-*,O=Example\"", Glob::mistake, Glob::of);
 
     static final Form<Set<DataMode>> MODE = modes();
 

@@ -91,7 +91,8 @@ final class RandomRuleText {
     private Match fxp(Match match) {
         var to = random.nextBoolean();
         return new Match(narrow(), narrow(), match.gateways(), match.users(), match.loggedIn(), match.verbs(), match.paths(),
-                match.arguments(), match.directions(), match.tls(), match.modes(), match.times(), to ? narrow() : List.of(),
+                match.arguments(), match.directions(), match.tls(), match.subjects(), match.modes(), match.times(),
+                to ? narrow() : List.of(),
                 to && random.nextBoolean() ? null : address());
     }
 
@@ -105,6 +106,7 @@ final class RandomRuleText {
         return new Match(some(() -> network(0)), some(() -> network(0)), some(() -> glob(text -> text)),
                 some(() -> glob(text -> text)), random.nextInt(4) == 0 ? random.nextBoolean() : null, verbs,
                 some(this::path), arguments, Set.copyOf(some(Direction.values())), Set.copyOf(some(TlsState.values())),
+                some(() -> glob(text -> text)),
                 Set.copyOf(some(DataMode.values())), random.nextInt(4) == 0 ? new Times(List.of(window(), window())) : null,
                 List.of(), null);
     }

@@ -83,6 +83,7 @@ class RuleFileTest {
                 arguments: "CHMOD *"
                 direction: [upload, listing]
                 tls: cleared
+                tlsSubject: "CN=printer-*,O=Example"
                 mode: [passive, none]
                 time: [mon-fri 08:00-18:00, sat 22:00-24:00, 12:00-13:00]
                 unless:
@@ -116,6 +117,7 @@ class RuleFileTest {
                 EnumSet.of(Verb.STOR, Verb.STOU, Verb.APPE, Verb.DELE, Verb.SITE, Verb.PORT),
                 List.of(PathGlob.of("/pub/**"), PathGlob.of("**/*.key")), List.of(Glob.of("CHMOD *")),
                 EnumSet.of(Direction.UPLOAD, Direction.LISTING), EnumSet.of(TlsState.CLEARED),
+                List.of(Glob.of("CN=printer-*,O=Example")),
                 EnumSet.of(DataMode.NONE, DataMode.PASV, DataMode.EPSV, DataMode.LPSV),
                 new Times(List.of(
                         new Times.Window(DayOfWeek.MONDAY, DayOfWeek.FRIDAY, 8 * 60, 18 * 60),
@@ -124,13 +126,13 @@ class RuleFileTest {
                 networks("203.0.113.40"), Addresses.parse("203.0.113.41"));
         var admin = new Match(
                 List.of(), List.of(), List.of(), List.of(Glob.of("admin")), false, Set.of(), List.of(), List.of(), Set.of(),
-                Set.of(), Set.of(), null, List.of(), null);
+                Set.of(), List.of(), Set.of(), null, List.of(), null);
         var dmz = new Match(
                 networks("192.0.2.7", "203.0.113.0/28"), List.of(), List.of(), List.of(), null, Set.of(), List.of(), List.of(),
-                Set.of(), Set.of(), Set.of(), null, List.of(), null);
+                Set.of(), Set.of(), List.of(), Set.of(), null, List.of(), null);
         var all = new Match(
                 List.of(), List.of(), List.of(), List.of(), null, CommandGroup.ALL.verbs(), List.of(), List.of(), Set.of(),
-                Set.of(), Set.of(), null, List.of(), null);
+                Set.of(), List.of(), Set.of(), null, List.of(), null);
         assertThat(RuleFile.parse("x.yaml", EVERYTHING, 1)).isEqualTo(new RuleFile.Loaded(
                 new RuleText(
                         "everything", ZoneId.of("Europe/Berlin"), true,
@@ -145,7 +147,7 @@ class RuleFileTest {
                         List.of(
                                 new Rule("fxp", new Place(12, 5), match, List.of(admin, dmz), new Outcome(
                                         Action.ALLOW, null, true, new Rate(10, Rate.Unit.MINUTE, 5, Rate.Key.USER), 100 << 20)),
-                                new Rule("rest", new Place(35, 5), Match.ANY, List.of(all), new Outcome(
+                                new Rule("rest", new Place(36, 5), Match.ANY, List.of(all), new Outcome(
                                         Action.DENY, FtpLine.of("550 No."), true,
                                         new Rate(3, Rate.Unit.SECOND, 3, Rate.Key.CLIENT), 0)))),
                 List.of()));

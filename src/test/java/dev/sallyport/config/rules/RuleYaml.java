@@ -117,6 +117,7 @@ final class RuleYaml {
         put(written, "arguments", match.arguments());
         put(written, "direction", match.directions().stream().map(RuleYaml::lower).toList());
         put(written, "tls", match.tls().stream().map(RuleYaml::lower).toList());
+        put(written, "tlsSubject", match.subjects());
         put(written, "mode", match.modes().stream().map(mode -> mode == DataMode.NONE ? "none" : mode.name()).toList());
         if (match.times() != null) {
             put(written, "time", match.times().windows());

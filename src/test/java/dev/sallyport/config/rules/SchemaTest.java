@@ -52,6 +52,7 @@ class SchemaTest {
             "paths: a backslash at the end",
             "users: a range backwards",
             "users: an empty set",
+            "tlsSubject: a range without an end",
             "reply: 421 with deny",
             "size: of what moves no file",
             "dataTo: the whole world",

@@ -50,7 +50,7 @@ final class DrawnRules implements RuleSource {
 
     private static Match known(Match match) {
         return new Match(match.from(), match.to(), match.gateways(), match.users(), match.loggedIn(), match.verbs(), List.of(),
-                match.arguments(), match.directions(), match.tls(), match.modes(), match.times(), List.of(), null);
+                match.arguments(), match.directions(), match.tls(), match.subjects(), match.modes(), match.times(), List.of(), null);
     }
 
     private static Outcome told(Outcome outcome) {
