@@ -43,6 +43,7 @@ class RuleTranscriptsTest {
             case "directions" -> "direction";
             case "modes" -> "mode";
             case "times" -> "time";
+            case "subjects" -> "tlsSubject";
             case "mostBytes" -> "size";
             default -> field.getName();
         };
