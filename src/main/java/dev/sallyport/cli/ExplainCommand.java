@@ -28,6 +28,7 @@ import dev.sallyport.rules.TlsState;
 import dev.sallyport.rules.WallClock;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.TlsPolicy;
+import dev.sallyport.session.TlsPolicy.Ended;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -60,9 +61,8 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
 
     private static final SessionPolicy USUAL = SessionPolicy.DEFAULT;
-    private static final SessionPolicy PASSTHROUGH = new SessionPolicy(
-            USUAL.advertisedToClients(), USUAL.advertisedToServers(), USUAL.clientSourcePort(), TlsPolicy.PASSTHROUGH, USUAL.rules(),
-            USUAL.limits(), USUAL.timeouts());
+    /** TLS with the client alone: what the server is asked for itself is no matter of rules. */
+    private static final TlsPolicy ENDED = new Ended(Ended.Client.OFFERED, Ended.Server.NONE, Ended.ClientData.ALLOW, Ended.ServerData.CLEAR);
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -104,10 +104,19 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = "--tls",
-            paramLabel = "plain|cleared",
+            paramLabel = "plain|encrypted|cleared",
             converter = FormConverter.OfTlsState.class,
-            description = "cleared: encrypted until CCC, so that the login was not seen (plain).")
+            description = {
+                "encrypted: with TLS that the gateway ends; cleared: with TLS that it lets pass, until CCC, so that the login was not",
+                "seen (plain)."
+            })
     private TlsState tls = TlsState.PLAIN;
+
+    @Option(
+            names = "--tls-subject",
+            paramLabel = "NAME",
+            description = "The subject of the certificate that the client has shown, as in RFC 2253: CN=printer-7,O=Example.")
+    private @Nullable String subject;
 
     @Option(
             names = "--at",
@@ -177,18 +186,39 @@ final class ExplainCommand implements Callable<Integer> {
         if (beforeLogin && tls == TlsState.CLEARED) {
             throw wrong("behind CCC somebody is taken to have logged in: give --before-login or --tls cleared, not both.");
         }
-        if (settings != null && tls == TlsState.CLEARED && settings.policy().tls() == TlsPolicy.DENY) {
-            throw wrong("the gateway " + gateway + " refuses TLS, so no session of it is cleared: leave --tls out.");
+        if (subject != null && tls != TlsState.ENCRYPTED) {
+            throw wrong("only a client with TLS shows a certificate: give --tls encrypted too.");
         }
-        var policy = settings != null ? settings.policy() : tls == TlsState.CLEARED ? PASSTHROUGH : USUAL;
+        var policy = (settings == null ? USUAL : settings.policy()).withTls(tls(settings));
         var ports = settings == null
                 ? new DoorPorts(true, GatewaySettings.SERVER_DATA_PORTS, GatewaySettings.SERVER_DATA_PORTS)
                 : new DoorPorts(settings.carrier() == Carrier.KERNEL, settings.dataPorts(), settings.serverDataPorts());
         return new Situation(
                 of, gateway, tls == TlsState.CLEARED ? "" : wire(Objects.requireNonNullElse(user, beforeLogin ? "" : "anonymous")),
                 !beforeLogin,
-                directory == null ? null : wire(directory), !command.verb().transfers() ? null : mode == null ? DataMode.EPSV : mode, tls,
+                directory == null ? null : wire(directory), !command.verb().transfers() ? null : mode == null ? DataMode.EPSV : mode, tls, subject,
                 policy.withRules(chosen.armed), ports, own(of), clock());
+    }
+
+    /** As much of a gateway's TLS as rules know of. */
+    private TlsPolicy tls(@Nullable GatewaySettings settings) {
+        var configured = settings == null ? null : settings.policy().tls();
+        var ends = configured instanceof Ended(var client, _, _, _) && client != Ended.Client.NONE;
+        return switch (tls) {
+            case PLAIN -> ends ? ENDED : configured == TlsPolicy.PASSTHROUGH ? TlsPolicy.PASSTHROUGH : TlsPolicy.DENY;
+            case ENCRYPTED -> {
+                if (configured != null && !ends) {
+                    throw wrong("the gateway " + gateway + " ends no TLS with clients, so it sees nothing that is encrypted: leave --tls out.");
+                }
+                yield ENDED;
+            }
+            case CLEARED -> {
+                if (configured != null && configured != TlsPolicy.PASSTHROUGH) {
+                    throw wrong("the gateway " + gateway + " lets no TLS pass, so no session of it is cleared: leave --tls out.");
+                }
+                yield TlsPolicy.PASSTHROUGH;
+            }
+        };
     }
 
     /** Those that are shown in place of an end that somebody does not see are not the gateway's. */
@@ -229,8 +259,8 @@ final class ExplainCommand implements Callable<Integer> {
 
     private SessionFacts facts(Situation situation) {
         return new SessionFacts(
-                situation.ends().client().address(), situation.ends().server().address(), gateway, situation.user(), tls == TlsState.PLAIN,
-                !beforeLogin, tls);
+                situation.ends().client().address(), situation.ends().server().address(), gateway, situation.user(), tls != TlsState.CLEARED,
+                !beforeLogin, tls, Objects.requireNonNullElse(subject, ""));
     }
 
     private WallClock clock() {

@@ -68,6 +68,11 @@ public record SessionPolicy(
                 advertisedToClients, advertisedToServers, clientSourcePort, tls, passiveRanges, other, limits, timeouts);
     }
 
+    public SessionPolicy withTls(TlsPolicy other) {
+        return new SessionPolicy(
+                advertisedToClients, advertisedToServers, clientSourcePort, other, passiveRanges, rules, limits, timeouts);
+    }
+
     public SessionPolicy withTimeouts(Timeouts other) {
         return new SessionPolicy(
                 advertisedToClients, advertisedToServers, clientSourcePort, tls, passiveRanges, rules, limits, other);

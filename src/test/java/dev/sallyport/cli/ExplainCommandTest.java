@@ -69,6 +69,25 @@ class ExplainCommandTest {
     }
 
     @Test
+    void certificate_isAskedFor_whereTlsEndsHere() throws IOException {
+        rules = Files.writeString(folder.resolve("printers.yaml"), """
+                defaults: { action: deny }
+                rules:
+                  - { name: printers, tls: encrypted, tlsSubject: "CN=printer-*", commands: [session, DELE], action: allow }
+                """);
+        assertThat(explain("--tls", "encrypted", "--tls-subject", "CN=printer-7", "DELE a.txt")).isZero();
+        assertThat(out.toString()).startsWith("printers (line 3): decides\nAllowed by printers.\n");
+        assertThat(explain("--tls", "encrypted", "--tls-subject", "CN=scanner", "DELE a.txt")).isOne();
+        assertThat(out.toString()).contains("no: the certificate's subject 'CN=scanner' is not CN=printer-*");
+        assertThat(explain("--tls", "encrypted", "DELE a.txt")).isOne();
+        assertThat(out.toString()).contains("no: the client has shown no certificate");
+        assertThat(explain("DELE a.txt")).isOne();
+        assertThat(out.toString()).contains("no: the connection is plain, not encrypted");
+        assertThat(explain("--tls-subject", "CN=printer-7", "DELE a.txt")).isEqualTo(2);
+        assertThat(err.toString()).contains("only a client with TLS shows a certificate: give --tls encrypted too.");
+    }
+
+    @Test
     void theRuleThatDecides_isNamed_withWhatItAllows() {
         assertThat(explain("--from", "192.0.2.7", "--user", "bob", "--at", "mon 14:30", "STOR a.txt")).isZero();
         assertThat(out).hasToString("""

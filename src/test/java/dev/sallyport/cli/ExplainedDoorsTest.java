@@ -159,7 +159,7 @@ class ExplainedDoorsTest {
         assertThat(explain("--config", denied, "AUTH TLS")).isOne();
         assertThat(said()).contains("and refused all the same: 534 ", "check       auth-refused, always enforced: AUTH TLS\n");
         assertThat(explain("--config", denied, "--tls", "cleared", "NOOP")).isEqualTo(2);
-        assertThat(err.toString()).contains("the gateway warehouse refuses TLS, so no session of it is cleared: leave --tls out.");
+        assertThat(err.toString()).contains("the gateway warehouse lets no TLS pass, so no session of it is cleared: leave --tls out.");
     }
 
     // ---- Checks and masks ----

@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rehearsal implements OfflineSession.Outlet {
 
-    /** What a rehearsal takes TLS to agree on. */
-    private static final TlsPeer AGREED = new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", null);
-
     /** Something encrypted, and close_notify behind it (RFC 5246 §6.2.1, §7.2.1). */
     private static final byte[] TLS_ENDS = {23, 3, 3, 0, 1, 0, 21, 3, 3, 0, 2, 1, 0};
 
@@ -96,7 +93,10 @@ public final class Rehearsal implements OfflineSession.Outlet {
             said(Side.SERVER, "234 Begin TLS.");
             sent(Side.CLIENT, TLS_ENDS);
             sent(Side.SERVER, TLS_ENDS);
-        } else if (!situation.user().isEmpty()) {
+        } else if (situation.tls() == TlsState.ENCRYPTED) {
+            said(Side.CLIENT, "AUTH TLS");
+        }
+        if (situation.tls() != TlsState.CLEARED && !situation.user().isEmpty()) {
             said(Side.CLIENT, "USER " + situation.user());
             said(Side.SERVER, "331 Password required.");
             if (situation.loggedIn()) {
@@ -212,7 +212,8 @@ public final class Rehearsal implements OfflineSession.Outlet {
                     ? new Input.PinholeOpened(request.id(), situation.ports().port(request))
                     : new Input.PinholeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
             case Effect.OpenRange(var request) -> session.offer(new Input.RangeOpened(request.id()));
-            case Effect.Secure(var side) -> session.offer(new Input.Secured(side, AGREED));
+            case Effect.Secure(var side) -> session.offer(new Input.Secured(
+                    side, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", situation.subject())));
             case Effect.Unsecure(var side) -> session.offer(new Input.Unsecured(side));
             case Effect.CloseRange(var id, _) -> session.offer(new Input.RangeEnded(id));
             case Effect.Publish(var event) -> event(event);

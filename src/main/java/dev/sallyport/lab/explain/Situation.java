@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param loggedIn whether that is so; otherwise USER has named them, or nobody where it is empty
  * @param directory the working directory, absolute, one character for each byte; null: nobody knows it
  * @param mode how the data connection for a transfer has been set up; null: the command is none
- * @param tls whether the session was encrypted, and so nobody saw the login
+ * @param tls whether the command comes encrypted, to a gateway that ends that; or the session was encrypted, and nobody saw the login
+ * @param subject whom the client has proved to be with a certificate, as in RFC 2253; null for none
  * @param policy what the gateway decides by
  * @param own the addresses of the gateway's host, as far as they are known
  */
 public record Situation(
         Ends ends, String gateway, String user, boolean loggedIn, @Nullable String directory, @Nullable DataMode mode, TlsState tls,
-        SessionPolicy policy, DoorPorts ports, OwnAddresses own, WallClock clock) {
+        @Nullable String subject, SessionPolicy policy, DoorPorts ports, OwnAddresses own, WallClock clock) {
 
     /**
      * The ends of its control connections.
