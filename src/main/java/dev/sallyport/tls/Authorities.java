@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +46,36 @@ final class Authorities {
         factory.init(store);
         for (var manager : factory.getTrustManagers()) {
             if (manager instanceof X509ExtendedTrustManager usual) {
-                return usual;
+                return new Dated(usual);
             }
         }
         throw new GeneralSecurityException("this Java checks no certificates");
+    }
+
+    /** To the JDK a certificate that is among the trusted itself never expires. To us it does. */
+    private static final class Dated extends Examiner {
+
+        private final X509ExtendedTrustManager usual;
+
+        Dated(X509ExtendedTrustManager usual) {
+            this.usual = usual;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine) throws CertificateException {
+            chain[0].checkValidity();
+            usual.checkServerTrusted(chain, keyExchange, engine);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine) throws CertificateException {
+            chain[0].checkValidity();
+            usual.checkClientTrusted(chain, keyExchange, engine);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return usual.getAcceptedIssuers();
+        }
     }
 }

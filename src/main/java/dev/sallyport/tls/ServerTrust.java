@@ -1,7 +1,6 @@
 package dev.sallyport.tls;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -37,7 +36,7 @@ public record ServerTrust(X509ExtendedTrustManager manager, boolean namesMatter)
         return new ServerTrust(new Pinned(Set.copyOf(pins)), false);
     }
 
-    private static final class Pinned extends X509ExtendedTrustManager {
+    private static final class Pinned extends Examiner {
 
         private final Set<KeyPin> pins;
 
@@ -46,35 +45,15 @@ public record ServerTrust(X509ExtendedTrustManager manager, boolean namesMatter)
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String keyExchange) throws CertificateException {
+        public void checkServerTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine) throws CertificateException {
             if (!pins.contains(KeyPin.of(chain[0]))) {
                 throw new CertificateException("its key is " + KeyPin.of(chain[0]) + ", none that was pinned");
             }
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String keyExchange, Socket socket) throws CertificateException {
-            checkServerTrusted(chain, keyExchange);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine) throws CertificateException {
-            checkServerTrusted(chain, keyExchange);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String keyExchange) throws CertificateException {
-            throw new CertificateException("only servers are pinned");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String keyExchange, Socket socket) throws CertificateException {
-            checkClientTrusted(chain, keyExchange);
-        }
-
-        @Override
         public void checkClientTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine) throws CertificateException {
-            checkClientTrusted(chain, keyExchange);
+            throw new CertificateException("only servers are pinned");
         }
 
         @Override
