@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Whose word for a certificate is taken (RFC 5280 §6). */
 final class Authorities {
 
+    /** Nobody's. */
+    static final X509ExtendedTrustManager NONE = new None();
+
     private Authorities() {}
 
     /** Those of this system, as the JDK has them. @throws IOException a sentence without its full stop */
@@ -76,6 +79,24 @@ final class Authorities {
         @Override
         public X509Certificate[] getAcceptedIssuers() {
             return usual.getAcceptedIssuers();
+        }
+    }
+
+    private static final class None extends Examiner {
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine) throws CertificateException {
+            throw new CertificateException("nobody is trusted");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine) throws CertificateException {
+            throw new CertificateException("nobody is trusted");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 }

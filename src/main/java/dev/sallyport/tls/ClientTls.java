@@ -62,9 +62,11 @@ public final class ClientTls {
         var builder = SslContextBuilder.forServer(keys)
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
                 .protocols(TlsVersion.protocols(versions))
+                // Told none, Netty reads the whole system's for each context: 12 ms instead of a tenth of one.
+                .trustManager(trust == null ? Authorities.NONE : trust.manager())
                 .sessionTimeout(TlsVersion.SESSION_SECONDS);
         if (trust != null) {
-            builder.trustManager(trust.manager()).clientAuth(trust.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+            builder.clientAuth(trust.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
         }
         var context = (ReferenceCountedOpenSslContext) builder.build();
         // Netty gives no tickets unless it is told keys; without any BoringSSL makes its own.
