@@ -73,10 +73,12 @@ final class CheckCommand implements Callable<Integer> {
         var configuration = read(file);
         var out = spec.commandLine().getOut();
         out.println(file + " is good.");
-        configuration.gateways().forEach(settings -> out.println("  " + RunningGateways.describe(settings)));
+        configuration.gateways().forEach(settings -> out.println("  " + GatewayLine.of(settings)));
         // Here and now, and for who asks: the gateway may run elsewhere, or as somebody else.
-        var obstacles = Stream.of(JournalPart.obstacle(configuration.log().settings()), TelemetryPart.obstacle(configuration.telemetry()))
-                .filter(Objects::nonNull).toList();
+        var obstacles = Stream.concat(
+                Stream.of(JournalPart.obstacle(configuration.log().settings()), TelemetryPart.obstacle(configuration.telemetry()))
+                        .filter(Objects::nonNull),
+                TlsPart.obstacles(configuration).stream()).toList();
         obstacles.forEach(obstacle -> spec.commandLine().getErr().println(file + ": warning: " + obstacle));
         var worst = !obstacles.isEmpty() && strict ? Sallyport.FAILED : Sallyport.GOOD;
         return configuration.rules().values().stream().flatMap(gateway -> Stream.ofNullable(gateway.file())).distinct().sorted()

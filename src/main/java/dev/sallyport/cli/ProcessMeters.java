@@ -51,13 +51,14 @@ final class ProcessMeters {
         this.live = live;
     }
 
-    void observe(EventLoops loops, RunningRules rules) {
+    void observe(EventLoops loops, RunningRules rules, RunningTls tls) {
         var lag = metrics.distribution(Meter.EVENT_LOOP_LAG);
         loops.watchLag(lag::seconds);
         metrics.count(Meter.LOG_LINES_DROPPED, LogQueue::dropped);
         metrics.count(Meter.RULES_RELOADED, rules::taken, "taken");
         metrics.count(Meter.RULES_RELOADED, rules::refused, "refused");
         metrics.expose(new RuleCollector(rules::decided));
+        metrics.expose(new GaugeCollector(Meter.TLS_CERTIFICATE_EXPIRY, tls::expiries));
         metrics.expose(new GaugeCollector(Meter.DATA_PORTS_BUSIEST, this::busiest));
     }
 

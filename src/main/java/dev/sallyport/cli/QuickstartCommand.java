@@ -145,7 +145,7 @@ final class QuickstartCommand implements Callable<Integer> {
         var rules = new GatewayRules(null, Map.of(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         return new Configuration(
                 List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None(),
-                telemetry(), LogOptions.NONE, Map.of(settings.name(), rules));
+                telemetry(), LogOptions.NONE, Map.of(settings.name(), rules), Map.of());
     }
 
     /** At the usual port, or at the next that is free: a gateway may run here already. */

@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
                 stop.lastly(control::close);
             }
             gateways.serve();
-            configuration.gateways().forEach(settings -> out.println("Ready: " + RunningGateways.describe(settings) + "."));
+            configuration.gateways().forEach(settings -> out.println("Ready: " + GatewayLine.of(settings) + "."));
             out.flush();
             stop.onHangUp(gateways::reload);
             stop.await();

@@ -1,7 +1,5 @@
 package dev.sallyport.cli;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.sallyport.admin.Operator;
 import dev.sallyport.admin.Reloaded;
 import dev.sallyport.admin.RuleHits;
@@ -9,8 +7,10 @@ import dev.sallyport.admin.http.Credentials;
 import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.admin.http.Readiness;
 import dev.sallyport.config.Configuration;
+import dev.sallyport.config.ConfigurationFile;
 import dev.sallyport.config.ControlPlace;
 import dev.sallyport.config.LogOptions;
+import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.datapath.kernel.Firewall;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.proxy.EventLoops;
@@ -24,8 +24,6 @@ import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.GatewayMeters;
-import dev.sallyport.session.SessionPolicy;
-import dev.sallyport.session.TlsPolicy;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.Metrics;
 import dev.sallyport.telemetry.Refusals;
@@ -38,10 +36,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +52,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final Configuration configuration;
     private final EventLoops loops;
     private final RunningRules rules;
+    private final RunningTls tls;
     /** The configuration file, to be read anew at a reload; null: there is none. */
     private final @Nullable Path file;
     private final HostAddresses addresses;
@@ -71,9 +70,11 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private volatile @Nullable Journal journal;
     private volatile boolean stopping;
 
-    private RunningGateways(Configuration configuration, RunningRules rules, HostAddresses addresses, @Nullable Path file) {
+    private RunningGateways(
+            Configuration configuration, RunningRules rules, RunningTls tls, HostAddresses addresses, @Nullable Path file) {
         this.configuration = configuration;
         this.rules = rules;
+        this.tls = tls;
         this.addresses = addresses;
         this.host = Gateway.host(addresses);
         this.file = file;
@@ -84,12 +85,13 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
      * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
      * @param sessionLog instead of the configuration's
      * @throws IOException when one of them cannot listen; then none does
-     * @throws CommandFailure when their rules are wrong, this host's addresses cannot be read, or the kernel refuses what they
+     * @throws CommandFailure when their rules are wrong, their certificates are not usable, this host's addresses cannot be read, or the kernel refuses what they
      *     ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file, LogOptions sessionLog)
             throws IOException, CommandFailure {
-        var running = new RunningGateways(configuration, new RunningRules(configuration), addresses(), file);
+        var running = new RunningGateways(
+                configuration, new RunningRules(configuration), new RunningTls(configuration), addresses(), file);
         try {
             var log = new SessionLog();
             var telemetry = configuration.telemetry();
@@ -118,7 +120,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
                 running.meters.put(gateway, meters);
                 process.observe(settings, gateway, () -> gateway.listens() && running.wallStands());
             }
-            process.observe(running.loops, running.rules);
+            process.observe(running.loops, running.rules, running.tls);
+            running.loops.group().scheduleAtFixedRate(running.tls::complain, 1, 1, TimeUnit.DAYS);
             running.http = TelemetryPart.start(telemetry, running, new HttpServer.Sources(
                     running.metrics.exposed(), running.throughput, running.refusals, Sallyport.version()));
             return running;
@@ -151,27 +154,6 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
                 : Gateway.start(settings, loops, host, observer);
     }
 
-    /** One line for each gateway. */
-    static String describe(GatewaySettings settings) {
-        var interception = settings.interception();
-        return settings.name() + " on " + settings.listen().stream().map(Object::toString).collect(joining(" and "))
-                + (interception.intercepts() ? " by " + interception.kind().name().toLowerCase(Locale.ROOT) : "")
-                + " in front of " + settings.server()
-                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts())
-                + tls(settings.policy());
-    }
-
-    /** What an operator may not expect of a session that nobody looks into. */
-    private static String tls(SessionPolicy policy) {
-        if (policy.tls() == TlsPolicy.DENY) {
-            return "";
-        }
-        return ", TLS unseen: " + (policy.passiveRanges().isEmpty()
-                ? "no data connections in it"
-                : "passive mode alone in it, ports " + policy.passiveRanges().stream()
-                        .map(range -> range.ports().toString()).distinct().collect(joining(" and ")));
-    }
-
     int count() {
         return gateways.stream().mapToInt(Gateway::sessions).sum();
     }
@@ -200,7 +182,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         return rules.hits();
     }
 
-    /** The rules, and who may ask over HTTP: all that is read from files, or nothing of it. */
+    /** The rules, certificates, and who may ask over HTTP: all that is read from files, or nothing of it. */
     @Override
     public synchronized Reloaded reload() {
         addresses.refresh();
@@ -213,12 +195,20 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         }
         var server = http;
         try {
+            var wanted = ConfigurationFile.read(file);
             var credentials = server == null ? Credentials.NONE : TelemetryPart.credentials(configuration.telemetry());
-            var reloaded = rules.reload(file);
-            if (server != null && reloaded.mistakes() == null) {
-                server.take(credentials);
+            try (var certificates = tls.read(wanted)) {
+                var reloaded = rules.reload(file, wanted);
+                if (reloaded.mistakes() == null) {
+                    tls.take(certificates);
+                    if (server != null) {
+                        server.take(credentials);
+                    }
+                }
+                return reloaded;
             }
-            return reloaded;
+        } catch (ConfigurationException wrong) {
+            return rules.refused(wrong.getMessage().lines().toList());
         } catch (CommandFailure unusable) {
             return rules.refused(List.of(unusable.getMessage()));
         }
@@ -292,6 +282,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         firewall = null;
         end("the look at this host's addresses", addresses);
         end("the event loops", loops);
+        end("TLS", tls);
     }
 
     /** Each is ended, whatever becomes of the others. */

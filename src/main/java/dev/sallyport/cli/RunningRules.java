@@ -3,8 +3,6 @@ package dev.sallyport.cli;
 import dev.sallyport.admin.Reloaded;
 import dev.sallyport.admin.RuleHits;
 import dev.sallyport.config.Configuration;
-import dev.sallyport.config.ConfigurationFile;
-import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.proxy.GatewaySettings;
 import dev.sallyport.rules.Armed;
 import dev.sallyport.rules.Outcome;
@@ -89,17 +87,12 @@ final class RunningRules {
     }
 
     /**
-     * Reads the configuration file and the rule sets that it names now, and puts all of them in force, or none. One reload at
-     * a time.
+     * Reads the rule sets that the configuration names now, and puts all of them in force, or none. One reload at a time.
+     *
+     * @param file the configuration's, for messages
      */
-    synchronized Reloaded reload(Path file) {
+    synchronized Reloaded reload(Path file, Configuration wanted) {
         var startNanos = System.nanoTime();
-        Configuration wanted;
-        try {
-            wanted = ConfigurationFile.read(file);
-        } catch (ConfigurationException wrong) {
-            return refused(wrong.getMessage().lines().toList());
-        }
         var gone = names().stream().filter(gateway -> !wanted.rules().containsKey(gateway)).toList();
         if (!gone.isEmpty()) {
             return refused(List.of(file + ": the gateway " + String.join(", ", gone) + " runs and is not there any more: name it as"
@@ -121,7 +114,7 @@ final class RunningRules {
                 String.join(", ", inForce.stream().map(each -> each.gateway() + ": " + each.rules() + ", " + each.count()).toList()));
         var notice = startsAnew(configuration).equals(startsAnew(wanted))
                 ? null
-                : file + " has changed in more than rules and checks: the rest takes effect when the gateway is started again.";
+                : file + " has changed in more than rules, checks and certificates: the rest takes effect when the gateway is started again.";
         if (notice != null) {
             LOG.warn("event=reloaded {}", notice);
         }
@@ -153,7 +146,8 @@ final class RunningRules {
     /** What only another start can change. */
     private static Configuration startsAnew(Configuration of) {
         return new Configuration(
-                of.gateways(), of.threads(), of.grace(), of.kernel(), of.controlSocket(), of.telemetry(), of.log(), Map.of());
+                of.gateways(), of.threads(), of.grace(), of.kernel(), of.controlSocket(), of.telemetry(), of.log(), Map.of(),
+                Map.of());
     }
 
     private List<String> names() {

@@ -6,7 +6,7 @@ import dev.sallyport.admin.http.HttpServer;
 import dev.sallyport.admin.http.HttpSettings;
 import dev.sallyport.admin.http.Identity;
 import dev.sallyport.config.TelemetryOptions;
-import dev.sallyport.config.TelemetryOptions.TlsFiles;
+import dev.sallyport.config.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -17,10 +17,11 @@ import java.util.Map;
  * @param telemetry what is told over HTTP
  * @param log what is told of sessions in a file
  * @param rules what each gateway goes by, by its name; the constructor completes it
+ * @param tls what gateways that end TLS show and believe, by their names
  */
 public record Configuration(
         List<GatewaySettings> gateways, int threads, Duration grace, KernelOptions kernel, ControlPlace controlSocket,
-        TelemetryOptions telemetry, LogOptions log, Map<String, GatewayRules> rules) {
+        TelemetryOptions telemetry, LogOptions log, Map<String, GatewayRules> rules, Map<String, TlsOptions> tls) {
 
     public static final int DEFAULT_THREADS = 0;
 
@@ -30,7 +31,8 @@ public record Configuration(
 
     /** Without anything in the kernel. */
     public Configuration(List<GatewaySettings> gateways, int threads, Duration grace) {
-        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET, TelemetryOptions.DEFAULT, LogOptions.NONE, Map.of());
+        this(gateways, threads, grace, KernelOptions.DEFAULT, DEFAULT_CONTROL_SOCKET, TelemetryOptions.DEFAULT, LogOptions.NONE, Map.of(),
+                Map.of());
     }
 
     public Configuration {
@@ -40,5 +42,6 @@ public record Configuration(
             all.put(gateway.name(), rules.getOrDefault(gateway.name(), GatewayRules.DEFAULT));
         }
         rules = Map.copyOf(all);
+        tls = Map.copyOf(tls);
     }
 }

@@ -12,7 +12,9 @@ import dev.sallyport.session.SessionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads a configuration file. Defaults are those of {@link SessionPolicy}, {@link GatewaySettings} and
@@ -70,7 +72,7 @@ public final class ConfigurationFile {
 
         var gateways = new ArrayList<GatewayText>();
         for (var section : gatewaySections) {
-            var gateway = GatewayText.read(section, problems, kernel.ownMark(), sessionLimits, sessionTimeouts);
+            var gateway = GatewayText.read(section, problems, file, kernel.ownMark(), sessionLimits, sessionTimeouts);
             if (gateway != null) {
                 gateways.add(gateway);
             }
@@ -81,7 +83,19 @@ public final class ConfigurationFile {
                 gateways.stream().map(gateway -> gateway.settings(ports.forServers(gateway), gatewayLimits, gatewayTimeouts)).toList(),
                 threads, grace,
                 kernel, controlSocket, telemetry, log,
-                gateways.stream().collect(toMap(gateway -> gateway.name().value(), gateway -> gateway.rules(file), (first, _) -> first)));
+                gateways.stream().collect(toMap(gateway -> gateway.name().value(), gateway -> gateway.rules(file), (first, _) -> first)),
+                tls(gateways));
+    }
+
+    private static Map<String, TlsOptions> tls(List<GatewayText> gateways) {
+        var all = new HashMap<String, TlsOptions>();
+        for (var gateway : gateways) {
+            var ended = gateway.tls().ended();
+            if (ended != null) {
+                all.put(gateway.name().value(), ended.options());
+            }
+        }
+        return all;
     }
 
     private static GatewaySettings.Limits gatewayLimits(Section limits) {

@@ -8,6 +8,8 @@ import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.tls.KeyPin;
+import dev.sallyport.tls.TlsVersion;
 import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -91,6 +93,24 @@ public final class Forms {
 
     /** Relative to the configuration file. */
     static final Form<Path> PATH = Form.of("the path of a file, such as /etc/sallyport/token", Forms::path);
+
+    /** Relative to the configuration file. */
+    static final Form<Path> PEM = Form.of("the path of a file in PEM, such as /etc/sallyport/ftp.pem", Forms::path);
+
+    /** Whom a certificate is made out to. */
+    static final Form<String> PEER_NAME = Form.of(
+            "a host name or an IP address, such as ftp.example.org",
+            text -> HOST_NAME.matcher(text).matches() || Addresses.parse(text) != null ? text : null);
+
+    static final Form<KeyPin> PIN = Form.of(
+            "sha256/ and behind it 44 characters of Base64: the SHA-256 of the server's public key",
+            KeyPin::parse);
+
+    static final Form<TlsVersion> TLS_VERSION = Form.of("1.2 or 1.3", List.of("1.2", "1.3"), text -> switch (text) {
+        case "1.2" -> TlsVersion.TLS_1_2;
+        case "1.3" -> TlsVersion.TLS_1_3;
+        default -> null;
+    });
 
     /** Relative to the configuration file. */
     static final Form<Path> LOG_FILE = Form.of("the path of a file, such as /var/log/sallyport/sessions.json", Forms::path);

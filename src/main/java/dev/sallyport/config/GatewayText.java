@@ -39,10 +39,11 @@ record GatewayText(
 
     private static final SessionPolicy POLICY = SessionPolicy.DEFAULT;
 
-    /** Null when something in it is wrong, which is then among the problems. */
+    /** Null when something in it is wrong, which is then among the problems. @param file the configuration file */
     static @Nullable GatewayText read(
             Section section,
             Problems problems,
+            Path file,
             PacketMark ownMark,
             SessionPolicy.Limits limits,
             SessionPolicy.Timeouts timeouts) {
@@ -53,12 +54,16 @@ record GatewayText(
         var serverDataPorts = section.optional("serverDataPorts", Forms.PORTS);
         var activeSourcePort = section.section("activeSourcePort");
         var advertise = section.section("advertise");
-        var tls = TlsText.read(section);
+        var tls = TlsText.read(section, problems, file);
         var policy = policy(advertise, activeSourcePort, tls, limits, timeouts);
         var rules = section.optional("rules", Forms.RULES);
         var checks = ChecksText.read(section, activeSourcePort, problems);
         activeSourcePort.end();
         section.end();
+        var ended = tls.ended();
+        if (intercepted != null && ended != null) {
+            ended.refuseWith(intercepted, problems);
+        }
         if (intercepted != null && dataPorts != null && intercepted.carrier() == GatewaySettings.Carrier.RELAY) {
             tls.refuseForRelay(dataPorts.value(), problems);
         } else if (intercepted != null && dataPorts != null && intercepted.server().value() instanceof ServerChoice.Fixed) {

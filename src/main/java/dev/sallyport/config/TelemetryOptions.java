@@ -39,9 +39,6 @@ public record TelemetryOptions(
     /** Nothing is told over HTTP. */
     public static final TelemetryOptions NONE = new TelemetryOptions(Optional.empty(), true, null, null, 0, Set.of());
 
-    /** PEM files. @param certificate with what leads to its issuer behind it @param key of it, PKCS #8, not encrypted */
-    public record TlsFiles(Path certificate, Path key) {}
-
     public TelemetryOptions {
         labels = Set.copyOf(labels);
     }
@@ -56,7 +53,7 @@ public record TelemetryOptions(
         var http = section.optional("http", Forms.HTTP);
         var token = path(section.optional("token", Forms.PATH), file);
         var tlsSection = section.section("tls");
-        var tls = tls(tlsSection, file);
+        var tls = tlsSection.empty() ? null : TlsFiles.read(tlsSection, file);
         var sessions = section.value("sessions", Form.integer(0, 10_000), DEFAULT_SESSIONS);
         var labels = section.anyNumber("labels", Form.oneOf(Label.class)).stream().map(Located::value).toList();
         section.end();
@@ -66,16 +63,6 @@ public record TelemetryOptions(
                     + listen.get().port() + ".");
         }
         return new TelemetryOptions(listen, http != null, token, tls, sessions, set(labels));
-    }
-
-    private static @Nullable TlsFiles tls(Section section, Path file) {
-        if (section.empty()) {
-            return null;
-        }
-        var certificate = path(section.required("certificate", Forms.PATH), file);
-        var key = path(section.required("key", Forms.PATH), file);
-        section.end();
-        return certificate == null || key == null ? null : new TlsFiles(certificate, key);
     }
 
     private static @Nullable Path path(@Nullable Located<Path> written, Path file) {

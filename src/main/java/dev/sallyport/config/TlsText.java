@@ -8,6 +8,7 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.TlsPolicy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * What a gateway does with AUTH, and which ports then open.
  *
  * @param ports those of the ranges, and where they stand
+ * @param ended null where the gateway ends no TLS itself
  */
-record TlsText(TlsPolicy tls, List<PassiveRange> ranges, List<Located<PortRange>> ports) {
+record TlsText(TlsPolicy tls, List<PassiveRange> ranges, List<Located<PortRange>> ports, @Nullable EndedTls ended) {
 
     /** Most ports that a relay listens on for passive ranges: each costs a descriptor, and time when the first session opens it. */
     private static final int MOST_RELAYED_PORTS = 1024;
@@ -25,8 +27,14 @@ record TlsText(TlsPolicy tls, List<PassiveRange> ranges, List<Located<PortRange>
     private static final Form<PortRange> PORTS = Form.of(
             "one port or two with a dash, going upwards within 1024 to 65535, such as 50000-50999", TlsText::ports);
 
-    static TlsText read(Section gateway) {
-        var tls = gateway.value("tls", Form.oneOf(TlsPolicy.Untouched.class), TlsPolicy.Untouched.DENY);
+    private static final Form<TlsPolicy> TLS = Form.of(
+            "deny, passthrough, or keys and values: client, server and what they need", List.of("deny", "passthrough"),
+            Form.oneOf(TlsPolicy.Untouched.class)::read);
+
+    /** @param file the configuration file: paths are relative to it */
+    static TlsText read(Section gateway, Problems problems, Path file) {
+        var ended = gateway.holdsKeys("tls") ? EndedTls.read(gateway.section("tls"), problems, file) : null;
+        var untouched = gateway.holdsKeys("tls") ? TlsPolicy.DENY : gateway.value("tls", TLS, TlsPolicy.DENY);
         var ranges = new ArrayList<PassiveRange>();
         var places = new ArrayList<Located<PortRange>>();
         for (var section : gateway.oneOrMany("passiveRanges")) {
@@ -38,11 +46,12 @@ record TlsText(TlsPolicy tls, List<PassiveRange> ranges, List<Located<PortRange>
                 places.add(ports);
             }
         }
-        if (tls == TlsPolicy.DENY && !ranges.isEmpty()) {
-            gateway.refuse("passiveRanges", "passiveRanges open behind AUTH alone, which is refused here: write tls: passthrough too, "
-                    + "or leave this out.");
+        if (untouched == TlsPolicy.DENY && !ranges.isEmpty()) {
+            gateway.refuse("passiveRanges", gateway.holdsKeys("tls")
+                    ? "passiveRanges open where TLS is not looked into, and here the gateway ends it: leave this out."
+                    : "passiveRanges open behind AUTH alone, which is refused here: write tls: passthrough too, or leave this out.");
         }
-        return new TlsText(tls, List.copyOf(ranges), List.copyOf(places));
+        return new TlsText(ended == null ? untouched : ended.policy(), List.copyOf(ranges), List.copyOf(places), ended);
     }
 
     private static @Nullable PortRange ports(String text) {

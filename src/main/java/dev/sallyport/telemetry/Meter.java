@@ -80,6 +80,9 @@ public enum Meter {
             GAUGE, "sallyport_data_ports_busiest", "The most of these ports that one address holds now", Tag.GATEWAY, Tag.SIDE),
     DATA_PORT_WAITS(COUNTER, "sallyport_data_port_waits_total", "Pinholes that found no port free at once", Tag.GATEWAY),
     RULES_RELOADED(COUNTER, "sallyport_rules_reloaded_total", "Times that rules were to be taken anew", Tag.OUTCOME),
+    TLS_CERTIFICATE_EXPIRY(
+            GAUGE, "sallyport_tls_certificate_expiry_timestamp_seconds",
+            "When a certificate that clients are shown expires, in seconds since 1970", Tag.GATEWAY, Tag.FILE),
     NETLINK_BATCHES(COUNTER, "sallyport_netlink_batches_total", "Batches of changes sent to the kernel's packet filter"),
     NETLINK_OPERATIONS(COUNTER, "sallyport_netlink_operations_total", "Changes in these batches"),
     NETLINK_BATCH_SIZE(HISTOGRAM, "sallyport_netlink_batch_size", "Changes in one batch", Buckets.SIZES),

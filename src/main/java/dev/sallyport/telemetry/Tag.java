@@ -20,6 +20,7 @@ enum Tag {
     RULE,
     ACTION,
     ERRNO,
+    FILE,
     COUNTER;
 
     /** As it is exposed. */

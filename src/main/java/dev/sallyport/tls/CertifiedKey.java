@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 public record CertifiedKey(Path file, PrivateKey key, List<X509Certificate> chain, List<String> names) {
 
     /** How long before its end a certificate is complained of. */
-    private static final Duration SOON = Duration.ofDays(14);
+    private static final Duration SOON = Duration.ofDays(30);
 
     /** RFC 7468 §10. */
     private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -142,7 +142,7 @@ public record CertifiedKey(Path file, PrivateKey key, List<X509Certificate> chai
     }
 
     /**
-     * What is wrong with the certificate's dates, or will be within fourteen days: a predicate of it and what to do; empty for
+     * What is wrong with the certificate's dates, or will be within thirty days: a predicate of it and what to do; empty for
      * nothing.
      */
     public Optional<String> complaint(Instant now) {

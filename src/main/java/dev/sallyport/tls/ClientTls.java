@@ -10,6 +10,7 @@ import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,14 @@ public final class ClientTls {
     private static final Set<String> ALGORITHMS = Set.of("RSA", "EC");
 
     private final Set<TlsVersion> versions;
+    private final CertifiedKeys shown;
     private final CertifiedKeyManager keys;
     private final @Nullable ClientTrust trust;
 
-    private ClientTls(Set<TlsVersion> versions, CertifiedKeyManager keys, @Nullable ClientTrust trust) {
+    private ClientTls(Set<TlsVersion> versions, CertifiedKeys shown, @Nullable ClientTrust trust) {
         this.versions = Set.copyOf(versions);
-        this.keys = keys;
+        this.shown = shown;
+        this.keys = new CertifiedKeyManager(shown);
         this.trust = trust;
     }
 
@@ -49,7 +52,7 @@ public final class ClientTls {
                         certified.file() + " has a key of " + algorithm + ": it takes one of RSA, or of an elliptic curve (EC)");
             }
         }
-        var tls = new ClientTls(versions, new CertifiedKeyManager(keys), trust);
+        var tls = new ClientTls(versions, keys, trust);
         try {
             tls.context().release();
         } catch (SSLException unusable) {
@@ -74,6 +77,11 @@ public final class ClientTls {
         return context;
     }
 
+    /** Whom the gateway proves to be. */
+    public CertifiedKeys shown() {
+        return shown;
+    }
+
     /** For a new FTP session. */
     public TlsLeg leg() {
         try {
@@ -83,7 +91,14 @@ public final class ClientTls {
         }
     }
 
-    private record ClientLeg(ReferenceCountedOpenSslContext context) implements TlsLeg {
+    private static final class ClientLeg implements TlsLeg {
+
+        private final ReferenceCountedOpenSslContext context;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        ClientLeg(ReferenceCountedOpenSslContext context) {
+            this.context = context;
+        }
 
         @Override
         public ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator) {
@@ -97,7 +112,9 @@ public final class ClientTls {
 
         @Override
         public void close() {
-            context.release();
+            if (!closed.getAndSet(true)) {
+                context.release();
+            }
         }
     }
 }

@@ -17,12 +17,12 @@ public record KeyPin(String hash) {
 
     private static final String PREFIX = "sha256/";
 
-    private static final Pattern HASH = Pattern.compile("[A-Za-z0-9+/]{43}=");
+    private static final Pattern PIN = Pattern.compile("(?:sha256//?)?([A-Za-z0-9+/]{43}=)");
 
-    /** As curl and others write it, {@code sha256/} and the hash, or the hash alone; null when it is neither. */
+    /** {@code sha256/} and the hash, as OkHttp has it, with two slashes, as curl has it, or the hash alone; null for none of these. */
     public static @Nullable KeyPin parse(String text) {
-        var hash = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : text;
-        return HASH.matcher(hash).matches() ? new KeyPin(hash) : null;
+        var pin = PIN.matcher(text);
+        return pin.matches() ? new KeyPin(pin.group(1)) : null;
     }
 
     /** That of a certificate. */

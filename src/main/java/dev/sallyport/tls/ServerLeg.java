@@ -1,8 +1,8 @@
 package dev.sallyport.tls;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
-import io.netty.handler.ssl.SslContext;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLSession;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ final class ServerLeg implements TlsLeg {
 
     private static final long NONE = 0;
 
-    private final SslContext context;
+    private final ReferenceCountedOpenSslContext context;
     private final NewSessions sessions;
     private final String host;
     private final int port;
@@ -27,8 +27,10 @@ final class ServerLeg implements TlsLeg {
     private long newest = NONE;
     private boolean closed;
 
-    ServerLeg(SslContext context, NewSessions sessions, String host, int port) {
+    /** @param context kept until this is closed */
+    ServerLeg(ReferenceCountedOpenSslContext context, NewSessions sessions, String host, int port) {
         this.context = context;
+        context.retain();
         this.sessions = sessions;
         this.host = host;
         this.port = port;
@@ -82,9 +84,13 @@ final class ServerLeg implements TlsLeg {
 
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         engines.keySet().forEach(pointer -> sessions.forget(pointer, this));
         engines.clear();
         drop();
+        context.release();
     }
 }

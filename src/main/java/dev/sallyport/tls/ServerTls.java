@@ -63,7 +63,7 @@ public final class ServerTls implements AutoCloseable {
         return sessions.size();
     }
 
-    /** No further leg begins; those that stand go on. */
+    /** No further leg begins; those that stand go on, with further connections too. */
     @Override
     public void close() {
         context.release();

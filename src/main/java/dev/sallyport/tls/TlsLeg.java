@@ -24,7 +24,7 @@ public interface TlsLeg extends AutoCloseable {
      */
     boolean resumed(ReferenceCountedOpenSslEngine engine);
 
-    /** The session ends: nothing more is resumed. Connections that stand go on. */
+    /** The session ends: nothing more is resumed, and no further engine is asked for. Connections that stand go on. */
     @Override
     void close();
 }

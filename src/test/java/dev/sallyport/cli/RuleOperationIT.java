@@ -139,7 +139,7 @@ class RuleOperationIT {
         assertThat(operated.say("reload").out()).isEqualTo("test goes by 'default' now, 1 rule.\n");
         Files.writeString(operated.configuration, Files.readString(operated.configuration) + "threads: 2\n");
         assertThat(operated.say("reload").out()).isEqualTo("test goes by 'default' now, 1 rule.\n" + operated.configuration
-                + " has changed in more than rules and checks: the rest takes effect when the gateway is started again.\n");
+                + " has changed in more than rules, checks and certificates: the rest takes effect when the gateway is started again.\n");
     }
 
     @Test

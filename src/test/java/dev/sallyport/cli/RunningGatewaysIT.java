@@ -38,7 +38,7 @@ class RunningGatewaysIT {
         var read = ConfigurationFile.read(Files.writeString(folder.resolve("gate.yaml"), RunningGateway.ROUTED));
         var configuration = new Configuration(
                 read.gateways(), read.threads(), read.grace(), read.kernel(), read.controlSocket(), unreadable(), read.log(),
-                read.rules());
+                read.rules(), read.tls());
         try (var network = Network.open(Topology.ROUTED)) {
             assertThatThrownBy(() -> network.gateway().call(() -> RunningGateways.start(configuration, null, configuration.log())))
                     .isInstanceOf(RuntimeException.class);

@@ -120,6 +120,7 @@ public final class TagValues {
             case ERRNO -> Range.of(
                     "EPERM", "ENOENT", "EAGAIN", "ENOMEM", "EBUSY", "EEXIST", "EINVAL", "ENFILE", "ENOSPC", "ENOBUFS", "ETIMEDOUT",
                     "other");
+            case FILE -> Range.configured("the certificate's file");
             case COUNTER -> Range.of(wall(), "");
         };
     }

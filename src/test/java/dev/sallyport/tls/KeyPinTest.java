@@ -10,8 +10,9 @@ class KeyPinTest {
     private static final String HASH = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
     @Test
-    void pin_isTheHash_withOrWithoutWhatCurlWritesBeforeIt() {
-        assertThat(KeyPin.parse(HASH)).isEqualTo(new KeyPin(HASH)).isEqualTo(KeyPin.parse("sha256/" + HASH)).hasToString("sha256/" + HASH);
+    void pin_isTheHash_withOrWithoutWhatOthersWriteBeforeIt() {
+        assertThat(KeyPin.parse(HASH)).isEqualTo(new KeyPin(HASH)).isEqualTo(KeyPin.parse("sha256/" + HASH))
+                .isEqualTo(KeyPin.parse("sha256///" + HASH)).hasToString("sha256/" + HASH);
     }
 
     @Test

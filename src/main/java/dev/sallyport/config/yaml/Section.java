@@ -186,6 +186,12 @@ public final class Section {
         return entries.containsKey(key);
     }
 
+    /** Whether there is a mapping under a key, which may have a single value instead. */
+    public boolean holdsKeys(String key) {
+        var entry = entries.get(key);
+        return entry != null && entry.getValueNode() instanceof MappingNode;
+    }
+
     /** Whether it has no key at all. */
     public boolean empty() {
         return node == null || node instanceof MappingNode && entries.isEmpty();
