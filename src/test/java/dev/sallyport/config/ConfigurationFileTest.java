@@ -3,6 +3,7 @@ package dev.sallyport.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.config.TlsOptions.Verify;
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.config.yaml.Similar;
 import dev.sallyport.datapath.kernel.RulesetSettings;
@@ -21,9 +22,16 @@ import dev.sallyport.rules.Level;
 import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.TlsPolicy;
+import dev.sallyport.session.TlsPolicy.Ended;
+import dev.sallyport.session.TlsPolicy.Ended.Client;
+import dev.sallyport.session.TlsPolicy.Ended.ClientData;
+import dev.sallyport.session.TlsPolicy.Ended.Server;
+import dev.sallyport.session.TlsPolicy.Ended.ServerData;
 import dev.sallyport.telemetry.journal.Format;
 import dev.sallyport.telemetry.journal.Rotation;
 import dev.sallyport.telemetry.journal.Told;
+import dev.sallyport.tls.KeyPin;
+import dev.sallyport.tls.TlsVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -54,6 +62,17 @@ class ConfigurationFileTest {
                 dataPorts: 2122-2129
             """;
 
+    /** A gateway of a name, that ends TLS. */
+    private static final String TLS = """
+            gateways:
+              - name: %s
+                listen: 0.0.0.0:2121
+                server: ftp.example.org:990
+                dataPorts: 2122-2129
+                tls:
+                  %s
+            """;
+
     @Test
     void example_says_the_defaults() throws ConfigurationException {
         assertThat(ConfigurationFile.read(EXAMPLE)).isEqualTo(new Configuration(
@@ -76,6 +95,12 @@ class ConfigurationFileTest {
                     intercept: { nothing: 1 }
                     advertise: { nothing: 1 }
                     activeSourcePort: { nothing: 1 }
+                    tls:
+                      nothing: 1
+                      certificates: { nothing: 1 }
+                      clientCertificates: { nothing: 1 }
+                      verify: { nothing: 1 }
+                      data: { nothing: 1 }
                 limits: { nothing: 1 }
                 timeouts: { nothing: 1 }
                 kernel: { nothing: 1 }
@@ -154,6 +179,53 @@ class ConfigurationFileTest {
         assertThat(read.grace()).isEqualTo(Duration.ofSeconds(9));
         assertThat(read.log()).isEqualTo(new LogOptions(
                 Path.of("/etc/sallyport/log/ftp.log"), Format.ZEEK, new Rotation(0, true, 3), Set.of(Told.SERVER, Told.PATH)));
+    }
+
+    @Test
+    void tls_of_every_key_is_read() throws ConfigurationException {
+        var read = ConfigurationFile.parse("/etc/sallyport/tls.yaml", TLS.formatted("bridge", """
+                client: required
+                      server: as-client
+                      certificates: [{ certificate: a.pem, key: a.key }, { certificate: /b.pem, key: /b.key }]
+                      clientCertificates: { ca: clients.pem, demand: asked }
+                      verify: { pins: ["sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="] }
+                      name: ftp.example.org
+                      versions: 1.3
+                      data: { client: require, server: as-client }
+                      reuse: offer
+                """));
+        assertThat(read.gateways().getFirst().policy().tls()).isEqualTo(
+                new Ended(Client.REQUIRED, Server.AS_CLIENT, ClientData.REQUIRE, ServerData.AS_CLIENT));
+        assertThat(read.tls()).isEqualTo(Map.of("bridge", new TlsOptions(
+                List.of(
+                        new TlsFiles(Path.of("/etc/sallyport/a.pem"), Path.of("/etc/sallyport/a.key")),
+                        new TlsFiles(Path.of("/b.pem"), Path.of("/b.key"))),
+                new TlsOptions.ClientCertificates(Path.of("/etc/sallyport/clients.pem"), false),
+                new Verify.ByKey(Set.of(new KeyPin("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="))),
+                "ftp.example.org", Set.of(TlsVersion.TLS_1_3), false)));
+    }
+
+    @Test
+    void tls_of_least_means_the_safe() throws ConfigurationException {
+        var both = Set.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3);
+        var terminates = ConfigurationFile.parse("/etc/tls.yaml", TLS.formatted("terminate", """
+                client: explicit
+                      server: none
+                      certificates: { certificate: a.pem, key: a.key }
+                      clientCertificates: { ca: clients.pem }
+                """));
+        assertThat(terminates.gateways().getFirst().policy().tls()).isEqualTo(
+                new Ended(Client.OFFERED, Server.NONE, ClientData.ALLOW, ServerData.PRIVATE));
+        assertThat(terminates.tls()).isEqualTo(Map.of("terminate", new TlsOptions(
+                List.of(new TlsFiles(Path.of("/etc/a.pem"), Path.of("/etc/a.key"))),
+                new TlsOptions.ClientCertificates(Path.of("/etc/clients.pem"), true), null, null, both, true)));
+        var originates = ConfigurationFile.parse("/etc/tls.yaml", TLS.formatted("originate", "{ client: none, server: explicit }\n"));
+        assertThat(originates.tls()).isEqualTo(
+                Map.of("originate", new TlsOptions(List.of(), null, new Verify.BySystem(), null, both, false)));
+        var own = ConfigurationFile.parse(
+                "/etc/tls.yaml", TLS.formatted("originate", "{ client: none, server: implicit, verify: { ca: ca.pem } }\n"));
+        assertThat(own.tls().get("originate")).extracting(TlsOptions::verify)
+                .isEqualTo(new Verify.ByAuthorities(Path.of("/etc/ca.pem")));
     }
 
     @Test

@@ -133,6 +133,32 @@ class TlsLegIT {
         }
     }
 
+    /** What a session has begun with stays, also for the data connections that it will make. */
+    @ParameterizedTest
+    @EnumSource
+    void partsTakenAnew_areNewSessions_andThoseThatStandGoOn(TlsVersion version) throws Exception {
+        var old = new GatewayTls.Parts(withClients(Set.of(version), main), withServers(main), NAME, true);
+        try (var tls = new GatewayTls(old);
+                var near = tls.withServer("192.0.2.1", 21);
+                var far = tls.withClient();
+                var control = connect(near, far, true)) {
+            tls.take(new GatewayTls.Parts(withClients(Set.of(version), other), withServers(other), "ftp.other.example", false));
+            try (var data = connect(near, far, true)) {
+                assertThat(resumed(near, data.client())).isTrue();
+                assertThat(shown(data)).isEqualTo(shown(control)).isEqualTo(read(main).chain().getFirst());
+            }
+            try (var next = tls.withServer("192.0.2.1", 21);
+                    var itsClient = tls.withClient();
+                    var nextControl = connect(next, itsClient, true)) {
+                assertThat(shown(nextControl)).isEqualTo(read(other).chain().getFirst());
+                assertThat(tls.reuseDemanded()).isFalse();
+            }
+            try (var next = tls.withServer("192.0.2.1", 21)) {
+                assertThatThrownBy(() -> connect(next, far, false).close()).isInstanceOf(SSLException.class);
+            }
+        }
+    }
+
     @Test
     void certificate_isThatOfTheNameAskedFor_orTheFirst() throws Exception {
         var clients = withClients(BOTH, main, other);
