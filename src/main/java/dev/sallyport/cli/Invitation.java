@@ -4,17 +4,20 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.lab.EmbeddedServer;
 import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.tls.KeyPin;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What quickstart prints when all is ready: lines to type.
  *
  * @param listen where the gateway listens
  * @param dataPorts its ports for data connections
+ * @param pin the key by which clients know it; null: they have no TLS
  */
-record Invitation(Endpoint listen, PortRange dataPorts) {
+record Invitation(Endpoint listen, PortRange dataPorts, @Nullable KeyPin pin) {
 
     List<String> toDemo(Endpoint server) {
         var demo = "ftp://" + EmbeddedServer.USER + ":" + EmbeddedServer.PASSWORD + "@" + reachable() + "/";
@@ -25,9 +28,9 @@ record Invitation(Endpoint listen, PortRange dataPorts) {
                 "  download   curl " + demo + "welcome.txt",
                 "  upload     curl -T FILE " + demo + "upload/",
                 "  active     curl -P - " + demo,
-                "  anonymous  curl ftp://" + reachable() + "/pub/",
-                "",
-                end()));
+                "  anonymous  curl ftp://" + reachable() + "/pub/"));
+        lines.addAll(withTls(demo));
+        lines.addAll(List.of("", end()));
         if (!listen.address().isLoopbackAddress()) {
             lines.add("Until then whoever reaches " + listen + " may write to the demo folder.");
         }
@@ -36,13 +39,19 @@ record Invitation(Endpoint listen, PortRange dataPorts) {
 
     List<String> toServer(ServerAddress server) {
         var url = "ftp://USER:PASSWORD@" + reachable() + "/";
-        return List.of(
+        var lines = new ArrayList<>(List.of(
                 "Ready: the gateway on " + listen + ", in front of the FTP server " + server + ".",
                 "",
                 "  list       curl " + url,
-                "  active     curl -P - " + url,
-                "",
-                end());
+                "  active     curl -P - " + url));
+        lines.addAll(withTls(url));
+        lines.addAll(List.of("", end()));
+        return lines;
+    }
+
+    /** Nobody else speaks for the certificate: its key is what it is known by. */
+    private List<String> withTls(String url) {
+        return pin == null ? List.of() : List.of("  with TLS   curl --ssl-reqd -k --pinnedpubkey sha256//" + pin.hash() + " " + url);
     }
 
     private String end() {

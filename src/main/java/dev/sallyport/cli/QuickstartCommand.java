@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,6 +91,14 @@ final class QuickstartCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Level activeSourcePort;
 
+    @Option(
+            names = "--tls",
+            description = {
+                "Clients may have TLS (AUTH TLS), with a certificate that is made now and forgotten at the end; the server"
+                        + " behind is spoken to without."
+            })
+    private boolean tls;
+
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private LogFlags log;
@@ -103,14 +112,14 @@ final class QuickstartCommand implements Callable<Integer> {
         var real = server;
         if (real != null) {
             lookUp(real);
-            run(real, stop, new Invitation(listen, dataPorts).toServer(real));
+            run(real, stop, invitation -> invitation.toServer(real));
             return Sallyport.GOOD;
         }
         try (var embedded = EmbeddedServer.start()) {
             stop.lastly(embedded::close);
             var address = embedded.address();
             run(new ServerAddress(Addresses.text(address.address(), false), address.port()), stop,
-                    new Invitation(listen, dataPorts).toDemo(address));
+                    invitation -> invitation.toDemo(address));
             return Sallyport.GOOD;
         } catch (IOException failed) {
             throw new CommandFailure(
@@ -118,10 +127,16 @@ final class QuickstartCommand implements Callable<Integer> {
         }
     }
 
-    private void run(ServerAddress behind, StopSignal stop, List<String> invitation) throws CommandFailure, InterruptedException {
-        try (var gateways = RunningGateways.start(configuration(behind), null, log.over(LogOptions.NONE))) {
+    private void run(ServerAddress behind, StopSignal stop, Function<Invitation, List<String>> lines)
+            throws CommandFailure, InterruptedException {
+        try (var identity = tls ? DemoIdentity.make(listen) : null;
+                var gateways = RunningGateways.start(configuration(behind, identity), null, log.over(LogOptions.NONE))) {
             var out = spec.commandLine().getOut();
-            invitation.forEach(out::println);
+            if (identity != null) {
+                // It has been read: nothing of it is left, however this ends.
+                identity.close();
+            }
+            lines.apply(new Invitation(listen, dataPorts, identity == null ? null : identity.pin())).forEach(out::println);
             var http = gateways.http();
             if (http != null) {
                 out.println("What goes on is shown at http://" + http + "/, its metrics at /metrics.");
@@ -138,14 +153,19 @@ final class QuickstartCommand implements Callable<Integer> {
         }
     }
 
-    private Configuration configuration(ServerAddress behind) {
+    private Configuration configuration(ServerAddress behind, @Nullable DemoIdentity identity) {
+        var usual = SessionPolicy.DEFAULT;
+        var policy = identity == null ? usual : new SessionPolicy(
+                usual.advertisedToClients(), usual.advertisedToServers(), usual.clientSourcePort(), DemoIdentity.POLICY, usual.rules(),
+                usual.limits(), usual.timeouts());
         var settings = new GatewaySettings(
-                "quickstart", List.of(listen), behind, dataPorts, SessionPolicy.DEFAULT, GatewaySettings.Limits.DEFAULT,
+                "quickstart", List.of(listen), behind, dataPorts, policy, GatewaySettings.Limits.DEFAULT,
                 GatewaySettings.Timeouts.DEFAULT);
         var rules = new GatewayRules(null, Map.of(Check.ACTIVE_SOURCE_PORT, activeSourcePort));
         return new Configuration(
                 List.of(settings), Configuration.DEFAULT_THREADS, GRACE, KernelOptions.DEFAULT, new ControlPlace.None(),
-                telemetry(), LogOptions.NONE, Map.of(settings.name(), rules), Map.of());
+                telemetry(), LogOptions.NONE, Map.of(settings.name(), rules),
+                identity == null ? Map.of() : Map.of(settings.name(), identity.options()));
     }
 
     /** At the usual port, or at the next that is free: a gateway may run here already. */

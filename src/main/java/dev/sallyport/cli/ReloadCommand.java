@@ -6,14 +6,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code sallyport reload}: has a running gateway take its rules anew. */
+/** {@code sallyport reload}: has a running gateway take its rules and certificates anew. */
 @Command(
         name = "reload",
         mixinStandardHelpOptions = true,
         description = {
-            "Has a running gateway take its rules and checks anew, and the token and certificate of its HTTP side, all or",
-            "none: with a mistake anywhere, what was in force stays. Sessions that run go by the new rules from their next",
-            "command on."
+            "Has a running gateway take its rules, checks and certificates anew, and the token and certificate of its HTTP",
+            "side, all or none: with a mistake anywhere, what was in force stays. Sessions that run go by the new rules from",
+            "their next command on."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the new rules are in force", "2:they have mistakes and the old ones stay, or no gateway answers"})

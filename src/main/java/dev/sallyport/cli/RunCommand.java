@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the gateways of a configuration file until SIGINT or SIGTERM.",
             "Running transfers may finish within timeouts.grace; a second signal ends at once.",
-            "Without a terminal, SIGHUP does what 'sallyport reload' does: takes the rules anew, and opens the session",
-            "log anew."
+            "Without a terminal, SIGHUP does what 'sallyport reload' does: takes rules and certificates anew, and opens the",
+            "session log anew."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:stopped when asked to", "1:cannot listen, or failed later", "2:wrong usage or configuration"})
