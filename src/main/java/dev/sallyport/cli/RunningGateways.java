@@ -85,8 +85,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
      * @param file the configuration file, which a reload reads anew; null: there is none, and nothing to reload
      * @param sessionLog instead of the configuration's
      * @throws IOException when one of them cannot listen; then none does
-     * @throws CommandFailure when their rules are wrong, their certificates are not usable, this host's addresses cannot be read, or the kernel refuses what they
-     *     ask of it
+     * @throws CommandFailure when their rules are wrong, their certificates are not usable, this host's addresses cannot be
+     *     read, or the kernel refuses what they ask of it
      */
     static RunningGateways start(Configuration configuration, @Nullable Path file, LogOptions sessionLog)
             throws IOException, CommandFailure {

@@ -114,7 +114,8 @@ final class RunningRules {
                 String.join(", ", inForce.stream().map(each -> each.gateway() + ": " + each.rules() + ", " + each.count()).toList()));
         var notice = startsAnew(configuration).equals(startsAnew(wanted))
                 ? null
-                : file + " has changed in more than rules, checks and certificates: the rest takes effect when the gateway is started again.";
+                : file + " has changed in more than rules, checks and certificates: the rest takes effect when the gateway is started "
+                        + "again.";
         if (notice != null) {
             LOG.warn("event=reloaded {}", notice);
         }
