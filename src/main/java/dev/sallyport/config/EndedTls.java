@@ -98,11 +98,18 @@ record EndedTls(Located<Client> client, Located<Server> server, Ended policy, Tl
     }
 
     private static List<TlsFiles> certificates(Section section, Path file, @Nullable Located<Client> client) {
+        if (section.has("certificates") && !section.holdsKeys("certificates")) {
+            return read(section.sections("certificates", "- { certificate: ftp.pem, key: ftp.key }"), file);
+        }
         var certificates = section.oneOrMany("certificates");
-        if (certificates.isEmpty() && client != null && client.value() != Client.NONE && !section.has("certificates")) {
+        if (certificates.isEmpty() && client != null && client.value() != Client.NONE) {
             section.refuse("'certificates' is missing, which the gateway shows to clients: write "
                     + "certificates: { certificate: ftp.pem, key: ftp.key }, or a list of such.");
         }
+        return read(certificates, file);
+    }
+
+    private static List<TlsFiles> read(List<Section> certificates, Path file) {
         return certificates.stream().map(each -> TlsFiles.read(each, file)).filter(Objects::nonNull).toList();
     }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** What a gateway ends TLS with. It may be taken anew while it runs: sessions that stand go on with what they began with. */
 public final class GatewayTls implements AutoCloseable {
 
-    private Parts parts;
+    /** Changed, and let go, under the lock alone. */
+    private volatile Parts parts;
 
     /**
      * @param clients null where clients have no TLS
@@ -37,7 +38,7 @@ public final class GatewayTls implements AutoCloseable {
     }
 
     /** A new session's with its client. @throws NullPointerException where clients have none */
-    public synchronized TlsLeg withClient() {
+    public TlsLeg withClient() {
         return Objects.requireNonNull(parts.clients).leg();
     }
 
@@ -53,13 +54,14 @@ public final class GatewayTls implements AutoCloseable {
     }
 
     /** Whether a new session's data connections with its client have to be resumed. */
-    public synchronized boolean reuseDemanded() {
+    public boolean reuseDemanded() {
         return parts.reuseDemanded;
     }
 
     /** What is shown to clients now; null where they have no TLS. */
-    public synchronized @Nullable CertifiedKeys shown() {
-        return parts.clients == null ? null : parts.clients.shown();
+    public @Nullable CertifiedKeys shown() {
+        var clients = parts.clients;
+        return clients == null ? null : clients.shown();
     }
 
     /** No further session begins; those that stand go on. */
