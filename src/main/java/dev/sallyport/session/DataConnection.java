@@ -31,7 +31,7 @@ final class DataConnection {
     long requestedNanos;
     /** Whether a transfer has used it. */
     boolean served;
-    /** Whether the server has said, by TLS, that it has sent all. */
+    /** Whether the server has sent all, and all has gone on. */
     boolean whole;
     /** How it ended; null until then. */
     Input.@Nullable DataClosed closed;
@@ -61,7 +61,7 @@ final class DataConnection {
     }
 
     boolean wholeAwaited() {
-        return stage == Stage.CONNECTED && request.protection().server() && !whole;
+        return stage == Stage.CONNECTED && request.protection().any() && !whole;
     }
 
     boolean waiting() {

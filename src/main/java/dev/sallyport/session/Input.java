@@ -67,7 +67,7 @@ public sealed interface Input {
     /** A connection came to the pinhole that is not the expected one, and was refused; the pinhole stands. */
     record DataRefused(PinholeId pinhole, Endpoint from, Fault fault) implements Input {}
 
-    /** The server, which has TLS, has said that it has sent all of a data connection's bytes, and all have gone on. */
+    /** The server has sent all of a protected data connection's bytes, by its word where it has TLS, and all have gone on. */
     record DataWhole(PinholeId pinhole) implements Input {}
 
     /** The data connection has ended. */
