@@ -1,21 +1,19 @@
 package dev.sallyport.datapath.relay;
 
+import dev.sallyport.datapath.DataTls;
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Moved;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +29,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slow reader is not an idle one: what moves is what has left for the kernel, and while some of it waits there only the
  * kernel knows whether the peer still reads (TCP_USER_TIMEOUT, tcp(7)).
+ *
+ * <p>Either side may have TLS, which then stands before all else in its channel's pipeline. The end of its input is close_notify, and
+ * our own end goes there as close_notify and FIN. A side that ends with FIN alone though it had more to say ends the other with a
+ * reset, so that what was cut off is taken for the whole nowhere. The connection stays until each side has ended its input: closed
+ * with tickets of the server's unread, it would be reset with an upload's last bytes on their way.
  */
 final class DataRelay {
 
     /** How often the idle time may pass over a connection that drains, while the kernel watches its peers. */
     private static final int MOST_DRAINING_CHECKS = 10;
+
+    /** How long a side may go on when the other wanted no data. */
+    private static final long LINGER_SECONDS = 2;
 
     /** Is told the end. */
     interface Listener {
@@ -43,13 +49,27 @@ final class DataRelay {
         void ended(DataRelay relay, DataEnd end);
     }
 
+    /**
+     * TLS of a data connection.
+     *
+     * @param near who connected
+     * @param whole told when the server has sent all, by its TLS where it has one, and all has gone on, through the client's
+     */
+    record Protected(DataTls tls, DataProtection by, Side near, Runnable whole) {
+
+        private @Nullable TlsEnd on(Channel channel, Side side) {
+            return by.of(side) ? TlsEnd.on(channel, side, tls) : null;
+        }
+    }
+
     private final Channel near;
     private final Duration idle;
     private final Listener listener;
+    private final @Nullable Protected protection;
 
-    private final Direction fromNear = new Direction(true);
-    private final Direction fromFar = new Direction(false);
     private @Nullable Channel far;
+    private @Nullable Direction fromNear;
+    private @Nullable Direction fromFar;
     private long movedBytes = -1;
     private int quietChecks;
     private boolean over;
@@ -58,11 +78,13 @@ final class DataRelay {
     /**
      * @param near the accepted channel, not registered yet
      * @param idle longest silence
+     * @param protection TLS on either side; null for none
      * @param listener told once, when it is over
      */
-    DataRelay(Channel near, Duration idle, Listener listener) {
+    DataRelay(Channel near, Duration idle, @Nullable Protected protection, Listener listener) {
         this.near = near;
         this.idle = idle;
+        this.protection = protection;
         this.listener = listener;
     }
 
@@ -73,6 +95,10 @@ final class DataRelay {
             return;
         }
         far = target;
+        var nearTls = protection == null ? null : protection.on(near, protection.near());
+        var farTls = protection == null ? null : protection.on(target, protection.near().other());
+        fromNear = new Direction(this, near, nearTls, target, farTls);
+        fromFar = new Direction(this, target, farTls, near, nearTls);
         target.pipeline().addLast(fromFar);
         near.pipeline().addLast(fromNear);
         target.eventLoop().register(near);
@@ -94,8 +120,49 @@ final class DataRelay {
         }
     }
 
+    boolean over() {
+        return over;
+    }
+
+    /** What goes the other way. */
+    Direction other(Direction direction) {
+        var other = direction == fromNear ? fromFar : fromNear;
+        if (other == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return other;
+    }
+
+    /** One direction has come to its end, and all of it has gone on. */
+    void carried(Direction direction) {
+        if (protection != null && (direction == fromNear) == (protection.near() == Side.SERVER)) {
+            protection.whole().run();
+        }
+    }
+
+    /** Both directions have come to their ends. */
+    void close() {
+        near.close();
+        if (far != null) {
+            far.close();
+        }
+        finish(DataEnd.CLOSED);
+    }
+
+    /** One side wanted no data after all. The other learns that nothing comes, and may end in its own time. */
+    void leave(Channel unwilling, Channel other) {
+        finish(DataEnd.CLOSED);
+        drop(unwilling);
+        if (other.isActive()) {
+            ((DuplexChannel) other).shutdownOutput();
+            other.config().setAutoRead(true);
+            var patience = other.eventLoop().schedule(() -> drop(other), LINGER_SECONDS, TimeUnit.SECONDS);
+            other.closeFuture().addListener(_ -> patience.cancel(false));
+        }
+    }
+
     private void checkIdle() {
-        var moved = fromNear.delivered() + fromFar.delivered();
+        var moved = bytes(fromNear) + bytes(fromFar);
         quietChecks = moved == movedBytes ? quietChecks + 1 : 0;
         movedBytes = moved;
         if (quietChecks > 0 && quietChecks >= mostQuietChecks()) {
@@ -108,22 +175,47 @@ final class DataRelay {
     /** An idle connection is reset, but not when one direction is complete: the kernel may still be delivering its tail. */
     private void endIdle() {
         var peer = far;
-        if (peer == null || !fromNear.carried && !fromFar.carried || draining()) {
+        if (peer == null || !complete(fromNear) && !complete(fromFar) || draining()) {
             abort(DataEnd.IDLE);
             return;
         }
         finish(DataEnd.IDLE);
-        near.close();
-        peer.close();
+        end(near, fromFar);
+        end(peer, fromNear);
+    }
+
+    private void end(Channel channel, @Nullable Direction to) {
+        if (protection == null || complete(to)) {
+            channel.close();
+        } else {
+            reset(channel);
+        }
     }
 
     private boolean draining() {
-        return fromNear.undelivered() > 0 || fromFar.undelivered() > 0;
+        return drains(fromNear) || drains(fromFar);
+    }
+
+    private static boolean drains(@Nullable Direction direction) {
+        return direction != null && direction.undelivered() > 0;
+    }
+
+    private static boolean complete(@Nullable Direction direction) {
+        return direction != null && direction.carried();
+    }
+
+    private static boolean settled(@Nullable Direction direction) {
+        return direction != null && direction.settled();
+    }
+
+    private static long bytes(@Nullable Direction direction) {
+        return direction == null ? 0 : direction.delivered();
     }
 
     /** How many checks without a move end the connection. */
     private int mostQuietChecks() {
-        return draining() && far != null && kernelWatches(near) && kernelWatches(far) ? MOST_DRAINING_CHECKS : 1;
+        return draining() && settled(fromNear) && settled(fromFar) && far != null && kernelWatches(near) && kernelWatches(far)
+                ? MOST_DRAINING_CHECKS : 1;
     }
 
     /** Has the kernel end the connection when its peer acknowledges nothing for the idle time. @return whether it can */
@@ -146,129 +238,25 @@ final class DataRelay {
      * @param clientIsNear whether it is the client whose connection was accepted
      */
     Moved moved(boolean clientIsNear) {
-        return new Moved((clientIsNear ? fromFar : fromNear).delivered(), (clientIsNear ? fromNear : fromFar).delivered());
+        return new Moved(bytes(clientIsNear ? fromFar : fromNear), bytes(clientIsNear ? fromNear : fromFar));
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */
     static void reset(Channel channel) {
         if (channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            if (channel.isRegistered()) {
+            if (!channel.isRegistered()) {
+                channel.unsafe().closeForcibly();
+            } else if (channel.pipeline().get(SslHandler.class) == null) {
                 channel.close();
             } else {
-                channel.unsafe().closeForcibly();
+                drop(channel);
             }
         }
     }
 
-    /** What arrives on one of the two channels and goes to the other. */
-    private final class Direction extends ChannelInboundHandlerAdapter {
-
-        private final boolean isNear;
-        /** Written by the event loop alone. */
-        private final AtomicLong bytes = new AtomicLong();
-        /** No more will come from here. */
-        private boolean ended;
-        /** All that came has been written, and the end after it. */
-        private boolean carried;
-
-        Direction(boolean isNear) {
-            this.isNear = isNear;
-        }
-
-        private @Nullable Channel peer() {
-            return isNear ? far : near;
-        }
-
-        /** Bytes from here that the kernel has taken for the other side. */
-        long delivered() {
-            return bytes.get() - undelivered();
-        }
-
-        private long undelivered() {
-            var peer = peer();
-            var queue = peer == null ? null : peer.unsafe().outboundBuffer();
-            return queue == null ? 0 : queue.totalPendingWriteBytes();
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            var segment = (ByteBuf) message;
-            var peer = peer();
-            if (peer == null || over) {
-                segment.release();
-                return;
-            }
-            bytes.setRelease(bytes.getPlain() + segment.readableBytes());
-            peer.write(segment, peer.voidPromise());
-            if (!peer.isWritable()) {
-                context.channel().config().setAutoRead(false);
-                peer.flush();
-            }
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext context) {
-            var peer = peer();
-            if (peer != null) {
-                peer.flush();
-            }
-        }
-
-        @Override
-        public void channelWritabilityChanged(ChannelHandlerContext context) {
-            var peer = peer();
-            var fromPeer = isNear ? fromFar : fromNear;
-            if (peer != null && !fromPeer.ended && context.channel().isWritable()) {
-                peer.config().setAutoRead(true);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event == ChannelInputShutdownEvent.INSTANCE) {
-                inputEnded();
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            inputEnded();
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            abort(DataEnd.RESET);
-        }
-
-        private void inputEnded() {
-            if (ended || over) {
-                return;
-            }
-            ended = true;
-            var peer = peer();
-            if (peer == null) {
-                abort(DataEnd.RESET);
-                return;
-            }
-            // An empty write completes when everything before it is sent; shutting down earlier would drop it.
-            peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-                carried = sent.isSuccess();
-                if (over) {
-                    return;
-                }
-                if (!carried) {
-                    abort(DataEnd.RESET);
-                } else if (fromNear.carried && fromFar.carried) {
-                    near.close();
-                    if (far != null) {
-                        far.close();
-                    }
-                    finish(DataEnd.CLOSED);
-                } else {
-                    ((DuplexChannel) peer).shutdownOutput();
-                }
-            });
-        }
+    /** Closes past the pipeline: TLS says there that this was all. On the channel's loop. */
+    static void drop(Channel channel) {
+        channel.unsafe().close(channel.voidPromise());
     }
 }

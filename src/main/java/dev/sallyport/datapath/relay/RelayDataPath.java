@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -255,7 +256,7 @@ public final class RelayDataPath implements DataPath {
         DataDialer.configure(near);
         var request = pinhole.request;
         var fromClient = request.connects() == Side.CLIENT;
-        var relay = new DataRelay(near, settings.idle(), (ended, end) -> {
+        var relay = new DataRelay(near, settings.idle(), protection(pinhole), (ended, end) -> {
             pinholes.remove(pinhole.id());
             rest(pinhole, local);
             pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end));
@@ -266,6 +267,16 @@ public final class RelayDataPath implements DataPath {
         dialer.dial(
                 new DataDialer.Call("pinhole " + pinhole.id(), request.target(), request.dialFrom(), !fromClient),
                 request.dialFromPort(), pinhole.owner.eventLoop(), relay);
+    }
+
+    private static DataRelay.@Nullable Protected protection(RelayPinhole pinhole) {
+        var request = pinhole.request;
+        if (!request.protection().any()) {
+            return null;
+        }
+        var tls = Objects.requireNonNull(pinhole.owner.tls(), "who asks for protected data has TLS");
+        return new DataRelay.Protected(
+                tls, request.protection(), request.connects(), () -> pinhole.tell(new Input.DataWhole(pinhole.id())));
     }
 
     private void rest(RelayPinhole pinhole, Endpoint local) {

@@ -272,7 +272,7 @@ final class RelayRanges {
         }
         near.config().setAutoRead(false);
         DataDialer.configure(near);
-        var relay = new DataRelay(near, settings.idle(), (relayed, _) -> ended(range, relayed));
+        var relay = new DataRelay(near, settings.idle(), null, (relayed, _) -> ended(range, relayed));
         range.began(relay);
         moving.add(range);
         connections++;

@@ -1,0 +1,86 @@
+package dev.sallyport.datapath.relay;
+
+import dev.sallyport.datapath.DataTls;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.DataEnd;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/** TLS on one of the two channels of a data connection. */
+final class TlsEnd {
+
+    private final Side side;
+    private final DataTls tls;
+    private final ReferenceCountedOpenSslEngine engine;
+    private final SslHandler handler;
+    private boolean heard;
+
+    private TlsEnd(Side side, DataTls tls, Channel channel) {
+        this.side = side;
+        this.tls = tls;
+        this.engine = tls.engine(side, channel.alloc());
+        this.handler = new SslHandler(engine);
+        // Servers begin theirs when they begin the transfer, which may be long after the connection: what is too long is told by idleness.
+        handler.setHandshakeTimeoutMillis(0);
+        channel.pipeline().addLast(new FirstByte(), handler);
+    }
+
+    /** Puts TLS on a channel that has no handlers yet. */
+    static TlsEnd on(Channel channel, Side side, DataTls tls) {
+        return new TlsEnd(side, tls, channel);
+    }
+
+    /** Whom it is with. */
+    Side side() {
+        return side;
+    }
+
+    /** Whether the peer has begun: it has sent a byte. */
+    boolean begun() {
+        return heard;
+    }
+
+    /** Whether the handshake has succeeded. */
+    boolean stands() {
+        return handler.handshakeFuture().isSuccess();
+    }
+
+    /** Whether the peer has said that this is all (close_notify, RFC 8446 §6.1). After a failure this tells nothing. */
+    boolean ended() {
+        // The event that Netty has for this also comes behind a close_notify of our own.
+        return stands() && engine.isInboundDone();
+    }
+
+    /** Says that this was all. To be called when everything before it is sent. */
+    ChannelFuture end() {
+        return handler.closeOutbound();
+    }
+
+    /** How a connection whose handshake has just succeeded ends nevertheless; null for not. */
+    @Nullable DataEnd objection() {
+        return tls.objection(side, engine);
+    }
+
+    DataEnd failed() {
+        return side == Side.CLIENT ? DataEnd.CLIENT_TLS_FAILED : DataEnd.SERVER_TLS_FAILED;
+    }
+
+    DataEnd truncated() {
+        return side == Side.CLIENT ? DataEnd.CLIENT_TRUNCATED : DataEnd.SERVER_TRUNCATED;
+    }
+
+    private final class FirstByte extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            heard = true;
+            context.fireChannelRead(message);
+            context.pipeline().remove(this);
+        }
+    }
+}
