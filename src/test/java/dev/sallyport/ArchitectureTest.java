@@ -45,7 +45,7 @@ class ArchitectureTest {
         MAY_USE.put("netlink", List.of());
         MAY_USE.put("tls", List.of());
         MAY_USE.put("datapath", List.of("session", "netlink"));
-        MAY_USE.put("proxy", List.of("session", "datapath"));
+        MAY_USE.put("proxy", List.of("session", "datapath", "tls"));
         MAY_USE.put("capture", List.of());
         MAY_USE.put("lab", List.of("session", "capture", "proxy"));
         MAY_USE.put("telemetry", List.of("session"));

@@ -149,9 +149,10 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     }
 
     private Gateway start(GatewaySettings settings, SessionObserver observer) throws IOException {
+        var ended = tls.of(settings.name());
         return firewall != null && settings.carrier() == Carrier.KERNEL
-                ? Gateway.start(settings, loops, firewall.dataPath(KernelPart.dataPath(settings)), host, observer)
-                : Gateway.start(settings, loops, host, observer);
+                ? Gateway.start(settings, loops, ended, firewall.dataPath(KernelPart.dataPath(settings)), host, observer)
+                : Gateway.start(settings, loops, ended, host, observer);
     }
 
     int count() {

@@ -23,6 +23,8 @@ final class ControlChannel {
 
     private final Channel channel;
     private @Nullable ByteBuf unsent;
+    /** Null while it is in clear. */
+    private @Nullable ControlTls tls;
     private boolean outputEnded;
 
     ControlChannel(Channel channel) {
@@ -31,6 +33,19 @@ final class ControlChannel {
 
     Channel channel() {
         return channel;
+    }
+
+    /** What is sent from now on goes through TLS; null: in clear. What was appended before must have been sent. */
+    void secured(@Nullable ControlTls by) {
+        tls = by;
+    }
+
+    /** Ends TLS behind everything before it. */
+    void leaveTls() {
+        flush();
+        if (tls != null) {
+            tls.leave();
+        }
     }
 
     boolean writable() {
@@ -56,10 +71,15 @@ final class ControlChannel {
     /**
      * Sends a line behind a Synch, with the urgent data that is part of it (RFC 959 §4.1.3): servers that are busy with a
      * transfer look at the control connection only when that wakes them. The urgent byte is the IAC before the data mark, as
-     * clients send it since 4.3BSD, so that a server that loses it still finds a whole telnet command.
+     * clients send it since 4.3BSD, so that a server that loses it still finds a whole telnet command. TLS knows no urgent data:
+     * there it is a line like others.
      */
     void appendUrgently(FtpLine line) {
         var wire = line.wire();
+        if (tls != null) {
+            append(wire);
+            return;
+        }
         var urgent = line.synch();
         append(wire, 0, urgent);
         flush();
@@ -106,10 +126,21 @@ final class ControlChannel {
             writeUnsent();
             // An empty write completes when everything before it is sent; shutting down earlier would drop it.
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-                if (sent.isSuccess() && channel.isActive()) {
-                    ((DuplexChannel) channel).shutdownOutput();
+                if (!sent.isSuccess()) {
+                    return;
+                }
+                if (tls == null) {
+                    shutdownOutput();
+                } else {
+                    tls.endOutput().addListener(_ -> shutdownOutput());
                 }
             });
+        }
+    }
+
+    private void shutdownOutput() {
+        if (channel.isActive()) {
+            ((DuplexChannel) channel).shutdownOutput();
         }
     }
 
@@ -158,7 +189,12 @@ final class ControlChannel {
         }
         if (channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+            if (tls == null) {
+                channel.close();
+            } else {
+                // Past TLS, which would say goodbye.
+                channel.unsafe().close(channel.voidPromise());
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport.proxy;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Side;
 import io.netty.channel.Channel;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The two control connections of a session: what goes out on each, and whether each is read. */
@@ -65,6 +66,30 @@ final class ControlConnections {
         var to = channel(side);
         if (to != null) {
             to.append(bytes);
+        }
+    }
+
+    /** Begins TLS with a side behind everything before it. */
+    void secure(Side side, Function<Channel, ControlTls> begin) {
+        var to = channel(side);
+        if (to != null) {
+            to.flush();
+            to.secured(begin.apply(to.channel()));
+        }
+    }
+
+    void leaveTls(Side side) {
+        var to = channel(side);
+        if (to != null) {
+            to.leaveTls();
+        }
+    }
+
+    /** TLS with a side has ended. */
+    void unsecured(Side side) {
+        var to = channel(side);
+        if (to != null) {
+            to.secured(null);
         }
     }
 

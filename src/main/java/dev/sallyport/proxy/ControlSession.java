@@ -22,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class ControlSession implements PinholeOwner {
     private final SessionEngine engine;
     private final DataPath dataPath;
     private final SessionWatch watch;
+    private final SessionTls tls;
+    private final Duration handshakeLimit;
     private final Runnable onEnd;
     private final EventLoop loop;
 
@@ -63,6 +66,7 @@ final class ControlSession implements PinholeOwner {
             SessionPolicy policy,
             SessionHost host,
             Channel client,
+            SessionTls tls,
             DataPath dataPath,
             SessionObserver observer,
             Runnable onEnd) {
@@ -70,6 +74,8 @@ final class ControlSession implements PinholeOwner {
         this.watch = observer.watch(context);
         this.tally = watch.tally();
         this.engine = new SessionEngine(context, policy, host, tally, System.nanoTime());
+        this.tls = tls;
+        this.handshakeLimit = policy.timeouts().greeting();
         this.dataPath = dataPath;
         this.onEnd = onEnd;
         this.loop = client.eventLoop();
@@ -87,6 +93,7 @@ final class ControlSession implements PinholeOwner {
     void begin() {
         connections.client().channel().pipeline().addLast("session", new ControlChannelHandler(this, Side.CLIENT));
         publish(new SessionEvent.Arrived());
+        carryOut(engine.begin());
         run();
     }
 
@@ -108,6 +115,11 @@ final class ControlSession implements PinholeOwner {
     @Override
     public EventLoop eventLoop() {
         return loop;
+    }
+
+    @Override
+    public SessionTls tls() {
+        return tls;
     }
 
     @Override
@@ -142,6 +154,17 @@ final class ControlSession implements PinholeOwner {
 
     void inputEnded(Side side, boolean reset) {
         unread.end(side, reset);
+        if (!running) {
+            run();
+        }
+    }
+
+    /** TLS with one side has ended, by its word too. @param removal takes TLS away; what has come behind it in clear is read then */
+    void unsecured(Side side, Runnable removal) {
+        intake.drop(side);
+        intake.add(new Input.Unsecured(side));
+        connections.unsecured(side);
+        removal.run();
         if (!running) {
             run();
         }
@@ -185,7 +208,10 @@ final class ControlSession implements PinholeOwner {
     }
 
     private void carryOut(Input input, long nowNanos) {
-        var effects = engine.handle(input, nowNanos);
+        carryOut(engine.handle(input, nowNanos));
+    }
+
+    private void carryOut(List<Effect> effects) {
         for (var i = 0; i < effects.size(); i++) {
             carryOut(effects.get(i));
         }
@@ -204,8 +230,14 @@ final class ControlSession implements PinholeOwner {
             case Effect.CloseRange(var range, var cut) -> dataPath.closeRange(range, cut);
             case Effect.SetDeadline(var after) -> setDeadline(after);
             case Effect.BecomeOpaque() -> intake.becomeOpaque();
-            case Effect.Secure(var side) -> throw new UnsupportedOperationException("TLS with the " + side.word());
-            case Effect.Unsecure(var side) -> throw new UnsupportedOperationException("TLS with the " + side.word());
+            case Effect.Secure(var side) -> {
+                connections.secure(side, channel -> new ControlTls(this, side, tls, channel, handshakeLimit));
+                intake.drop(side);
+            }
+            case Effect.Unsecure(var side) -> {
+                connections.leaveTls(side);
+                intake.drop(side);
+            }
             case Effect.EndOutput(var side) -> connections.endOutput(side);
             case Effect.Close(var reset) -> close(reset);
             case Effect.Publish(var event) -> publish(event);
@@ -227,6 +259,7 @@ final class ControlSession implements PinholeOwner {
         if (deadline != null) {
             deadline.cancel(false);
         }
+        tls.close();
         onEnd.run();
     }
 

@@ -18,6 +18,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.tls.GatewayTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -73,6 +74,7 @@ public final class Gateway {
     private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final GatewaySettings settings;
+    private final @Nullable GatewayTls tls;
     private final EventLoops loops;
     private final SessionHost host;
     private final SessionObserver observer;
@@ -86,8 +88,11 @@ public final class Gateway {
     private final SpareDescriptor spare = new SpareDescriptor();
     private volatile boolean stopping;
 
-    private Gateway(GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionHost host, SessionObserver observer) {
+    private Gateway(
+            GatewaySettings settings, EventLoops loops, @Nullable GatewayTls tls, DataPath dataPath, SessionHost host,
+            SessionObserver observer) {
         this.settings = settings;
+        this.tls = tls;
         this.host = host;
         this.loops = loops;
         this.observer = observer;
@@ -98,13 +103,14 @@ public final class Gateway {
 
     /** Starts alone in its process, with a relay of its own. @throws IOException as below */
     public static Gateway start(GatewaySettings settings, EventLoops loops, SessionObserver observer) throws IOException {
-        return start(settings, loops, host(OwnAddresses.NONE), observer);
+        return start(settings, loops, null, host(OwnAddresses.NONE), observer);
     }
 
     /** Starts with a relay of its own. @throws IOException as below */
-    public static Gateway start(GatewaySettings settings, EventLoops loops, SessionHost host, SessionObserver observer)
+    public static Gateway start(
+            GatewaySettings settings, EventLoops loops, @Nullable GatewayTls tls, SessionHost host, SessionObserver observer)
             throws IOException {
-        return start(settings, loops, relay(settings, loops), host, observer);
+        return start(settings, loops, tls, relay(settings, loops), host, observer);
     }
 
     /** What the sessions of this process's gateways share. */
@@ -112,11 +118,18 @@ public final class Gateway {
         return new SessionHost(new Limits(), new HostClock(), addresses);
     }
 
-    /** Starts listening. @throws IOException when an address cannot be listened on; the message says which and why */
+    /**
+     * Starts listening.
+     *
+     * @param tls what it ends TLS with; null where its policy has it end none
+     * @throws IOException when an address cannot be listened on, or TLS not be ended; the message says why
+     */
     public static Gateway start(
-            GatewaySettings settings, EventLoops loops, DataPath dataPath, SessionHost host, SessionObserver observer)
+            GatewaySettings settings, EventLoops loops, @Nullable GatewayTls tls, DataPath dataPath, SessionHost host,
+            SessionObserver observer)
             throws IOException {
-        var gateway = new Gateway(settings, loops, dataPath, host, observer);
+        SessionTls.require(settings, tls);
+        var gateway = new Gateway(settings, loops, tls, dataPath, host, observer);
         try {
             gateway.spare.takeBack();
             gateway.listen();
@@ -349,7 +362,8 @@ public final class Gateway {
                 new SessionId(nextId.incrementAndGet()), client, called, settings.name());
         var holder = new ControlSession[1];
         var session = new ControlSession(
-                context, settings.policy(), host, channel, dataPath, observer, () -> leave(holder[0], client));
+                context, settings.policy(), host, channel, new SessionTls(settings, tls, context), dataPath, observer,
+                () -> leave(holder[0], client));
         holder[0] = session;
         sessions.add(session);
         if (settings.interception().everyPort() && !called.port().equals(FTP)) {

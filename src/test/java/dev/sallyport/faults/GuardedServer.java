@@ -98,6 +98,7 @@ final class GuardedServer implements AutoCloseable {
                         Limits.DEFAULT,
                         SHORT_EDGE),
                 loops,
+                null,
                 Gateway.host(own),
                 _ -> events::add);
     }

@@ -71,7 +71,7 @@ final class GatewayInHost implements AutoCloseable {
                 var firewall = Firewall.start(
                         new FirewallSettings(ruleset, routes, FirewallSettings.OnStop.REMOVE), loops.kind(), loops.group(), tuning);
                 var gateway = Gateway.start(
-                        settings, loops,
+                        settings, loops, null,
                         firewall.dataPath(kernel(settings)),
                         Gateway.host(OwnAddresses.NONE),
                         _ -> event -> told.add(new Told(event, System.nanoTime())));
