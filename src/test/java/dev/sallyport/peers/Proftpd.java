@@ -102,7 +102,8 @@ final class Proftpd implements ServerProgram {
                 List.of(proftpd.toString(), "--nodaemon", "--config", configuration.toString()),
                 new ControlEndpoint(address, port),
                 root,
-                work);
+                work,
+                tls == null || !tls.implicit());
     }
 
     private static String secured(TlsSetup tls) {
@@ -112,10 +113,12 @@ final class Proftpd implements ServerProgram {
                 TLSEngine on
                 TLSRSACertificateFile %s
                 TLSRSACertificateKeyFile %s
-                TLSOptions NoSessionReuseRequired
+                %s
+                %s
                 PassivePorts %s %s
                 """.formatted(
                         Requirements.unpacked("usr/lib/proftpd/mod_tls.so").getParent(), tls.certificate(), tls.key(),
-                        tls.passivePorts().first(), tls.passivePorts().last());
+                        tls.reuseRequired() ? "" : "TLSOptions NoSessionReuseRequired",
+                        tls.implicit() ? "TLSOptions UseImplicitSSL" : "", tls.passivePorts().first(), tls.passivePorts().last());
     }
 }

@@ -34,16 +34,22 @@ final class RunningServer implements AutoCloseable {
     /** A server in a process of its own; returns once it greets. */
     static RunningServer process(List<String> command, ControlEndpoint endpoint, Path root, Path work)
             throws InterruptedException {
+        return process(command, endpoint, root, work, true);
+    }
+
+    /** As above, but one that greets in TLS alone is there as soon as it listens. */
+    static RunningServer process(List<String> command, ControlEndpoint endpoint, Path root, Path work, boolean greetsInClear)
+            throws InterruptedException {
         var child = ChildProcess.start(command, work, ChildProcess.noInput(), work.resolve("output.log"));
         var server = new RunningServer(endpoint, root, child::printed, child::close, child::kill);
-        server.awaitGreeting(child::alive);
+        server.awaitGreeting(child::alive, greetsInClear);
         return server;
     }
 
     /** A server inside this JVM. */
     static RunningServer embedded(ControlEndpoint endpoint, Path root, Runnable stop) throws InterruptedException {
         var server = new RunningServer(endpoint, root, () -> "[in this JVM: see the test's own log]", stop, stop);
-        server.awaitGreeting(() -> true);
+        server.awaitGreeting(() -> true, true);
         return server;
     }
 
@@ -69,10 +75,10 @@ final class RunningServer implements AutoCloseable {
         kill.run();
     }
 
-    private void awaitGreeting(BooleanSupplier alive) throws InterruptedException {
+    private void awaitGreeting(BooleanSupplier alive, boolean inClear) throws InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (alive.getAsBoolean() && System.nanoTime() < deadline) {
-            if (greets()) {
+            if (greets(inClear)) {
                 return;
             }
             Thread.sleep(POLL);
@@ -81,9 +87,12 @@ final class RunningServer implements AutoCloseable {
         throw new IllegalStateException("No greeting from the server on " + endpoint + ". It printed:\n" + log());
     }
 
-    private boolean greets() {
+    private boolean greets(boolean inClear) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), 1000);
+            if (!inClear) {
+                return true;
+            }
             socket.setSoTimeout(5000);
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             String line = lines.readLine();

@@ -113,7 +113,8 @@ final class Vsftpd implements ServerProgram {
                         configuration.toString()),
                 new ControlEndpoint(address, port),
                 root,
-                work);
+                work,
+                tls == null || !tls.implicit());
     }
 
     private static String secured(TlsSetup tls) {
@@ -121,13 +122,19 @@ final class Vsftpd implements ServerProgram {
                 ssl_enable=YES
                 force_local_logins_ssl=YES
                 force_local_data_ssl=YES
+                implicit_ssl=%1$s
                 # Few clients use the control connection's TLS session for data.
-                require_ssl_reuse=NO
+                require_ssl_reuse=%2$s
+                # One that is strict here is strict there: an upload is whole when TLS says so, and so is a download.
+                strict_ssl_read_eof=%2$s
+                strict_ssl_write_shutdown=%2$s
                 ssl_ciphers=HIGH
-                rsa_cert_file=%s
-                rsa_private_key_file=%s
-                pasv_min_port=%s
-                pasv_max_port=%s
-                """.formatted(tls.certificate(), tls.key(), tls.passivePorts().first(), tls.passivePorts().last());
+                rsa_cert_file=%3$s
+                rsa_private_key_file=%4$s
+                pasv_min_port=%5$s
+                pasv_max_port=%6$s
+                """.formatted(
+                        tls.implicit() ? "YES" : "NO", tls.reuseRequired() ? "YES" : "NO", tls.certificate(), tls.key(),
+                        tls.passivePorts().first(), tls.passivePorts().last());
     }
 }

@@ -1,0 +1,161 @@
+package dev.sallyport.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.datapath.Transport;
+import dev.sallyport.datapath.relay.RelayDataPath;
+import dev.sallyport.ftp.Addresses;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
+import dev.sallyport.peers.ChildProcess.Finished;
+import dev.sallyport.proxy.EventLoops;
+import dev.sallyport.proxy.Gateway;
+import dev.sallyport.proxy.GatewaySettings;
+import dev.sallyport.proxy.ServerAddress;
+import dev.sallyport.rules.Armed;
+import dev.sallyport.rules.Check;
+import dev.sallyport.rules.Level;
+import dev.sallyport.rules.OwnAddresses;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPolicy.Ended;
+import dev.sallyport.tls.CertifiedKey;
+import dev.sallyport.tls.CertifiedKeys;
+import dev.sallyport.tls.ClientTls;
+import dev.sallyport.tls.ClientTrust;
+import dev.sallyport.tls.GatewayTls;
+import dev.sallyport.tls.ServerTls;
+import dev.sallyport.tls.ServerTrust;
+import dev.sallyport.tls.TlsVersion;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A relay that ends TLS, before a server that is there already, and what its sessions have told. Closed, it has left nothing. */
+final class SecuredGateway implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Few servers connect from the port below their control port as these tests run them. */
+    private static final Armed ANY_SOURCE_PORT =
+            Armed.of(Armed.DEFAULT.rules(), Armed.DEFAULT.checks().with(Check.ACTIVE_SOURCE_PORT, Level.OFF));
+
+    final Queue<SessionEvent> events = new ConcurrentLinkedQueue<>();
+    private final EventLoops loops = EventLoops.open(2, Transport.best());
+    private final GatewayTls tls;
+    private final Gateway gateway;
+
+    /**
+     * @param certificate shown to clients, and the server's own where it has TLS
+     * @param reuse whether clients' data connections must resume their control connection's session
+     */
+    SecuredGateway(Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse) throws Exception {
+        this(policy, server, certificate, reuse, null);
+    }
+
+    /** @param clients which certificates clients must show; null for none */
+    SecuredGateway(Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse, @Nullable ClientTrust clients)
+            throws Exception {
+        var versions = EnumSet.allOf(TlsVersion.class);
+        var shown = CertifiedKey.read(certificate.certificate(), certificate.key());
+        tls = new GatewayTls(new GatewayTls.Parts(
+                ClientTls.of(versions, new CertifiedKeys(List.of(shown)), clients),
+                ServerTls.of(versions, ServerTrust.authorities(certificate.certificate()), null),
+                "ftp.example.org", reuse));
+        var usual = SessionPolicy.DEFAULT;
+        gateway = Gateway.start(
+                new GatewaySettings(
+                        "secured",
+                        List.of(new Endpoint(address("127.0.0.1"), new Port(FreePorts.pair(Family.IPV4)))),
+                        new ServerAddress(server.host(), new Port(server.port())),
+                        FreePorts.range(8, Family.IPV4),
+                        new SessionPolicy(
+                                null, null, usual.clientSourcePort(), policy, ANY_SOURCE_PORT, usual.limits(), usual.timeouts()),
+                        GatewaySettings.Limits.DEFAULT,
+                        GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200))),
+                loops, tls, Gateway.host(OwnAddresses.NONE), _ -> events::add);
+    }
+
+    int port() {
+        return gateway.listening().getFirst().port().number();
+    }
+
+    /** curl, which resumes the control connection's session. @param scheme ftp or ftps */
+    Finished curl(Path folder, String scheme, String file, String... options) throws Exception {
+        var command = new ArrayList<>(List.of(
+                Requirements.program("curl").toString(), "--disable", "--verbose", "--silent", "--show-error", "--insecure", "--user",
+                ServerProgram.USER + ":" + ServerProgram.PASSWORD, "--max-time", "30"));
+        command.addAll(List.of(options));
+        command.add(scheme + "://127.0.0.1:" + port() + "/files/" + file);
+        return run(folder, command, "curl.log");
+    }
+
+    Finished lftp(Path folder, String commands) throws Exception {
+        return run(
+                folder,
+                List.of(
+                        Requirements.program("lftp").toString(), "--norc", "-d", "-c",
+                        "set cmd:fail-exit yes; set net:max-retries 1; set net:timeout 15; set ssl:verify-certificate no; "
+                                + "set ftp:ssl-force yes; set ftp:ssl-protect-data yes; set ftp:ssl-protect-list yes; "
+                                + "open -u " + ServerProgram.USER + "," + ServerProgram.PASSWORD + " ftp://127.0.0.1:" + port()
+                                + "; cd files; " + commands),
+                "lftp.log");
+    }
+
+    /** ftplib, many transfers in one session: see the script. */
+    Finished ftplib(Path folder, String security, String version, String sessions, int count) throws Exception {
+        return run(
+                folder,
+                List.of(
+                        Requirements.debianPython().toString(), Scripts.unpack("secured_client.py", folder).toString(), "127.0.0.1",
+                        Integer.toString(port()), ServerProgram.USER, ServerProgram.PASSWORD, security, version, sessions,
+                        Integer.toString(count), "files", folder.toString()),
+                "ftplib.log");
+    }
+
+    /** ftplib, which leaves TLS in the middle of its visit: see the script. */
+    Finished leavingTls(Path folder, String version) throws Exception {
+        return run(
+                folder,
+                List.of(
+                        Requirements.debianPython().toString(), Scripts.unpack("tls_client.py", folder).toString(), "127.0.0.1",
+                        Integer.toString(port()), ServerProgram.USER, ServerProgram.PASSWORD, version, "files", folder.toString()),
+                "ftplib.log");
+    }
+
+    private static Finished run(Path folder, List<String> command, String log) throws Exception {
+        return ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve(log)).await(LIMIT);
+    }
+
+    long counts(Predicate<SessionEvent> which) {
+        return events.stream().filter(which).count();
+    }
+
+    void awaitNothingLeft() {
+        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
+            assertThat(gateway.sessions()).as("sessions").isZero();
+            assertThat(gateway.dataPath().open()).as("pinholes and data connections").isZero();
+            assertThat(((RelayDataPath) gateway.dataPath()).listening()).as("listening data ports").isZero();
+        });
+    }
+
+    @Override
+    public void close() throws Exception {
+        gateway.stop(Duration.ZERO);
+        tls.close();
+        loops.close();
+    }
+
+    private static InetAddress address(String text) {
+        return Objects.requireNonNull(Addresses.parse(text));
+    }
+}
