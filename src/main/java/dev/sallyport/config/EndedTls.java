@@ -7,6 +7,7 @@ import dev.sallyport.config.yaml.Located;
 import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.session.TlsPolicy.Ended;
 import dev.sallyport.session.TlsPolicy.Ended.Client;
@@ -69,7 +70,7 @@ record EndedTls(Located<Client> client, Located<Server> server, Ended policy, Tl
         var clientData = data.value("client", Form.oneOf(ClientData.class), ClientData.ALLOW);
         var serverData = data.value("server", Form.oneOf(ServerData.class), ServerData.PRIVATE);
         data.end();
-        var reuse = section.value("reuse", Form.oneOf(Reuse.class), Reuse.DEMAND);
+        var reuse = section.value("reuse", Form.oneOf(Reuse.class), Reuse.OFFER);
         section.end();
         if (client == null || server == null || problems.any()) {
             return null;
@@ -156,6 +157,9 @@ record EndedTls(Located<Client> client, Located<Server> server, Ended policy, Tl
 
     /** What does not go together with where clients come from, and which server they come to. */
     void refuseWith(InterceptionText intercepted, Problems problems) {
+        if (intercepted.carrier() == Carrier.KERNEL) {
+            problems.add(client, "what is encrypted on one side only, or on each for itself, the kernel cannot carry: write dataPath: relay.");
+        }
         var ports = intercepted.interception().controlPorts();
         if (client.value() == Client.IMPLICIT && intercepted.interception().intercepts() && (ports.isEmpty() || ports.contains(PLAIN))) {
             problems.add(client, ports.isEmpty()

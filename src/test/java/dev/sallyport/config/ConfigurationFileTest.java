@@ -192,7 +192,7 @@ class ConfigurationFileTest {
                       name: ftp.example.org
                       versions: 1.3
                       data: { client: require, server: as-client }
-                      reuse: offer
+                      reuse: demand
                 """));
         assertThat(read.gateways().getFirst().policy().tls()).isEqualTo(
                 new Ended(Client.REQUIRED, Server.AS_CLIENT, ClientData.REQUIRE, ServerData.AS_CLIENT));
@@ -202,7 +202,7 @@ class ConfigurationFileTest {
                         new TlsFiles(Path.of("/b.pem"), Path.of("/b.key"))),
                 new TlsOptions.ClientCertificates(Path.of("/etc/sallyport/clients.pem"), false),
                 new Verify.ByKey(Set.of(new KeyPin("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="))),
-                "ftp.example.org", Set.of(TlsVersion.TLS_1_3), false)));
+                "ftp.example.org", Set.of(TlsVersion.TLS_1_3), true)));
     }
 
     @Test
@@ -218,7 +218,7 @@ class ConfigurationFileTest {
                 new Ended(Client.OFFERED, Server.NONE, ClientData.ALLOW, ServerData.PRIVATE));
         assertThat(terminates.tls()).isEqualTo(Map.of("terminate", new TlsOptions(
                 List.of(new TlsFiles(Path.of("/etc/a.pem"), Path.of("/etc/a.key"))),
-                new TlsOptions.ClientCertificates(Path.of("/etc/clients.pem"), true), null, null, both, true)));
+                new TlsOptions.ClientCertificates(Path.of("/etc/clients.pem"), true), null, null, both, false)));
         var originates = ConfigurationFile.parse("/etc/tls.yaml", TLS.formatted("originate", "{ client: none, server: explicit }\n"));
         assertThat(originates.tls()).isEqualTo(
                 Map.of("originate", new TlsOptions(List.of(), null, new Verify.BySystem(), null, both, false)));

@@ -10,6 +10,7 @@ import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
@@ -67,7 +68,8 @@ class RefusedAcceptTest {
 
     private static PinholeRequest request(Endpoint server) {
         return new PinholeRequest(
-                new PinholeId(new SessionId(1), 1), Side.CLIENT, HERE, null, HERE, server, HERE, null, Duration.ofSeconds(20));
+                new PinholeId(new SessionId(1), 1), Side.CLIENT, HERE, null, HERE, server, HERE, null, DataProtection.CLEAR,
+                Duration.ofSeconds(20));
     }
 
     private record Owner(EventLoop eventLoop, BlockingQueue<Input> told) implements PinholeOwner {

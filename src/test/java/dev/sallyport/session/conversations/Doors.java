@@ -9,6 +9,7 @@ import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * come, and ends them in any way. It holds the ledger against which the engine is checked.
  */
 final class Doors {
+
+    /** Those of data connections without TLS that is ended here. */
+    private static final DataEnd[] PLAIN_ENDS = Arrays.stream(DataEnd.values()).filter(end -> end.fault() == null).toArray(DataEnd[]::new);
 
     enum State {
         ASKED,
@@ -95,7 +99,7 @@ final class Doors {
                 door.state = State.CONNECTED;
                 yield new Input.DataOpened(id, STRANGER);
             }
-            case CONNECTED -> end(id, door.cut ? DataEnd.CUT : Setting.oneOf(random, DataEnd.values()));
+            case CONNECTED -> end(id, door.cut ? DataEnd.CUT : Setting.oneOf(random, PLAIN_ENDS));
         };
     }
 
