@@ -56,7 +56,7 @@ class EventCountsTest {
     /** Those of a gateway that its sessions do not tell of: the process, or the rules. */
     private static final Set<Meter> OF_OTHERS = EnumSet.of(
             Meter.GATEWAY_READY, Meter.SESSIONS_LIMIT, Meter.DATA_PORTS, Meter.DATA_PORTS_BUSIEST, Meter.DATA_PORT_WAITS,
-            Meter.RULE_DECISIONS, Meter.SESSIONS_UNFOLLOWED, Meter.STRAY_CONNECTIONS);
+            Meter.RULE_DECISIONS, Meter.SESSIONS_UNFOLLOWED, Meter.STRAY_CONNECTIONS, Meter.TLS_CERTIFICATE_EXPIRY);
 
     /** @param changes lines without the name's beginning, with {@code '} for {@code "} and G for the gateway's tag */
     private record Told(String what, Consumer<SessionObserver> happens, List<String> changes) {
