@@ -13,7 +13,6 @@ import dev.sallyport.session.TlsPolicy.Ended.ServerData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -45,12 +44,8 @@ class EndedTlsIT {
 
     @BeforeEach
     void makeFiles() throws IOException {
-        for (var folder : List.of(base, local = base.resolve("local"), base.resolve("root"), base.resolve("work"))) {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        remote = Files.createDirectory(base.resolve("root").resolve("files"));
-        Files.setPosixFilePermissions(remote, PosixFilePermissions.fromString("rwxrwxrwx"));
+        remote = Folders.served(base);
+        local = Folders.reachable(base.resolve("local"));
         Files.write(remote.resolve("down.bin"), SampleFiles.bytes("down", 300_001));
         Files.write(local.resolve("up.bin"), SampleFiles.bytes("up", 300_001));
     }

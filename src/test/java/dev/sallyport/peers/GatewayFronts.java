@@ -1,12 +1,9 @@
 package dev.sallyport.peers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.config.rules.RuleFile;
 import dev.sallyport.config.yaml.ConfigurationException;
 import dev.sallyport.datapath.Transport;
-import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
@@ -162,18 +159,12 @@ final class GatewayFronts implements Front.Maker, AutoCloseable {
 
     /** Fails unless every gateway comes to hold no session and no pinhole; all clients are gone. */
     void awaitQuiet() {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(gateways).allSatisfy(gateway -> {
-            assertThat(gateway.sessions()).as("sessions").isZero();
-            assertThat(gateway.dataPath().open()).as("pinholes and data connections").isZero();
-        }));
+        Quiet.awaitQuiet(gateways);
     }
 
     /** As before, and no data port that is listened on, which takes seconds longer. */
     void awaitNothingLeft() {
-        awaitQuiet();
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(gateways).allSatisfy(gateway -> {
-            assertThat(((RelayDataPath) gateway.dataPath()).listening()).as("listening data ports").isZero();
-        }));
+        Quiet.awaitNothingLeft(gateways);
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
-import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Network;
@@ -23,7 +22,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,12 +58,8 @@ class PassthroughIT {
 
     @BeforeEach
     void makeFiles() throws IOException {
-        for (var folder : List.of(base, local = base.resolve("local"), base.resolve("root"), base.resolve("work"))) {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        remote = Files.createDirectory(base.resolve("root").resolve("files"));
-        Files.setPosixFilePermissions(remote, PosixFilePermissions.fromString("rwxrwxrwx"));
+        remote = Folders.served(base);
+        local = Folders.reachable(base.resolve("local"));
         for (var name : FILES) {
             Files.write(remote.resolve(name), SampleFiles.bytes(name, 500_000));
         }
@@ -233,11 +227,7 @@ class PassthroughIT {
         }
 
         void awaitNothingLeft() {
-            await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
-                assertThat(gateway.sessions()).as("sessions").isZero();
-                assertThat(gateway.dataPath().open()).as("pinholes and data connections").isZero();
-                assertThat(((RelayDataPath) gateway.dataPath()).listening()).as("listening data ports").isZero();
-            });
+            Quiet.awaitNothingLeft(List.of(gateway));
         }
 
         @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
-import dev.sallyport.datapath.relay.RelayDataPath;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
@@ -141,11 +140,7 @@ final class SecuredGateway implements AutoCloseable {
     }
 
     void awaitNothingLeft() {
-        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
-            assertThat(gateway.sessions()).as("sessions").isZero();
-            assertThat(gateway.dataPath().open()).as("pinholes and data connections").isZero();
-            assertThat(((RelayDataPath) gateway.dataPath()).listening()).as("listening data ports").isZero();
-        });
+        Quiet.awaitNothingLeft(List.of(gateway));
     }
 
     @Override
