@@ -15,7 +15,6 @@ public final class Batch {
     private static final int MOST_SEGMENTS = 2_048;
     /** What is farther behind has no other place: the clock was set. */
     private static final long LATEST_NANOS = 1_000_000_000;
-    private static final Found[] KINDS = Found.values();
     private static final Comparator<TcpSegment> BY_TIME = Comparator.comparingLong(segment -> segment.timeNanos);
 
     private final TcpSegment[] segments = new TcpSegment[MOST_SEGMENTS];
@@ -26,9 +25,7 @@ public final class Batch {
     /** Whether the clock was set back between them: then their times do not tell their order. */
     private boolean clockSet;
     private long latestNanos = Long.MIN_VALUE;
-    private final long[] counts = new long[KINDS.length];
-    private long bytes;
-    long position;
+    final PacketCounts counts = new PacketCounts();
     /** Null behind the last, and where the next cannot be read. */
     @Nullable Batch behind;
 
@@ -45,8 +42,7 @@ public final class Batch {
         clockSet = false;
         latestNanos = Long.MIN_VALUE;
         behind = null;
-        bytes = 0;
-        Arrays.fill(counts, 0);
+        counts.clear();
     }
 
     boolean full() {
@@ -55,8 +51,7 @@ public final class Batch {
 
     void add(Packet packet, PacketDecoder decoder) {
         var found = decoder.decode(packet, segments[size]);
-        counts[found.ordinal()]++;
-        bytes += packet.originalLength;
+        counts.add(found, packet.originalLength);
         if (found == Found.TCP) {
             var time = segments[size].timeNanos;
             if (time < latestNanos) {
@@ -97,18 +92,8 @@ public final class Batch {
         return latestNanos - nanos > LATEST_NANOS;
     }
 
-    /** How many packets were this. */
-    public long count(Found what) {
-        return counts[what.ordinal()];
-    }
-
-    /** Of all packets, as they were on the wire. */
-    public long bytes() {
-        return bytes;
-    }
-
-    /** How much of the file was read behind the last of them, in bytes. */
-    public long position() {
-        return position;
+    /** What its packets are. */
+    public PacketCounts counts() {
+        return counts;
     }
 }

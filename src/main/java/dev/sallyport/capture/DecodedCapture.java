@@ -98,7 +98,7 @@ public final class DecodedCapture implements Closeable {
     }
 
     private void handOver(Batch batch, Ahead<Batch> round) {
-        batch.position = file.position();
+        batch.counts.reached(file.position());
         batch.whole();
         round.filled(batch);
     }

@@ -1,6 +1,5 @@
 package dev.sallyport.capture;
 
-import dev.sallyport.capture.PacketDecoder.Found;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,20 +8,14 @@ public final class Tale {
 
     private final List<Told> told = new ArrayList<>();
     private final List<TcpConnection> ignored = new ArrayList<>();
-    private final long[] counts = new long[Found.values().length];
-    private long bytes;
-    private long position;
+    private final PacketCounts counts = new PacketCounts();
 
     Tale() {}
 
     /** Of another batch from now on. */
     void begin(Batch batch) {
         told.clear();
-        bytes = batch.bytes();
-        position = batch.position();
-        for (var what : Found.values()) {
-            counts[what.ordinal()] = batch.count(what);
-        }
+        counts.take(batch.counts);
     }
 
     void add(Told next) {
@@ -42,18 +35,8 @@ public final class Tale {
         }
     }
 
-    /** How many packets were this. */
-    public long count(Found what) {
-        return counts[what.ordinal()];
-    }
-
-    /** Of all packets, as they were on the wire. */
-    public long bytes() {
-        return bytes;
-    }
-
-    /** How much of the file was read behind the last of them, in bytes. */
-    public long position() {
-        return position;
+    /** What the packets of the batch are. */
+    public PacketCounts counts() {
+        return counts;
     }
 }

@@ -52,11 +52,11 @@ public final class CaptureReading {
         try (var capture = DecodedCapture.open(file, decoder); var followed = new FollowedCapture(capture, tracker)) {
             for (var tale = followed.next(); tale != null; tale = followed.next()) {
                 tale.tell(listener);
-                bytes += tale.bytes();
+                bytes += tale.counts().bytes();
                 for (var what : Found.values()) {
-                    counts[what.ordinal()] += tale.count(what);
+                    counts[what.ordinal()] += tale.counts().of(what);
                 }
-                progress.read(file, tale.position(), capture.size());
+                progress.read(file, tale.counts().position(), capture.size());
             }
         } catch (CaptureException wrong) {
             problems.add(wrong.getMessage());
