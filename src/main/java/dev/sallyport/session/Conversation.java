@@ -196,7 +196,7 @@ final class Conversation {
         }
         endReason = reason;
         endDetail = detail;
-        var deaf = state instanceof State.Opaque || legs.control.clientLost();
+        var deaf = state instanceof State.Opaque || legs.stages.clientLost();
         tls.end(cut);
         state = new State.AwaitingDataEnd();
         if (lastReply != null && !deaf) {

@@ -96,7 +96,7 @@ public final class SessionEngine {
     /** What is to be done before anything has happened. Called once, before {@link #handle}. */
     public List<Effect> begin() {
         conversation.effects.clear();
-        conversation.legs.control.clientConnected();
+        conversation.legs.stages.clientConnected();
         return conversation.effects;
     }
 
@@ -130,7 +130,7 @@ public final class SessionEngine {
             }
             case Input.LineFault(var side, var faults, var line) -> faulty(side, faults, line);
             case Input.ClearBytesDiscarded(var side) -> conversation.conduct.stops(
-                    side, conversation.legs.control.unsecuring() ? Fault.BYTES_BEHIND_CCC : Fault.BYTES_BEHIND_AUTH, "");
+                    side, conversation.legs.stages.unsecuring() ? Fault.BYTES_BEHIND_CCC : Fault.BYTES_BEHIND_AUTH, "");
             case Input.ServerConnected(var gateway, var connected) -> serverConnected(gateway, connected);
             case Input.ServerUnreachable(var reason) -> conversation.finish(
                     EndReason.SERVER_UNREACHABLE, reason, reply(421, "The server cannot be reached: " + reason), false);
@@ -180,9 +180,9 @@ public final class SessionEngine {
             }
             case Input.RangeEnded(var range) -> conversation.tls.ended(range);
             case Input.Cleared() -> conversation.tls.cleared();
-            case Input.Secured(var side, var peer) -> conversation.legs.control.secured(side, peer);
-            case Input.SecureFailed(var side, var reason, var detail) -> conversation.legs.control.failed(side, reason, detail);
-            case Input.Unsecured(var side) -> conversation.legs.control.unsecured(side);
+            case Input.Secured(var side, var peer) -> conversation.legs.stages.secured(side, peer);
+            case Input.SecureFailed(var side, var reason, var detail) -> conversation.legs.stages.failed(side, reason, detail);
+            case Input.Unsecured(var side) -> conversation.legs.stages.unsecured(side);
             case Input.DeadlineReached() -> deadlineReached();
             case Input.StopRequested() -> stopping = true;
             case Input.KillRequested(var reason) -> conversation.finish(
@@ -218,7 +218,7 @@ public final class SessionEngine {
         if (conversation.state instanceof State.AwaitingServer) {
             conversation.serverConnected(gateway, connected);
             conversation.state = new State.AwaitingGreeting();
-            conversation.legs.control.serverConnected();
+            conversation.legs.stages.serverConnected();
             conversation.publish(new SessionEvent.Started(conversation.context.client(), connected));
         }
     }

@@ -31,7 +31,7 @@ final class TlsLegs {
     /** Those that promise PROT P with it. */
     private static final Set<String> PRIVATE_MECHANISMS = Set.of("SSL", "TLS-P");
 
-    final ControlTls control;
+    final TlsStages stages;
     private final Conversation conversation;
     private final TlsPolicy.@Nullable Ended policy;
 
@@ -53,7 +53,7 @@ final class TlsLegs {
     TlsLegs(Conversation conversation) {
         this.conversation = conversation;
         this.policy = conversation.policy.tls() instanceof TlsPolicy.Ended ended ? ended : null;
-        this.control = new ControlTls(conversation, policy);
+        this.stages = new TlsStages(conversation, policy);
     }
 
     /** Whether a client's line waits: behind one that waits for TLS, or, before its first, for the server's TLS. */
@@ -62,7 +62,7 @@ final class TlsLegs {
     }
 
     private boolean opening() {
-        return policy != null && policy.server() == Server.EXPLICIT && !control.secure(Side.SERVER);
+        return policy != null && policy.server() == Server.EXPLICIT && !stages.secure(Side.SERVER);
     }
 
     /** Whether a client may use a command of TLS. */
@@ -83,7 +83,7 @@ final class TlsLegs {
     /** The server has greeted the client. */
     void greeted() {
         greeted = true;
-        if (opening() && control.clear(Side.SERVER)) {
+        if (opening() && stages.clear(Side.SERVER)) {
             ask("AUTH TLS", Verb.AUTH);
         }
     }
@@ -102,8 +102,8 @@ final class TlsLegs {
     private boolean concerns(Command command, TlsPolicy.Ended policy) {
         return switch (command.verb()) {
             case AUTH, PBSZ, PROT, CCC -> true;
-            case REIN -> control.secure(Side.CLIENT) || control.secure(Side.SERVER);
-            case USER -> policy.client() == Client.REQUIRED && !control.secure(Side.CLIENT);
+            case REIN -> stages.secure(Side.CLIENT) || stages.secure(Side.SERVER);
+            case USER -> policy.client() == Client.REQUIRED && !stages.secure(Side.CLIENT);
             default -> switch (command.verb().role()) {
                 case PASSIVE, ACTIVE -> lacksProtection(policy);
                 case DOWNLOAD, UPLOAD, LISTING -> lacksProtection(policy)
@@ -152,26 +152,26 @@ final class TlsLegs {
             refuse(command, Fault.AUTH_REFUSED);
         } else if (!MECHANISMS.contains(mechanism)) {
             refuse(command, Fault.AUTH_MECHANISM_UNKNOWN);
-        } else if (control.secure(Side.CLIENT)) {
+        } else if (stages.secure(Side.CLIENT)) {
             answer(command, reply(503, "TLS is in use."));
         } else if (!conversation.login.user().isEmpty() || conversation.login.complete()) {
             // RFC 2228 §3 would have the client log in again, of which a server that sees no AUTH knows nothing.
             refuse(command, Fault.AUTH_AFTER_LOGIN);
         } else if (refused != null) {
             answer(command, reply(431, "The server offers no TLS: " + refused));
-        } else if (policy.server() == Server.AS_CLIENT && control.clear(Side.SERVER)) {
+        } else if (policy.server() == Server.AS_CLIENT && stages.clear(Side.SERVER)) {
             ask("AUTH TLS", Verb.AUTH);
         } else {
             answer(command, reply(234, "AUTH " + mechanism + " successful."));
             clientBuffer = PRIVATE_MECHANISMS.contains(mechanism);
             clientPrivate = clientBuffer && policy.clientData() != ClientData.REFUSE;
-            control.agreed(Side.CLIENT);
+            stages.agreed(Side.CLIENT);
         }
     }
 
     /** RFC 4217 §9: TLS needs no buffer size, but PROT needs PBSZ. */
     private FtpLine pbsz(Command command) {
-        if (!control.secure(Side.CLIENT)) {
+        if (!stages.secure(Side.CLIENT)) {
             return reply(503, "Use AUTH TLS first.");
         }
         var size = command.argument().strip();
@@ -183,8 +183,8 @@ final class TlsLegs {
     }
 
     private FtpLine prot(Command command, TlsPolicy.Ended policy) {
-        if (!control.secure(Side.CLIENT) || !clientBuffer) {
-            return reply(503, control.secure(Side.CLIENT) ? "Use PBSZ 0 first." : "Use AUTH TLS first.");
+        if (!stages.secure(Side.CLIENT) || !clientBuffer) {
+            return reply(503, stages.secure(Side.CLIENT) ? "Use PBSZ 0 first." : "Use AUTH TLS first.");
         }
         return switch (command.argument().strip().toUpperCase(Locale.ROOT)) {
             case "C" -> policy.clientData() == ClientData.REQUIRE
@@ -207,13 +207,13 @@ final class TlsLegs {
 
     /** RFC 4217 §6. The server's TLS stays, and it is told nothing. */
     private void ccc(Command command, TlsPolicy.Ended policy) {
-        if (!control.secure(Side.CLIENT)) {
+        if (!stages.secure(Side.CLIENT)) {
             answer(command, reply(533, "Use AUTH TLS first."));
         } else if (policy.client() != Client.OFFERED) {
             answer(command, reply(534, "TLS is required."));
         } else {
             answer(command, reply(200, "TLS ends."));
-            control.leave();
+            stages.leave();
         }
     }
 
@@ -224,12 +224,12 @@ final class TlsLegs {
     }
 
     private boolean clientLacksProtection(TlsPolicy.Ended policy) {
-        return policy.clientData() == ClientData.REQUIRE && !clientPrivate && control.secure(Side.CLIENT);
+        return policy.clientData() == ClientData.REQUIRE && !clientPrivate && stages.secure(Side.CLIENT);
     }
 
     /** What the server is to agree to. */
     private boolean wantsPrivate(TlsPolicy.Ended policy) {
-        return control.secure(Side.SERVER) && switch (policy.serverData()) {
+        return stages.secure(Side.SERVER) && switch (policy.serverData()) {
             case PRIVATE -> true;
             case CLEAR -> false;
             case AS_CLIENT -> clientPrivate;
@@ -264,7 +264,7 @@ final class TlsLegs {
         switch (exchange.verb) {
             case AUTH -> {
                 if (code == 234) {
-                    control.agreed(Side.SERVER);
+                    stages.agreed(Side.SERVER);
                 } else if (opening()) {
                     conversation.fault(Side.SERVER, Fault.TLS_REFUSED_BY_SERVER, line.toString());
                 } else {

@@ -5,8 +5,8 @@ import dev.sallyport.session.TlsPolicy.Ended.Client;
 import dev.sallyport.session.TlsPolicy.Ended.Server;
 import org.jspecify.annotations.Nullable;
 
-/** TLS that the gateway ends itself on the two control connections: whether it stands, begins or ends. */
-final class ControlTls {
+/** How far TLS that the gateway ends itself is on each of the two control connections: whether it stands, begins or ends. */
+final class TlsStages {
 
     private enum Stage {
         CLEAR,
@@ -25,7 +25,7 @@ final class ControlTls {
     private Stage server = Stage.CLEAR;
 
     /** @param policy null where no TLS is ended */
-    ControlTls(Conversation conversation, TlsPolicy.@Nullable Ended policy) {
+    TlsStages(Conversation conversation, TlsPolicy.@Nullable Ended policy) {
         this.conversation = conversation;
         this.policy = policy;
     }
