@@ -2,7 +2,7 @@
 
 Usage: secured_client.py HOST PORT USER PASSWORD SECURITY VERSION SESSIONS COUNT FOLDER LOCAL
 
-SECURITY is none, explicit or implicit; VERSION is TLSv1_2 or TLSv1_3; SESSIONS is resume, or fresh: whether data connections resume
+SECURITY is none, explicit, implicit, or explicit-clear, with data in clear; VERSION is TLSv1_2 or TLSv1_3; SESSIONS is resume, or fresh: whether data connections resume
 the control connection's session. Downloads down.bin of the remote FOLDER and uploads LOCAL/up.bin there, COUNT times in all, downloads
 and uploads in turn for the first half and then uploads alone; for every other two of them the server connects. Lists at the end.
 """
@@ -41,13 +41,15 @@ class Implicit(Explicit):
         self._socket = value if value is None or isinstance(value, ssl.SSLSocket) else self.context.wrap_socket(value)
 
 
-ftp = ftplib.FTP(timeout=20) if security == "none" else {"explicit": Explicit, "implicit": Implicit}[security](context=context, timeout=20)
+ftp = ftplib.FTP(timeout=20) if security == "none" else (Implicit if security == "implicit" else Explicit)(context=context, timeout=20)
 ftp.set_debuglevel(1)
 ftp.connect(host, int(port))
 ftp.login(user, password)
 if security != "none":
     print("version", ftp.sock.version())
     ftp.prot_p()
+if security == "explicit-clear":
+    ftp.prot_c()
 ftp.cwd(folder)
 with open(f"{local}/up.bin", "rb") as file:
     uploaded = hashlib.sha256(file.read()).hexdigest()

@@ -103,7 +103,7 @@ final class TlsLegs {
         return switch (command.verb()) {
             case AUTH, PBSZ, PROT, CCC -> true;
             case REIN -> stages.secure(Side.CLIENT) || stages.secure(Side.SERVER);
-            case USER -> policy.client() == Client.REQUIRED && !stages.secure(Side.CLIENT);
+            case USER, PASS, ACCT -> policy.client() == Client.REQUIRED && !stages.secure(Side.CLIENT);
             default -> switch (command.verb().role()) {
                 case PASSIVE, ACTIVE -> lacksProtection(policy);
                 case DOWNLOAD, UPLOAD, LISTING -> lacksProtection(policy)
@@ -127,7 +127,7 @@ final class TlsLegs {
             case PROT -> answer(command, prot(command, policy));
             case CCC -> ccc(command, policy);
             case REIN -> answer(command, reply(502, "REIN is not possible with TLS; connect anew."));
-            case USER -> refuse(command, Fault.TLS_REQUIRED);
+            case USER, PASS, ACCT -> refuse(command, Fault.TLS_REQUIRED);
             default -> {
                 return setUp(command, policy, refused);
             }

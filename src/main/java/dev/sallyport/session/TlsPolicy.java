@@ -43,7 +43,7 @@ public sealed interface TlsPolicy {
             NONE,
             /** As the client asks with AUTH. */
             OFFERED,
-            /** No USER before AUTH. */
+            /** No USER, PASS or ACCT before AUTH. */
             REQUIRED,
             /** From the first byte. */
             IMPLICIT

@@ -1,23 +1,30 @@
 package dev.sallyport.net;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Requirements;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** The TCP packets that an interface of a host sees, captured by tcpdump from the return of {@link #start} on. */
 public final class Capture implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     /** The classic file format: magic number in the writer's byte order, 24 bytes of header, 16 before each packet. */
     private static final int MAGIC = 0xa1b2c3d4;
 
@@ -39,10 +46,12 @@ public final class Capture implements AutoCloseable {
         }
     }
 
+    private final Host host;
     private final ChildProcess tcpdump;
     private final Path file;
 
-    private Capture(ChildProcess tcpdump, Path file) {
+    private Capture(Host host, ChildProcess tcpdump, Path file) {
+        this.host = host;
         this.tcpdump = tcpdump;
         this.file = file;
     }
@@ -77,7 +86,7 @@ public final class Capture implements AutoCloseable {
                 Requirements.program("tcpdump").toString(), "-i", networkInterface, "-n", "-s", snapLength, "-U",
                 // KiB: on a busy machine packets wait for it.
                 "-B", "65536", "--immediate-mode", "-Z", "root", "-w", file.toString(), filter));
-        var capture = new Capture(tcpdump, file);
+        var capture = new Capture(host, tcpdump, file);
         await(() -> tcpdump.printed().contains("listening on"), () -> "tcpdump does not start: " + tcpdump.printed());
         return capture;
     }
@@ -120,7 +129,7 @@ public final class Capture implements AutoCloseable {
                     try {
                         return expected.test(packets());
                     } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
+                        throw new UncheckedIOException(e);
                     }
                 },
                 () -> "the capture has other packets");
@@ -133,6 +142,29 @@ public final class Capture implements AutoCloseable {
             throw new IllegalStateException("tcpdump has missed packets: " + tcpdump.printed());
         }
         return file;
+    }
+
+    /** The same for the interface {@code lo}, behind what is on the wire now: it comes to the file a little later, in order. */
+    public Path completeOnLoopback() throws Exception {
+        var written = Files.size(file);
+        var last = new Random().ints(4).mapToObj(Integer::toHexString).collect(Collectors.joining("-"));
+        host.call(() -> {
+            try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    var client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+                client.getOutputStream().write(last.getBytes(ISO_8859_1));
+                return last;
+            }
+        });
+        await(
+                () -> {
+                    try (var bytes = Files.newByteChannel(file).position(written)) {
+                        return new String(Channels.newInputStream(bytes).readAllBytes(), ISO_8859_1).contains(last);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                () -> "the last packet does not come to the capture");
+        return complete();
     }
 
     @Override

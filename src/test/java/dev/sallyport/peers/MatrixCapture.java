@@ -1,6 +1,5 @@
 package dev.sallyport.peers;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -29,18 +28,12 @@ import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.channels.Channels;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -112,8 +105,7 @@ final class MatrixCapture implements AutoCloseable {
      */
     void replayFindsTheSame(Map<Endpoint, Armed> fronts, Map<Endpoint, Armed> servers) throws Exception {
         await().untilAsserted(() -> assertThat(live.all()).isNotEmpty().allMatch(Session::over));
-        awaitAll();
-        capture.complete();
+        capture.completeOnLoopback();
 
         var before = new Replayed(capture.file(), fronts);
         same(before.told.all(), MatrixCapture::fromClient, MatrixCapture::towardsClient);
@@ -128,24 +120,6 @@ final class MatrixCapture implements AutoCloseable {
         var direct = behind.reports.stream().filter(session -> !isGateway(session.client()));
         var known = Stream.concat(all.stream().flatMap(MatrixCapture::connections), direct.flatMap(MatrixCapture::strays)).toList();
         assertThat(all.stream().flatMap(MatrixCapture::strays)).as("nobody's").isSubsetOf(known);
-    }
-
-    /** What is on the wire comes to the file a little later, in order: so what is on the wire now is the last. */
-    private void awaitAll() throws Exception {
-        var written = Files.size(capture.file());
-        var last = new Random().ints(4).mapToObj(Integer::toHexString).collect(Collectors.joining("-"));
-        host().call(() -> {
-            try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    var client = new Socket(server.getInetAddress(), server.getLocalPort())) {
-                client.getOutputStream().write(last.getBytes(ISO_8859_1));
-                return last;
-            }
-        });
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
-            try (var file = Files.newByteChannel(capture.file()).position(written)) {
-                return new String(Channels.newInputStream(file).readAllBytes(), ISO_8859_1).contains(last);
-            }
-        });
     }
 
     /** @param from whose sessions they are, on the side that the replayed sessions are of @param sight how that side sees pinholes */

@@ -72,18 +72,10 @@ class TlsAttacksIT {
     }
 
     private SecuredGateway originating(String misdeed, boolean another) throws Exception {
-        var setup = TlsSetup.make(base, FreePorts.range(1, Family.IPV4));
-        var other = Certificate.make(base, "other", "rsa:2048", "-subj", "/CN=ftp.example.org");
-        var shown = another ? other : new Certificate(setup.certificate(), setup.key());
-        var endpoint = new ControlEndpoint(SERVER, FreePorts.pair(Family.IPV4));
-        server = RunningServer.process(
-                List.of(
-                        Requirements.debianPython().toString(), Scripts.unpack("faithless_server.py", base).toString(), SERVER,
-                        Integer.toString(endpoint.port()), shown.file().toString(), shown.key().toString(), other.file().toString(),
-                        other.key().toString(), misdeed),
-                endpoint, files, base.resolve("work"));
+        var faithless = Faithless.start(base, SERVER, files, misdeed, another);
+        server = faithless.server();
         return new SecuredGateway(
-                new Ended(Client.NONE, Server.EXPLICIT, ClientData.ALLOW, ServerData.PRIVATE), endpoint, setup, false);
+                new Ended(Client.NONE, Server.EXPLICIT, ClientData.ALLOW, ServerData.PRIVATE), server.endpoint(), faithless.setup(), false);
     }
 
     private static void awaitFault(SecuredGateway gateway, Side side, Fault fault) {
