@@ -16,6 +16,9 @@ public interface DataTls {
      */
     ReferenceCountedOpenSslEngine engine(Side side, ByteBufAllocator allocator);
 
-    /** Why no byte may go over a connection whose handshake has just succeeded; null when all is as it must be. */
-    @Nullable DataEnd objection(Side side, ReferenceCountedOpenSslEngine engine);
+    /** Whether a connection whose handshake has just succeeded resumed the TLS session of its control connection. */
+    boolean resumed(Side side, ReferenceCountedOpenSslEngine engine);
+
+    /** Why no byte may go over it nevertheless; null when all is as it must be. @param resumed what {@link #resumed} said */
+    @Nullable DataEnd objection(Side side, ReferenceCountedOpenSslEngine engine, boolean resumed);
 }

@@ -80,7 +80,7 @@ final class SessionTls implements DataTls, AutoCloseable {
         }
         var session = engine.getSession();
         return new TlsPeer(
-                session.getProtocol(), session.getCipherSuite(),
+                session.getProtocol(), session.getCipherSuite(), leg(side).called(engine),
                 shown instanceof X509Certificate known ? known.getSubjectX500Principal().getName(X500Principal.RFC2253) : null);
     }
 
@@ -92,10 +92,15 @@ final class SessionTls implements DataTls, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean resumed(Side side, ReferenceCountedOpenSslEngine engine) {
+        return leg(side).resumed(engine);
+    }
+
     /** A client that resumes has the control connection's secret; a server that does not, some never do, must show its certificate. */
     @Override
-    public @Nullable DataEnd objection(Side side, ReferenceCountedOpenSslEngine engine) {
-        if (leg(side).resumed(engine)) {
+    public @Nullable DataEnd objection(Side side, ReferenceCountedOpenSslEngine engine, boolean resumed) {
+        if (resumed) {
             return null;
         }
         if (side == Side.CLIENT) {

@@ -70,8 +70,14 @@ public sealed interface Input {
     /** The server has sent all of a protected data connection's bytes, by its word where it has TLS, and all have gone on. */
     record DataWhole(PinholeId pinhole) implements Input {}
 
-    /** The data connection has ended. */
-    record DataClosed(PinholeId pinhole, Moved moved, DataEnd end) implements Input {}
+    /** The data connection has ended. @param resumed whose TLS has resumed that of its control connection */
+    record DataClosed(PinholeId pinhole, Moved moved, DataEnd end, Set<Side> resumed) implements Input {
+
+        /** One without TLS. */
+        public DataClosed(PinholeId pinhole, Moved moved, DataEnd end) {
+            this(pinhole, moved, end, Set.of());
+        }
+    }
 
     /** Every port of the range is open, committed. */
     record RangeOpened(RangeId range) implements Input {}

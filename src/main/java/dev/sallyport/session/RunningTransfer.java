@@ -4,6 +4,7 @@ import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.SessionEvent.Ruling;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A transfer between its command and its end. Mutable; the ledger's own. */
@@ -57,6 +58,8 @@ final class RunningTransfer {
                 Duration.ofNanos(nowNanos - startNanos),
                 finalCode,
                 aborted,
+                data == null ? DataProtection.CLEAR : data.request.protection(),
+                closed == null ? Set.of() : closed.resumed(),
                 closed == null ? null : closed.end(),
                 permit.path,
                 permit.rule,

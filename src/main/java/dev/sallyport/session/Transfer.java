@@ -1,7 +1,9 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param duration from the command to the later of its final reply and the end of its data connection
  * @param finalCode the code of the final reply; 0 when the session ended before it came
  * @param aborted whether the client sent ABOR before the final reply
+ * @param protection which side of its data connection was to have TLS of the gateway's
+ * @param resumed of these the sides whose data connection has resumed the TLS session of its control connection
  * @param dataEnd how the data connection ended; null when none was made
  * @param path what the argument means to the server: absolute, one character for each byte; null where that is not known
  * @param rule the rule that has let it go on, or {@link dev.sallyport.rules.Decision#DEFAULTS}
@@ -31,6 +35,8 @@ public record Transfer(
         Duration duration,
         int finalCode,
         boolean aborted,
+        DataProtection protection,
+        Set<Side> resumed,
         @Nullable DataEnd dataEnd,
         @Nullable String path,
         String rule,

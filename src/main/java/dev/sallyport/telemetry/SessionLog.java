@@ -14,6 +14,7 @@ import dev.sallyport.session.TlsPeer;
 import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.Limits.Kind;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -120,7 +121,8 @@ public final class SessionLog implements SessionObserver {
 
     private static LogLine secured(SessionId id, Side side, TlsPeer peer) {
         var line = new LogLine(id, "secured").with("side", side).with("version", peer.version()).with("cipher", peer.cipher());
-        return peer.subject() == null ? line : line.peer("subject", peer.subject());
+        return line.peer("name", Objects.requireNonNullElse(peer.name(), ""))
+                .peer("subject", Objects.requireNonNullElse(peer.subject(), ""));
     }
 
     private static LogLine line(SessionId id, SessionEvent.RuleDecided decided) {

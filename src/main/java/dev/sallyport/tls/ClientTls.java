@@ -111,6 +111,11 @@ public final class ClientTls {
         }
 
         @Override
+        public @Nullable String called(ReferenceCountedOpenSslEngine engine) {
+            return SSL.getSniHostname(engine.sslPointer());
+        }
+
+        @Override
         public void close() {
             if (!closed.getAndSet(true)) {
                 context.release();

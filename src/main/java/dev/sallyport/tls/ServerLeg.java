@@ -7,6 +7,7 @@ import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLSession;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An FTP session's TLS with its server. The newest session that the server gave is offered on each further connection, as often
@@ -80,6 +81,11 @@ final class ServerLeg implements TlsLeg {
     @Override
     public boolean resumed(ReferenceCountedOpenSslEngine engine) {
         return SSL.isSessionReused(engine.sslPointer());
+    }
+
+    @Override
+    public @Nullable String called(ReferenceCountedOpenSslEngine engine) {
+        return null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sallyport.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one FTP session towards one of its peers: the control connection's, and that of each data connection, which resumes it.
@@ -23,6 +24,9 @@ public interface TlsLeg extends AutoCloseable {
      * not ended.
      */
     boolean resumed(ReferenceCountedOpenSslEngine engine);
+
+    /** Which host the client called (SNI, RFC 6066 §3); null where it told none, or the peer is the server. To be asked when likewise. */
+    @Nullable String called(ReferenceCountedOpenSslEngine engine);
 
     /** The session ends: nothing more is resumed, and no further engine is asked for. Connections that stand go on. */
     @Override

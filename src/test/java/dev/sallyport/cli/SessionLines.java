@@ -9,24 +9,24 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The JSON lines of a session log. */
-record SessionLines(List<JsonNode> lines) {
+public record SessionLines(List<JsonNode> lines) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    static SessionLines read(Path file) throws IOException {
+    public static SessionLines read(Path file) throws IOException {
         return new SessionLines(Files.readAllLines(file).stream().map(JSON::readTree).toList());
     }
 
     /** When so many sessions have ended. */
-    static SessionLines await(Path file, int sessions) {
+    public static SessionLines await(Path file, int sessions) {
         return Awaitility.await().until(() -> read(file), lines -> lines.sessions().lines.size() >= sessions);
     }
 
-    SessionLines sessions() {
+    public SessionLines sessions() {
         return of("event", "session");
     }
 
-    SessionLines transfers() {
+    public SessionLines transfers() {
         return of("event", "transfer");
     }
 

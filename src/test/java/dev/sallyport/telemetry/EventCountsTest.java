@@ -160,7 +160,7 @@ class EventCountsTest {
                         "data_bytes_total{direction='to_server',G,path='kernel'} 2.0",
                         "data_packets_total{direction='to_client',G,path='kernel'} 3.0",
                         "data_packets_total{direction='to_server',G,path='kernel'} 4.0"),
-                Told.event(new SessionEvent.Secured(Side.SERVER, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", "CN=ftp.example")),
+                Told.event(new SessionEvent.Secured(Side.SERVER, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", null, "CN=ftp.example")),
                         "tls_handshakes_total{G,side='server',version='TLSv1.3'} 1.0"),
                 Told.event(new SessionEvent.Unsecured(Side.CLIENT)),
                 Told.event(new SessionEvent.RangeOpened(RANGE_REQUEST), "ranges_opened_total{G} 1.0"),
@@ -209,7 +209,8 @@ class EventCountsTest {
 
     private static Transfer transfer(Verb verb, long bytes, int code, DataEnd end) {
         return new Transfer(
-                verb, "a", Verb.PASV, PINHOLE, 0, bytes, Duration.ofSeconds(2), code, false, end, null, "(defaults)", Ruling.ALLOWED);
+                verb, "a", Verb.PASV, PINHOLE, 0, bytes, Duration.ofSeconds(2), code, false, DataProtection.CLEAR, Set.of(),
+                end, null, "(defaults)", Ruling.ALLOWED);
     }
 
     /** Buckets say no more than the sum of one. */

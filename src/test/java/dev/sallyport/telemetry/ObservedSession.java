@@ -25,12 +25,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A session's engine whose observer is told what a gateway's would be. */
 public final class ObservedSession {
 
-    static final Endpoint CLIENT = endpoint("192.0.2.10", 40_000);
+    public static final Endpoint CLIENT = endpoint("192.0.2.10", 40_000);
     static final Endpoint GATEWAY = endpoint("203.0.113.1", 21);
     static final Endpoint SERVER = endpoint("198.51.100.20", 21);
 
     /** What the server answers to PASV. */
-    static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
+    public static final String PASSIVE = "227 Entering Passive Mode (198,51,100,20,195,80)";
 
     private final SessionWatch watch;
     private final AtomicLong nowNanos;
@@ -39,11 +39,16 @@ public final class ObservedSession {
 
     /** A client arrives. */
     public ObservedSession(long id, SessionObserver observer, AtomicLong nowNanos) {
+        this(id, observer, nowNanos, SessionPolicy.DEFAULT);
+    }
+
+    /** The same, where another policy is in force. */
+    public ObservedSession(long id, SessionObserver observer, AtomicLong nowNanos, SessionPolicy policy) {
         this.context = new SessionContext(new SessionId(id), CLIENT, GATEWAY);
         this.watch = observer.watch(context);
         this.nowNanos = nowNanos;
         engine = new SessionEngine(
-                context, SessionPolicy.DEFAULT, SessionHost.alone(), watch.tally(), nowNanos.get());
+                context, policy, SessionHost.alone(), watch.tally(), nowNanos.get());
         watch.observe(new SessionEvent.Arrived());
     }
 

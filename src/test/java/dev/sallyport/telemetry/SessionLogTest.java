@@ -35,6 +35,7 @@ import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.Transfer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -85,11 +86,12 @@ class SessionLogTest {
         observe(new SessionEvent.LoginHeld(Duration.ofSeconds(2)));
         observe(new SessionEvent.LoggedIn("demo"));
         observe(new SessionEvent.TransferEnded(new Transfer(
-                Verb.RETR, "a file.txt", Verb.EPSV, PINHOLE, 65_537, 0, Duration.ofMillis(1500), 226, false, DataEnd.CLOSED,
+                Verb.RETR, "a file.txt", Verb.EPSV, PINHOLE, 65_537, 0, Duration.ofMillis(1500), 226, false,
+                DataProtection.CLEAR, Set.of(), DataEnd.CLOSED,
                 null, "all", SessionEvent.Ruling.ALLOWED)));
         observe(new SessionEvent.TransferEnded(
                 new Transfer(
-                Verb.LIST, "", null, null, 0, 0, Duration.ZERO, 550, false, null, null, "all", SessionEvent.Ruling.ALLOWED)));
+                Verb.LIST, "", null, null, 0, 0, Duration.ZERO, 550, false, DataProtection.CLEAR, Set.of(), null, null, "all", SessionEvent.Ruling.ALLOWED)));
         observe(new SessionEvent.BecameOpaque());
         observe(new SessionEvent.Ended(EndReason.CLIENT_CLOSED, "", Duration.ofSeconds(61), 9, 2, 65_537, 0));
         assertThat(written()).containsExactly(

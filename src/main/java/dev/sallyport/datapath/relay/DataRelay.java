@@ -13,7 +13,11 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -239,6 +243,12 @@ final class DataRelay {
      */
     Moved moved(boolean clientIsNear) {
         return new Moved(bytes(clientIsNear ? fromFar : fromNear), bytes(clientIsNear ? fromNear : fromFar));
+    }
+
+    /** Whose TLS has resumed that of its control connection. */
+    Set<Side> resumed() {
+        return protection == null ? Set.of() : Stream.of(fromNear, fromFar).filter(Objects::nonNull)
+                .map(Direction::resumed).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */

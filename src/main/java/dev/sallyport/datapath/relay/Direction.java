@@ -67,6 +67,11 @@ final class Direction extends ChannelInboundHandlerAdapter {
         return tls == null || tls.stands();
     }
 
+    /** Who has sent it, where its TLS has resumed that of its control connection; else null. */
+    @Nullable Side resumed() {
+        return tls != null && tls.resumed() ? tls.side() : null;
+    }
+
     private Direction back() {
         return relay.other(this);
     }

@@ -259,7 +259,7 @@ public final class RelayDataPath implements DataPath {
         var relay = new DataRelay(near, settings.idle(), protection(pinhole), (ended, end) -> {
             pinholes.remove(pinhole.id());
             rest(pinhole, local);
-            pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end));
+            pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end, ended.resumed()));
         });
         pinhole.relay = relay;
         pinhole.listener = null;

@@ -19,6 +19,7 @@ final class TlsEnd {
     private final ReferenceCountedOpenSslEngine engine;
     private final SslHandler handler;
     private boolean heard;
+    private boolean resumed;
 
     private TlsEnd(Side side, DataTls tls, Channel channel) {
         this.side = side;
@@ -63,7 +64,13 @@ final class TlsEnd {
 
     /** How a connection whose handshake has just succeeded ends nevertheless; null for not. */
     @Nullable DataEnd objection() {
-        return tls.objection(side, engine);
+        resumed = tls.resumed(side, engine);
+        return tls.objection(side, engine, resumed);
+    }
+
+    /** Whether its handshake has resumed the TLS session of the control connection. */
+    boolean resumed() {
+        return resumed;
     }
 
     DataEnd failed() {

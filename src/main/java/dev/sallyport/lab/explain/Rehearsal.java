@@ -213,7 +213,7 @@ public final class Rehearsal implements OfflineSession.Outlet {
                     : new Input.PinholeRefused(request.id(), PinholeRefusal.DATA_PATH_FAILED));
             case Effect.OpenRange(var request) -> session.offer(new Input.RangeOpened(request.id()));
             case Effect.Secure(var side) -> session.offer(new Input.Secured(
-                    side, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", situation.subject())));
+                    side, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", null, situation.subject())));
             case Effect.Unsecure(var side) -> session.offer(new Input.Unsecured(side));
             case Effect.CloseRange(var id, _) -> session.offer(new Input.RangeEnded(id));
             case Effect.Publish(var event) -> event(event);

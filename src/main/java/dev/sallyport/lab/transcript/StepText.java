@@ -126,7 +126,7 @@ final class StepText {
     }
 
     private static Step secured(Side side, @Nullable String subject) {
-        return new Step.Happens(new Input.Secured(side, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", subject)));
+        return new Step.Happens(new Input.Secured(side, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", null, subject)));
     }
 
     private static Side side(String word) {

@@ -7,6 +7,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionWatch;
+import dev.sallyport.session.TlsPeer;
 import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.journal.Entry.Data;
@@ -51,6 +52,7 @@ final class Entries implements SessionObserver {
         private Login login = Login.NONE;
         private int refused;
         private boolean opaque;
+        private Map<Side, TlsPeer> tls = Map.of();
         private int running;
         /** Of pinholes that no transfer has used so far, by their number. */
         private Map<Integer, Data> data = Map.of();
@@ -81,6 +83,12 @@ final class Entries implements SessionObserver {
                     login = login == Login.ACCEPTED ? login : Login.REFUSED;
                 }
                 case SessionEvent.BecameOpaque() -> opaque = true;
+                case SessionEvent.Secured(var side, var peer) -> {
+                    var known = new EnumMap<Side, TlsPeer>(Side.class);
+                    known.putAll(tls);
+                    known.put(side, peer);
+                    tls = known;
+                }
                 case SessionEvent.PinholeOpened(var request, _, var told, _) -> remember(
                         request.id().number(), new Data(request.expected(), told, request.connects() == Side.CLIENT));
                 case SessionEvent.PinholeUnused(var pinhole, _) -> forget(pinhole.number());
@@ -112,8 +120,7 @@ final class Entries implements SessionObserver {
                 }
                 case SessionEvent.Arrived _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _, SessionEvent.PinholeUsed _,
                         SessionEvent.DataEnded _, SessionEvent.RulesTaken _, SessionEvent.RangeOpened _, SessionEvent.RangeRefused _,
-                        SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Cleared _, SessionEvent.Secured _,
-                        SessionEvent.Unsecured _ -> {}
+                        SessionEvent.RangeMoved _, SessionEvent.RangeClosed _, SessionEvent.Cleared _, SessionEvent.Unsecured _ -> {}
             }
         }
 
@@ -149,7 +156,7 @@ final class Entries implements SessionObserver {
 
         private Party party() {
             return new Party(
-                    context.id(), context.gatewayName(), dataPath, context.client(), context.gateway(), server, user);
+                    context.id(), context.gatewayName(), dataPath, context.client(), context.gateway(), server, user, tls);
         }
 
         private static Map<Fault, Integer> counted(Map<Fault, Integer> before, Fault fault) {

@@ -2,9 +2,11 @@ package dev.sallyport.telemetry.journal;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.SessionEvent.Ruling;
 import dev.sallyport.session.SessionId;
+import dev.sallyport.session.TlsPeer;
 import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.DataPathKind;
 import java.net.InetAddress;
@@ -39,10 +41,11 @@ sealed interface Entry extends Journal.Queued {
      * @param address where the client connected to
      * @param server the server's end of the other control connection; null before it is connected
      * @param user who is logged in, or who tried last; empty before
+     * @param tls of each side with which the gateway itself has had TLS, what the last handshake has agreed on
      */
     record Party(
             SessionId session, String gateway, DataPathKind dataPath, Endpoint client, Endpoint address, @Nullable Endpoint server,
-            String user) {}
+            String user, Map<Side, TlsPeer> tls) {}
 
     /** A rule and what it did. */
     record Verdict(String rule, Ruling ruling) {}

@@ -3,6 +3,9 @@ package dev.sallyport.telemetry.journal;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.TlsPeer;
+import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.Direction;
 import dev.sallyport.telemetry.Outcome;
 import dev.sallyport.telemetry.Word;
@@ -115,9 +118,26 @@ final class JsonLines implements Format.Lines {
             if (session.opaque()) {
                 json.writeBooleanProperty(Field.OPAQUE.json, true);
             }
+            tls(session.party().tls());
             put(Field.COMMANDS, session.commands());
             put(Field.TRANSFERS, session.transfers());
             verdicts(session.verdicts());
+        }
+
+        private void tls(Map<Side, TlsPeer> tls) {
+            var client = tls.get(Side.CLIENT);
+            if (client != null) {
+                put(Field.CLIENT_TLS_VERSION, client.version());
+                put(Field.CLIENT_TLS_CIPHER, client.cipher());
+                put(Field.CLIENT_TLS_SERVER_NAME, told.contains(Told.SERVER) ? client.name() : null);
+                put(Field.CLIENT_TLS_SUBJECT, told.contains(Told.USER) ? client.subject() : null);
+            }
+            var server = tls.get(Side.SERVER);
+            if (server != null) {
+                put(Field.SERVER_TLS_VERSION, server.version());
+                put(Field.SERVER_TLS_CIPHER, server.cipher());
+                put(Field.SERVER_TLS_SUBJECT, told.contains(Told.SERVER) ? server.subject() : null);
+            }
         }
 
         private void verdicts(Map<Verdict, Integer> verdicts) {
@@ -154,8 +174,20 @@ final class JsonLines implements Format.Lines {
             }
             put(Field.OUTCOME, Outcome.of(transfer));
             put(Field.DATA_END, transfer.dataEnd());
+            if (!entry.party().tls().isEmpty() && transfer.dataEnd() != null) {
+                protection(Field.CLIENT_PROTECTION, Field.CLIENT_RESUMED, Side.CLIENT, transfer);
+                protection(Field.SERVER_PROTECTION, Field.SERVER_RESUMED, Side.SERVER, transfer);
+            }
             put(Field.RULE, transfer.rule());
             put(Field.RULING, transfer.ruling());
+        }
+
+        private void protection(Field protection, Field resumed, Side side, Transfer transfer) {
+            var isPrivate = transfer.protection().of(side);
+            put(protection, isPrivate ? "private" : "clear");
+            if (isPrivate) {
+                json.writeBooleanProperty(resumed.json, transfer.resumed().contains(side));
+            }
         }
 
         private void faults(Map<Fault, Integer> faults) {

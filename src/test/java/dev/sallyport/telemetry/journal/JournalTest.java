@@ -51,7 +51,7 @@ class JournalTest {
 
     private static Entry entry(int number) {
         return new Entry.OfSession(
-                new Party(new SessionId(number), "main", DataPathKind.RELAY, PEER, PEER, null, ""), Instant.EPOCH, Duration.ZERO,
+                new Party(new SessionId(number), "main", DataPathKind.RELAY, PEER, PEER, null, "", Map.of()), Instant.EPOCH, Duration.ZERO,
                 EndReason.QUIT, "", Login.NONE, 0, false, 0, 0, 0, 0, Map.of(), Map.of());
     }
 

@@ -5,12 +5,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.TlsPeer;
+import dev.sallyport.session.TlsPolicy.Ended;
+import dev.sallyport.session.TlsPolicy.Ended.Client;
+import dev.sallyport.session.TlsPolicy.Ended.ClientData;
+import dev.sallyport.session.TlsPolicy.Ended.Server;
+import dev.sallyport.session.TlsPolicy.Ended.ServerData;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.ObservedSession;
 import java.nio.file.Files;
@@ -89,6 +99,40 @@ class LinesTest {
                 Map.entry("arg", "ftp://203.0.113.1/pub/a file.txt"), Map.entry("file_size", "65537"), Map.entry("reply_code", "226"),
                 Map.entry("data_channel.passive", "T"), Map.entry("data_channel.orig_h", "192.0.2.10"),
                 Map.entry("data_channel.resp_h", "203.0.113.1"), Map.entry("data_channel.resp_p", "2122")));
+    }
+
+    /** The client takes back the protection of its data for its second transfer. */
+    @Test
+    void tlsThatTheGatewayEnds_isToldOfEachSide_andOfEachTransfer() {
+        var policy = SessionPolicy.DEFAULT.withTls(new Ended(Client.REQUIRED, Server.AS_CLIENT, ClientData.ALLOW, ServerData.PRIVATE));
+        new ObservedSession(46, observer, nowNanos, policy).connect().client("AUTH TLS").server("234 go on")
+                .feed(new Input.Secured(Side.SERVER, new TlsPeer("TLSv1.2", "TLS_RSA", null, "CN=ftp.example.org")))
+                .feed(new Input.Secured(Side.CLIENT, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", "ftp.\u00e9", "CN=\u4e2d\\, A")))
+                .login().client("PBSZ 0").client("PROT P").client("PASV").server("200 PBSZ=0").server("200 private")
+                .server(ObservedSession.PASSIVE).feed(new Input.PinholeOpened(pinhole(1), new Port(2122)))
+                .feed(new Input.DataOpened(pinhole(1), ObservedSession.CLIENT)).client("RETR a").server("150 here")
+                .feed(new Input.DataClosed(pinhole(1), Moved.NOTHING, DataEnd.CLOSED, Set.of(Side.CLIENT))).server("226 done")
+                .client("PROT C").dataConnection(2).client("LIST").server("150 here")
+                .feed(new Input.DataClosed(pinhole(2), Moved.NOTHING, DataEnd.CLOSED, Set.of(Side.SERVER))).server("226 done")
+                .client("PASV").server(ObservedSession.PASSIVE).feed(new Input.PinholeOpened(pinhole(3), new Port(2122)))
+                .client("NLST").server("550 no").feed(new Input.InputEnded(Side.CLIENT, true));
+        var all = json(ALL);
+        assertThat(all.get(0)).contains(
+                ",\"clientProtection\":\"private\",\"clientResumed\":true,\"serverProtection\":\"private\",\"serverResumed\":false,");
+        assertThat(all.get(1)).contains(
+                ",\"clientProtection\":\"clear\",\"serverProtection\":\"private\",\"serverResumed\":true,");
+        assertThat(all.get(2)).contains("\"NLST\"").doesNotContain("rotection", "esumed");
+        assertThat(all.get(3)).contains(
+                ",\"clientTlsVersion\":\"TLSv1.3\",\"clientTlsCipher\":\"TLS_AES_128_GCM_SHA256\","
+                        + "\"clientTlsServerName\":\"ftp.\\u00E9\",\"clientTlsSubject\":\"CN=\\u4E2D\\\\, A\","
+                        + "\"serverTlsVersion\":\"TLSv1.2\",\"serverTlsCipher\":\"TLS_RSA\",\"serverTlsSubject\":\"CN=ftp.example.org\",");
+        assertThat(json(EnumSet.of(Told.USER)).get(3)).contains("clientTlsSubject", "serverTlsVersion")
+                .doesNotContain("TlsServerName", "serverTlsSubject");
+        assertThat(json(EnumSet.of(Told.SERVER)).get(3)).contains("clientTlsServerName", "serverTlsSubject").doesNotContain("CN=\\u");
+    }
+
+    private static PinholeId pinhole(int number) {
+        return new PinholeId(new SessionId(46), number);
     }
 
     @Test
