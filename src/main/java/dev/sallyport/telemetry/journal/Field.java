@@ -1,5 +1,8 @@
 package dev.sallyport.telemetry.journal;
 
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.SerializedString;
+
 /**
  * The fields of a JSON line, in their order, and what others call them: Zeek's ftp.log (FTP::Info in
  * scripts/base/protocols/ftp/info.zeek) and the Elastic Common Schema. The README's table is held to these.
@@ -66,6 +69,8 @@ enum Field {
 
     /** Such as {@code clientIp}. */
     final String json;
+    /** The same, written once for all lines. */
+    final SerializableString name;
     /** In Zeek's ftp.log; empty where that has none. */
     final String zeek;
     /** In ECS; empty where that has none. */
@@ -74,6 +79,7 @@ enum Field {
 
     Field(String json, String zeek, String ecs, String meaning) {
         this.json = json;
+        this.name = new SerializedString(json);
         this.zeek = zeek;
         this.ecs = ecs;
         this.meaning = meaning;

@@ -1,5 +1,7 @@
 package dev.sallyport.telemetry.journal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.Set;
@@ -31,6 +33,9 @@ public enum Format {
     /** Makes the lines of a file. Not safe for several threads. */
     interface Lines {
 
+        /** Few lines are longer. */
+        int LINE_BYTES = 1_024;
+
         /** What a new file begins with; may be empty. */
         String head(ZonedDateTime now);
 
@@ -40,7 +45,14 @@ public enum Format {
         /** The byte that every file of this format begins with. */
         char first();
 
-        /** A line with its end, printable ASCII otherwise; empty where the format has none for it. */
-        String line(Entry entry);
+        /** Adds a line with its end, printable ASCII otherwise. @return whether the format has one for it */
+        boolean line(Entry entry, Portion to);
+
+        /** The line alone; empty where the format has none for it. */
+        default String line(Entry entry) {
+            var portion = new Portion(LINE_BYTES);
+            line(entry, portion);
+            return portion.toString(US_ASCII);
+        }
     }
 }

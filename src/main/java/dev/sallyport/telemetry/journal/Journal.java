@@ -1,7 +1,5 @@
 package dev.sallyport.telemetry.journal;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.Gathering;
@@ -39,7 +37,7 @@ public final class Journal implements AutoCloseable {
     static final int CAPACITY = 8_192;
 
     /** So much is written at a time. */
-    private static final int PORTION_CHARS = 64 << 10;
+    private static final int PORTION_BYTES = 64 << 10;
 
     private static final Duration LAST = Duration.ofSeconds(5);
 
@@ -57,7 +55,7 @@ public final class Journal implements AutoCloseable {
 
     // ---- The writer's own ----
 
-    private final StringBuilder portion = new StringBuilder(PORTION_CHARS + 4_096);
+    private final Portion portion = new Portion(PORTION_BYTES + 4_096);
     private int inPortion;
     private final Trouble writing = new Trouble();
     private final Trouble changing = new Trouble();
@@ -154,16 +152,16 @@ public final class Journal implements AutoCloseable {
     }
 
     private void write(Entry entry) {
+        var before = portion.size();
         try {
-            var line = lines.line(entry);
-            portion.append(line);
-            inPortion += line.isEmpty() ? 0 : 1;
+            inPortion += lines.line(entry, portion) ? 1 : 0;
         } catch (RuntimeException unexpected) {
+            portion.cut(before);
             lost.increment();
             errors.increment();
             LOG.error("event=session-log-lost file=\"{}\"", path, unexpected);
         }
-        if (portion.length() >= PORTION_CHARS) {
+        if (portion.size() >= PORTION_BYTES) {
             flush();
         }
     }
@@ -178,10 +176,10 @@ public final class Journal implements AutoCloseable {
         if (inPortion == 0) {
             return;
         }
-        var whole = portion.toString().getBytes(US_ASCII);
+        var whole = portion.toByteArray();
         changing.attempt(() -> file.rotateBefore(whole.length));
         (writing.attempt(() -> file.write(whole)) ? written : lost).add(inPortion);
-        portion.setLength(0);
+        portion.reset();
         inPortion = 0;
     }
 

@@ -10,8 +10,6 @@ import dev.sallyport.telemetry.Direction;
 import dev.sallyport.telemetry.Outcome;
 import dev.sallyport.telemetry.Word;
 import dev.sallyport.telemetry.journal.Entry.Verdict;
-import java.io.StringWriter;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -25,16 +23,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
 /** One JSON object a line, all of it printable ASCII. What is not known is left out. */
 final class JsonLines implements Format.Lines {
 
-    private static final JsonFactory JSON = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII).characterEscapes(new Escapes()).build();
     private static final DateTimeFormatter TO_THE_SECOND = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT);
-    private static final int MICROS = 6;
-    private static final int LENGTH = 1_024;
+    private static final long MILLION = 1_000_000;
+    private static final int DELETE = 0x7f;
 
     private final Set<Told> told;
     private final Seconds clock = new Seconds();
@@ -59,13 +60,37 @@ final class JsonLines implements Format.Lines {
     }
 
     @Override
-    public String line(Entry entry) {
-        var text = new StringWriter(LENGTH);
-        try (var json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+    public boolean line(Entry entry, Portion to) {
+        try (var json = JSON.createGenerator(ObjectWriteContext.empty(), to)) {
             new Line(json).write(entry);
+            json.writeRaw('\n');
         }
-        // The one control character that JSON allows as it is.
-        return text.append('\n').toString().replace("\u007f", "\\u007f");
+        return true;
+    }
+
+    /** Besides what JSON forbids, the one control character that it allows as it is. */
+    private static final class Escapes extends CharacterEscapes {
+
+        private final int[] ascii = standardAsciiEscapesForJSON();
+
+        Escapes() {
+            ascii[DELETE] = ESCAPE_STANDARD;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return ascii;
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int character) {
+            return null;
+        }
+    }
+
+    /** Behind a second. @param micros less than a million */
+    private static String fraction(long micros) {
+        return "." + Long.toString(MILLION + micros).substring(1);
     }
 
     /** One that is being written. */
@@ -116,7 +141,7 @@ final class JsonLines implements Format.Lines {
             put(Field.LOGIN, session.login());
             put(Field.LOGINS_REFUSED, session.refused());
             if (session.opaque()) {
-                json.writeBooleanProperty(Field.OPAQUE.json, true);
+                put(Field.OPAQUE, true);
             }
             tls(session.party().tls());
             put(Field.COMMANDS, session.commands());
@@ -144,7 +169,8 @@ final class JsonLines implements Format.Lines {
             if (verdicts.isEmpty()) {
                 return;
             }
-            json.writeArrayPropertyStart(Field.VERDICTS.json);
+            json.writeName(Field.VERDICTS.name);
+            json.writeStartArray();
             verdicts.forEach((verdict, count) -> {
                 json.writeStartObject();
                 json.writeStringProperty("rule", verdict.rule());
@@ -186,13 +212,14 @@ final class JsonLines implements Format.Lines {
             var isPrivate = transfer.protection().of(side);
             put(protection, isPrivate ? "private" : "clear");
             if (isPrivate) {
-                json.writeBooleanProperty(resumed.json, transfer.resumed().contains(side));
+                put(resumed, transfer.resumed().contains(side));
             }
         }
 
         private void faults(Map<Fault, Integer> faults) {
             if (!faults.isEmpty()) {
-                json.writeObjectPropertyStart(Field.FAULTS.json);
+                json.writeName(Field.FAULTS.name);
+                json.writeStartObject();
                 faults.forEach((fault, count) -> json.writeNumberProperty(Word.of(fault), count));
                 json.writeEndObject();
             }
@@ -206,7 +233,9 @@ final class JsonLines implements Format.Lines {
         }
 
         private void seconds(Duration duration) {
-            json.writeNumberProperty(Field.SECONDS.json, BigDecimal.valueOf(duration.toNanos() / 1_000, MICROS));
+            var micros = duration.toNanos() / 1_000;
+            json.writeName(Field.SECONDS.name);
+            json.writeNumber(micros / MILLION + fraction(micros % MILLION));
         }
 
         private void peer(Field field, String bytes) {
@@ -219,19 +248,24 @@ final class JsonLines implements Format.Lines {
 
         private void put(Field field, @Nullable String value) {
             if (value != null) {
-                json.writeStringProperty(field.json, value);
+                json.writeName(field.name);
+                json.writeString(value);
             }
         }
 
+        private void put(Field field, boolean value) {
+            json.writeName(field.name);
+            json.writeBoolean(value);
+        }
+
         private void put(Field field, long value) {
-            json.writeNumberProperty(field.json, value);
+            json.writeName(field.name);
+            json.writeNumber(value);
         }
     }
 
     /** Points in time to the microsecond. Most are of the second of the one before: that is not written anew. */
     private static final class Seconds {
-
-        private static final long MILLION = 1_000_000;
 
         private long second = Long.MIN_VALUE;
         private String text = "";
@@ -239,9 +273,9 @@ final class JsonLines implements Format.Lines {
         String text(Instant time) {
             if (time.getEpochSecond() != second) {
                 second = time.getEpochSecond();
-                text = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC).format(TO_THE_SECOND) + ".";
+                text = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC).format(TO_THE_SECOND);
             }
-            return text + Long.toString(MILLION + time.getNano() / 1_000).substring(1) + "Z";
+            return text + fraction(time.getNano() / 1_000) + "Z";
         }
     }
 }

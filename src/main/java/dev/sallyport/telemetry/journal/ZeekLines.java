@@ -85,13 +85,14 @@ final class ZeekLines implements Format.Lines {
     }
 
     @Override
-    public String line(Entry entry) {
-        return switch (entry) {
-            case Entry.OfSession _ -> "";
-            case Entry.OfTransfer transfer -> columns.stream()
-                    .map(column -> column.value().apply(transfer)).map(value -> value == null ? UNSET : value)
-                    .collect(joining("\t", "", "\n"));
-        };
+    public boolean line(Entry entry, Portion to) {
+        if (!(entry instanceof Entry.OfTransfer transfer)) {
+            return false;
+        }
+        to.add(columns.stream()
+                .map(column -> column.value().apply(transfer)).map(value -> value == null ? UNSET : value)
+                .collect(joining("\t", "", "\n")));
+        return true;
     }
 
     private static String time(Instant at) {
