@@ -38,6 +38,12 @@ final class BenchRelayCommand implements Callable<Integer> {
     private BenchRun bench;
 
     @Option(
+            names = "--starts",
+            defaultValue = "1",
+            description = "How often all are started anew, for the rounds again: a JVM compiles one program in more than one way (${DEFAULT-VALUE}).")
+    private int starts;
+
+    @Option(
             names = "--sessions",
             defaultValue = "16",
             description = "Sessions at once for small transfers (${DEFAULT-VALUE}).")
@@ -81,7 +87,7 @@ final class BenchRelayCommand implements Callable<Integer> {
                 skipHaproxy || idleSessions == 0 ? "--skip-haproxy and --idle-sessions 0" : "",
                 progress -> RelayBench.run(
                         new RelaySettings(
-                                common.rounds, common.warmUps, common.size, sessions, common.time, common.roundTrips, idleSessions, settle,
+                                starts, common.rounds, common.warmUps, common.size, sessions, common.time, common.roundTrips, idleSessions, settle,
                                 port, dataPorts, bench.launcher, common.haproxyThreads, skipHaproxy, skipSallyport),
                         progress));
     }

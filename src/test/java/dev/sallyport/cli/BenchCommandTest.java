@@ -24,6 +24,7 @@ class BenchCommandTest {
             --seconds soon                           | '--seconds'
             --seconds 0                              | 'above 0'
             --seconds NaN                            | 'above 0'
+            --starts 0                               | 'above 0'
             --rounds 0                               | 'above 0'
             --warm-ups -1                            | 'below 0'
             --port 22205                             | 'within the data ports'

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * round, and every other round backwards: whoever comes after another is no better off.
  *
  * <p>Everything listens on loopback, each variant on an address of its own and all on the same ports: HAProxy relays port for port, so
- * the ports that the server announces must be those where the proxy listens. The proxies stay up through all rounds; the memory of idle
- * sessions is read afterwards in fresh processes, where no heap that earlier load has grown hides what the sessions take.
+ * the ports that the server announces must be those where the proxy listens. The proxies stay up through the rounds of a start: what a JVM
+ * happens to compile makes as much of a difference as what is looked for, so there are several. The memory of idle sessions is read
+ * afterwards in fresh processes, where no heap that earlier load has grown hides what the sessions take.
  */
 public final class RelayBench {
     static final InetAddress DIRECT = InetAddress.ofLiteral("127.0.0.2");
@@ -39,7 +40,7 @@ public final class RelayBench {
     private final Progress progress;
     private final Figures<Measure> figures = new Figures<>(Measure.class);
     private final List<Variant> variants = new ArrayList<>();
-    /** Through all rounds; those of variants that have one. */
+    /** Through the rounds of a start; those of variants that have one. */
     private final Map<Variant, Child> started = new HashMap<>();
     private final int steps;
     private @Nullable String haproxyVersion;
@@ -60,7 +61,7 @@ public final class RelayBench {
             variants.add(haproxy(server, limit));
         }
         int rounds = settings.rounds();
-        steps = (settings.warmUps() + rounds) * variants.size() * MEASURES_IN_A_ROUND
+        steps = settings.starts() * (settings.warmUps() + rounds) * variants.size() * MEASURES_IN_A_ROUND
                 + (settings.idleSessions() > 0 ? rounds * (variants.size() - 1) : 0);
     }
 
@@ -69,7 +70,9 @@ public final class RelayBench {
         RelayBench bench = new RelayBench(settings, progress);
         try (Children children = new Children("bench")) {
             LoadProcesses load = LoadProcesses.start(children, new Endpoint(DIRECT, settings.port()), settings.dataPorts());
-            bench.measureSpeed(children, load);
+            for (int start = 1; start <= settings.starts(); start++) {
+                bench.measureSpeed(children, load);
+            }
             bench.measureMemory(children, load);
         } finally {
             progress.ended();
@@ -121,6 +124,7 @@ public final class RelayBench {
             child.requireAlive();
             child.close();
         }
+        started.clear();
     }
 
     private void download(LoadProcesses load, Variant variant, boolean counts) throws LabFailure {

@@ -107,7 +107,7 @@ public final class RelayReport implements BenchReport {
                 %s %s, %d cores, %s
                 JDK %s; %s
                 Loopback; server, client and proxy each in a process of its own; %s in turn, every other round backwards,
-                %d rounds to warm up and %d measured. no-telemetry is Sallyport that counts nothing and has no session
+                %s%d rounds to warm up and %d measured. no-telemetry is Sallyport that counts nothing and has no session
                 log; the other has one and is scraped once in each. After small transfers each proxy is left to come to rest.
                 Median (min-max). Ratios are paired by round, then the median taken.
                 Download: one file of %,d bytes, from RETR to 226. Small transfers: %d sessions at once, PASV and RETR of %,d bytes \
@@ -115,7 +115,7 @@ public final class RelayReport implements BenchReport {
                 Round trip: %,d times NOOP on one session, all else idle. Idle: VmRSS of a fresh process with %,d logged-in sessions,
                 less what it was after the first session, %s s to settle before each reading, no collection forced.
                 """.formatted(machine.kernel(), machine.architecture(), machine.cores(), machine.processor(), machine.jdk(), peer,
-                String.join(", ", variants), settings.warmUps(), settings.rounds(), settings.downloadBytes(), settings.sessions(),
+                String.join(", ", variants), settings.starts() == 1 ? "" : settings.starts() + " starts of all, each with ", settings.warmUps(), settings.rounds(), settings.downloadBytes(), settings.sessions(),
                 RelaySettings.SMALL_BYTES, settings.time().toMillis() / 1e3, settings.roundTrips(), settings.idleSessions(),
                 settings.settle().toMillis() / 1e3);
     }

@@ -9,7 +9,8 @@ import java.time.Duration;
 /**
  * How much a relay benchmark does, and where.
  *
- * @param rounds measured rounds
+ * @param starts how often the proxies are started anew; each time the rounds are run again
+ * @param rounds measured rounds of a start
  * @param warmUps rounds before them that do not count
  * @param downloadBytes size of the large file
  * @param sessions sessions at once for small transfers
@@ -25,6 +26,7 @@ import java.time.Duration;
  * @param skipSallyport measures without the gateway, to try the benchmark itself
  */
 public record RelaySettings(
+        int starts,
         int rounds,
         int warmUps,
         long downloadBytes,
@@ -47,8 +49,8 @@ public record RelaySettings(
 
     /** Says what cannot be measured, before anything is started. */
     void check(long descriptorLimit) throws LabFailure {
-        if (rounds < 1 || sessions < 1 || roundTrips < 1 || downloadBytes < 1 || haproxyThreads < 1 || !time.isPositive()) {
-            throw LabFailure.beforeStart("rounds, sessions, seconds, round trips, sizes and threads must be above 0");
+        if (starts < 1 || rounds < 1 || sessions < 1 || roundTrips < 1 || downloadBytes < 1 || haproxyThreads < 1 || !time.isPositive()) {
+            throw LabFailure.beforeStart("starts, rounds, sessions, seconds, round trips, sizes and threads must be above 0");
         }
         if (warmUps < 0 || idleSessions < 0 || settle.isNegative()) {
             throw LabFailure.beforeStart("warm-ups, idle sessions and the time to settle cannot be below 0");

@@ -34,7 +34,7 @@ class BenchIT {
 
     @Test
     void relay_tinyNumbers_measuresEveryFigureOfEveryVariantAndLeavesNothing() throws Exception {
-        LaunchedBench bench = bench("--warm-ups", "1", "--rounds", "2", "--seconds", "0.3", "--json");
+        LaunchedBench bench = bench("--starts", "2", "--warm-ups", "1", "--rounds", "1", "--seconds", "0.3", "--json");
         JsonNode report = bench.report();
         for (String variant : List.of("direct", "sallyport", "no-telemetry", "haproxy")) {
             assertThat(report.at("/failed/" + variant).asLong(-1)).isZero();
@@ -45,7 +45,7 @@ class BenchIT {
             }
         }
         assertThat(report.at("/measures/download/sallyport~1haproxy/median").asDouble()).isPositive();
-        assertThat(report.at("/measures/resident_per_idle_session/sallyport/rounds").size()).isEqualTo(2);
+        assertThat(report.at("/measures/resident_per_idle_session/sallyport/rounds").size()).isEqualTo(1);
         var bars = report.at("/measures/small_transfers/bars");
         assertThat(bars.get(0).get("bar").asString()).isEqualTo("≥ 0.80 × haproxy");
         assertThat(bars.get(1).get("bar").asString()).isEqualTo("≥ 0.97 × no-telemetry");
