@@ -10,6 +10,7 @@ import dev.sallyport.net.Network;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.net.PlainServer;
 import dev.sallyport.net.RunningGateway;
+import dev.sallyport.peers.Certificate;
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
@@ -43,8 +44,10 @@ class PrometheusIT {
 
     private static final int LARGE_BYTES = 400 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** Not there without the packet filter. */
-    private static final Pattern OF_THE_KERNEL = Pattern.compile("sallyport_(netlink|conntrack|wall|data_packets)_.*");
+    /** What is not there where a need is not met: the packet filter, or TLS that is ended. */
+    private static final Map<String, Pattern> SERIES = Map.of(
+            "kernel", Pattern.compile("sallyport_(netlink|conntrack|wall|data_packets)_.*"),
+            "tls", Pattern.compile("sallyport_tls_certificate_.*"));
 
     @TempDir
     private Path folder;
@@ -53,6 +56,7 @@ class PrometheusIT {
     void relay_underTraffic_answersAllQueries() throws Exception {
         var port = FreePorts.pair(Family.IPV4);
         var telemetry = "127.0.0.1:" + FreePorts.pair(Family.IPV4);
+        Certificate.make(folder, "ftp", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=ftp.example.org").of(100);
         // Prometheus takes some seconds until it scrapes at all.
         try (var prometheus = Prometheus.start(null, folder, FreePorts.pair(Family.IPV4), telemetry);
                 var server = EmbeddedServer.start();
@@ -62,6 +66,7 @@ class PrometheusIT {
                             listen: 127.0.0.1:%d
                             server: %s
                             dataPorts: %s
+                            tls: { client: explicit, server: none, certificates: { certificate: ftp.pem, key: ftp.key } }
                         """.formatted(port, server.address(), FreePorts.range(40, Family.IPV4)) + rulesAndTelemetry(telemetry))) {
             try (var large = new RandomAccessFile(server.folder().resolve("large").toFile(), "rw")) {
                 large.setLength(LARGE_BYTES);
@@ -91,7 +96,7 @@ class PrometheusIT {
                 answersAllQueries(prometheus, gateway, () -> new Traffic(
                         network.client(), folder, "[" + Network.VIP.six() + "]",
                         new Traffic.Names("300000", Integer.toString(LARGE_BYTES), ""),
-                        () -> {}), List.of());
+                        () -> {}), List.of("tls"));
                 promtool(Prometheus.get(network.gateway(), telemetry, "/metrics"), "check", "metrics");
             }
         }
@@ -169,15 +174,16 @@ class PrometheusIT {
     private static List<String> wrongWith(Prometheus prometheus, Query query, List<String> unmet) throws Exception {
         var result = query.range() ? prometheus.queryRange(query.expression()) : prometheus.query(query.expression());
         return switch (query.need()) {
-            case "", "kernel", "range", "collection" ->
+            case "", "kernel", "range", "tls", "collection" ->
                 unmet.contains(query.need()) || result.stream().anyMatch(PrometheusIT::hasNumber)
                         ? List.of()
                         : List.of(query + " returns " + result);
             case "trouble" -> {
                 var missing = new ArrayList<String>();
                 for (var series : query.selectors()) {
-                    if (!series.startsWith("ALERTS{") && !(unmet.contains("kernel") && OF_THE_KERNEL.matcher(series).matches())
-                            && prometheus.query(series).isEmpty()) {
+                    var needed = SERIES.entrySet().stream().noneMatch(
+                            of -> unmet.contains(of.getKey()) && of.getValue().matcher(series).matches());
+                    if (!series.startsWith("ALERTS{") && needed && prometheus.query(series).isEmpty()) {
                         missing.add(query + " names " + series);
                     }
                 }
@@ -207,12 +213,13 @@ class PrometheusIT {
         }
     }
 
-    /** lftp, and Commons Net in this process. */
+    /** lftp, with TLS and without, and Commons Net in this process. */
     private void others(int port) throws Exception {
         var lftp = ChildProcess.start(
                 List.of(Requirements.program("lftp").toString(), "--norc", "-c",
-                        "set ssl:check-hostname no; set ftp:ssl-allow no; open -u demo,demo -p " + port
-                                + " 127.0.0.1; ls; cat pub/alphabet.txt"),
+                        "set ssl:verify-certificate no; set ftp:ssl-allow no; open -u demo,demo -p " + port
+                                + " 127.0.0.1; ls; cat pub/alphabet.txt; set ftp:ssl-allow yes; set ftp:ssl-force yes;"
+                                + " open -u demo,demo -p " + port + " 127.0.0.1; ls"),
                 folder, ChildProcess.noInput(), folder.resolve("lftp.log")).await(PATIENCE);
         assertThat(lftp.exit()).as(lftp.printed()).isZero();
         var client = FtpClients.login(new FTPClient(), port);
