@@ -165,6 +165,15 @@ final class DataConnections {
         }
     }
 
+    /** No transfer is to use what was set up: pinholes that nothing has used are closed, and a connection that waits for one is cut. */
+    void withdraw() {
+        closeAllUnused(Unused.SUPERSEDED);
+        if (current != null && current.stage == Stage.CONNECTED) {
+            effects.add(new Effect.CutData(current.id()));
+        }
+        current = null;
+    }
+
     /**
      * Closes every pinhole that nothing has used, at the session's end. What must have been used gets a moment: what the data
      * path still has to tell of it belongs to the session.
@@ -297,6 +306,13 @@ final class DataConnections {
     boolean wholeAwaited(RunningTransfer transfer) {
         var data = transfer.data == null ? current : transfer.data;
         return data != null && data.wholeAwaited() && transfer.verb.role() != Verb.Role.UPLOAD && !connectionsStay;
+    }
+
+    /** Whether a download's protected data connection was cut, or reset, before the server's last byte went on. */
+    boolean cutShort(RunningTransfer transfer) {
+        var data = transfer.data == null ? current : transfer.data;
+        return data != null && data.closed != null && data.closed.end() != DataEnd.CLOSED && data.request.protection().any()
+                && !data.whole && transfer.verb.role() != Verb.Role.UPLOAD && !connectionsStay;
     }
 
     /** How the data connection of a transfer has ended, whose final reply comes; null when it has not, or there is none. */

@@ -144,7 +144,11 @@ final class ServerReplies {
     private @Nullable FtpLine spoiled(Exchange exchange, int code) {
         var end = exchange.transfer == null || code < 200 ? null : conversation.data.end(exchange.transfer);
         var fault = end == null ? null : end.fault();
-        return fault == null ? null : reply(fault.replyCode(), fault.text());
+        if (fault != null) {
+            return reply(fault.replyCode(), fault.text());
+        }
+        return code < 300 && exchange.transfer != null && conversation.data.cutShort(exchange.transfer)
+                ? reply(426, "The data connection ended before all was sent.") : null;
     }
 
     private void dropAbandoned(int code) {

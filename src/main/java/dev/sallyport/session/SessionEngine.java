@@ -70,7 +70,7 @@ public final class SessionEngine {
 
     /** Whether a line from this side can be handled now. */
     public boolean accepts(Side side) {
-        return switch (conversation.state) {
+        return conversation.legs.stages.hears(side) && switch (conversation.state) {
             case State.Conversing _ -> side == Side.SERVER ? !server.waits()
                     : conversation.outstanding.size() < conversation.policy.limits().outstandingCommands()
                             && !conversation.outstanding.awaitingLogin()
@@ -310,7 +310,8 @@ public final class SessionEngine {
         conversation.data.expire();
         switch (conversation.state) {
             case State.AwaitingServer _, State.AwaitingGreeting _ -> {
-                if (conversation.clocks.nowNanos() >= conversation.clocks.greetingDueNanos()) {
+                if (conversation.clocks.nowNanos() >= conversation.clocks.greetingDueNanos()
+                        && !conversation.legs.stages.serverTimedOut()) {
                     timeOut(EndReason.GREETING_TIMEOUT);
                 }
             }

@@ -7,7 +7,6 @@ import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
-import dev.sallyport.session.SessionEvent.Unused;
 import dev.sallyport.session.TlsPolicy.Ended.Client;
 import dev.sallyport.session.TlsPolicy.Ended.ClientData;
 import dev.sallyport.session.TlsPolicy.Ended.Server;
@@ -200,7 +199,7 @@ final class TlsLegs {
         if (clientPrivate != privately) {
             clientPrivate = privately;
             // What was opened was for data of the other kind.
-            conversation.data.closeAllUnused(Unused.SUPERSEDED);
+            conversation.data.withdraw();
         }
         return reply(200, text);
     }

@@ -42,6 +42,11 @@ final class TlsStages {
         return of(side) == Stage.SECURE;
     }
 
+    /** Whether a line of this side can be what it has agreed to: none is while TLS begins or ends, nor when that has failed. */
+    boolean hears(Side side) {
+        return clear(side) || secure(side);
+    }
+
     /** Whether TLS with the client ends now. */
     boolean unsecuring() {
         return client == Stage.UNSECURING;
@@ -50,6 +55,15 @@ final class TlsStages {
     /** Whether nothing can be said to the client any more. */
     boolean clientLost() {
         return client == Stage.BROKEN;
+    }
+
+    /** A handshake with the server under way has taken too long. @return false when there is none */
+    boolean serverTimedOut() {
+        if (server != Stage.SECURING) {
+            return false;
+        }
+        failed(Side.SERVER, TlsFailure.TIMED_OUT, "no handshake in time");
+        return true;
     }
 
     /** The client is connected. */

@@ -4,7 +4,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
 
 /**
- * The input is a session as a script. Its first byte chooses the setting, see {@link FuzzedSession}. Then a backquote and a
+ * The input is a session as a script. Its first byte chooses the setting, see {@link FuzzedSession}, and a second one, if it is no
+ * backquote, TLS that the gateway ends, see {@link FuzzedTls}. Then a backquote and a
  * letter say what happens; what follows it, up to the next backquote, is what it takes:
  *
  * <pre>
@@ -13,6 +14,7 @@ import java.util.Arrays;
  * `P         the client sends PASS and a secret, on a line of its own
  * `o `r      the data path opens, or refuses, the range or the pinhole that was asked for last
  * `d `e      a pinhole's connection comes, a data connection ends
+ * `u `f      TLS that begins stands, or that ends is gone; it fails, or breaks; of the server when an odd number of bytes follows
  * `n         a connection that nobody expected comes
  * `t         time passes: a second, or as many as the next byte says
  * `q `k      the gateway stops, the operator ends the session
@@ -27,8 +29,9 @@ class EngineFuzzTest {
         if (input.length == 0 || Peer.text(input).contains(FuzzedSession.SECRET)) {
             return;
         }
-        var session = new FuzzedSession(input[0]);
-        for (var at = 1; at < input.length; ) {
+        var second = input.length > 1 && input[1] != MARK;
+        var session = new FuzzedSession(input[0], second ? FuzzedTls.drawn(input[1]) : null);
+        for (var at = second ? 2 : 1; at < input.length; ) {
             var end = at + 1;
             while (end < input.length && input[end] != MARK) {
                 end++;

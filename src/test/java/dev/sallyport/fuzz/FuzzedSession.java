@@ -19,6 +19,7 @@ import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
 import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
@@ -41,6 +42,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +92,9 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private final SessionPolicy policy;
     private final OfflineSession session;
     private final Map<PinholeId, Door> doors = new LinkedHashMap<>();
+    private final @Nullable FuzzedTls tls;
+    /** How the data connections are protected that a transfer may still use. */
+    private final Map<PinholeId, DataProtection> unserved = new LinkedHashMap<>();
 
     private boolean loggedIn;
     /** The login was not seen, and no command that needs one has reached the server since. */
@@ -101,14 +107,16 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private boolean rangeOpen;
     private SessionEvent.@Nullable Ended ended;
 
-    FuzzedSession(int setting) {
+    /** @param tls null where the gateway ends none */
+    FuzzedSession(int setting, @Nullable FuzzedTls tls) {
+        this.tls = tls;
         var inside6 = (setting & 1) != 0;
         var outside6 = (setting & 2) != 0;
         client = endpoint(outside6 ? "2001:db8::10" : "192.0.2.10", 40_000);
         gateway = endpoint(outside6 ? "2001:db8::1" : "203.0.113.1", 21);
         gatewayToServer = endpoint(inside6 ? "2001:db8:5::1" : "198.51.100.1", 45_000);
         server = endpoint(inside6 ? "2001:db8:5::20" : "198.51.100.20", 21);
-        policy = policy(setting);
+        policy = tls == null ? policy(setting) : policy(setting).withTls(tls.policy());
         session = new OfflineSession(new SessionContext(new SessionId(1), client, gateway), policy, this);
         session.offer(new Input.ServerConnected(gatewayToServer, server));
         session.run();
@@ -137,7 +145,12 @@ final class FuzzedSession implements OfflineSession.Outlet {
         switch (letter) {
             case 'C' -> session.receive(Side.CLIENT, with);
             case 'S' -> session.receive(Side.SERVER, with);
-            case 'P' -> session.receive(Side.CLIENT, ("\r\nPASS " + SECRET + "\r\n").getBytes(ISO_8859_1));
+            case 'P' -> {
+                // Within TLS that passes it would be bytes like others, and a record's end might leave a part of it behind.
+                if (!opaque) {
+                    session.receive(Side.CLIENT, ("\r\nPASS " + SECRET + "\r\n").getBytes(ISO_8859_1));
+                }
+            }
             case 'c' -> session.end(Side.CLIENT, false);
             case 's' -> session.end(Side.SERVER, false);
             case 'x' -> session.end(Side.CLIENT, true);
@@ -152,6 +165,8 @@ final class FuzzedSession implements OfflineSession.Outlet {
                     session.offer(new Input.DataRefused(id, STRANGER, Fault.DATA_FROM_STRANGER));
                 }
             }
+            case 'u' -> offer(tls == null ? null : tls.succeeds(side(with)));
+            case 'f' -> offer(tls == null ? null : tls.fails(side(with), with.length / 2));
             case 't' -> session.pass(Duration.ofSeconds(with.length == 0 ? 1 : with[0] & 0xff));
             case 'q' -> session.offer(new Input.StopRequested());
             case 'k' -> session.offer(new Input.KillRequested(EndReason.KILLED));
@@ -160,6 +175,19 @@ final class FuzzedSession implements OfflineSession.Outlet {
             }
         }
         session.run();
+        if (tls != null && !closed) {
+            tls.rests(Stream.of(Side.values()).filter(session::accepts).collect(Collectors.toSet()));
+        }
+    }
+
+    private static Side side(byte[] with) {
+        return with.length % 2 == 0 ? Side.CLIENT : Side.SERVER;
+    }
+
+    private void offer(@Nullable Input input) {
+        if (input != null) {
+            session.offer(input);
+        }
     }
 
     private void open() {
@@ -202,6 +230,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             return false;
         }
         doors.remove(id);
+        unserved.remove(id);
         session.offer(new Input.DataClosed(id, new Moved(10, 20), how));
         return true;
     }
@@ -237,18 +266,35 @@ final class FuzzedSession implements OfflineSession.Outlet {
         switch (effect) {
             case Effect.ForwardToServer(var line) -> {
                 sent(line);
+                if (tls != null) {
+                    tls.toServer(line.text());
+                }
                 loginUnseen &= !SHOW_THE_LOGIN.matcher(line.text()).lookingAt();
             }
-            case Effect.ForwardToClient(var line) -> sent(line);
+            case Effect.ForwardToClient(var line) -> {
+                sent(line);
+                if (tls != null) {
+                    tls.toClient(line.text());
+                }
+            }
             case Effect.ReplyToClient(var line) -> {
                 sent(line);
+                if (tls != null) {
+                    tls.toClient(line.text());
+                    tls.promised(line.text(), List.copyOf(unserved.values()));
+                }
                 assertThat(line.text()).doesNotContain(SECRET);
             }
             case Effect.AnswerTelnet(_, var bytes) -> assertThat(bytes).hasSize(3);
             case Effect.OpenPinhole(var request) -> asked(request);
-            case Effect.ClosePinhole(var id, _) ->
+            case Effect.ClosePinhole(var id, _) -> {
                 assertThat(doors.remove(id)).as("the pinhole that is closed").isIn(Door.ASKED, Door.OPEN);
-            case Effect.CutData(var id) -> assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
+                unserved.remove(id);
+            }
+            case Effect.CutData(var id) -> {
+                assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
+                unserved.remove(id);
+            }
             case Effect.OpenRange(var request) -> asked(request);
             case Effect.CloseRange(var id, _) -> {
                 assertThat(id).as("the range that is closed").isEqualTo(range);
@@ -263,16 +309,27 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 assertOnlyData();
                 opaque = true;
             }
-            case Effect.Secure _, Effect.Unsecure _ -> throw new AssertionError("TLS that this gateway does not end: " + effect);
+            case Effect.Secure(var side) -> ended(effect).begins(side);
+            case Effect.Unsecure(var side) -> ended(effect).ends(side);
             case Effect.EndOutput _ -> assertThat(closed).isFalse();
             case Effect.Close _ -> {
                 assertThat(closed).as("an earlier close").isFalse();
                 assertThat(range).as("the range of a session that is closed").isNull();
                 assertOnlyData();
                 closed = true;
+                if (tls != null) {
+                    tls.closed();
+                }
             }
             case Effect.Publish(var event) -> published(event);
         }
+    }
+
+    private FuzzedTls ended(Effect effect) {
+        if (tls == null) {
+            throw new AssertionError("TLS that this gateway does not end: " + effect);
+        }
+        return tls;
     }
 
     private void sent(FtpLine line) {
@@ -293,6 +350,12 @@ final class FuzzedSession implements OfflineSession.Outlet {
         assertThat(request.target().port().privileged() && enforces(low)).as("%s leads to a port below 1024", request).isFalse();
         assertThat(request.dialFrom()).isEqualTo((passive ? gatewayToServer : gateway).address());
         assertThat(request.lifetime()).isPositive();
+        if (tls == null) {
+            assertThat(request.protection()).isEqualTo(DataProtection.CLEAR);
+        } else {
+            tls.asked(request.protection());
+            unserved.put(request.id(), request.protection());
+        }
         assertThat(doors.put(request.id(), Door.ASKED)).as("an earlier pinhole of this id").isNull();
         assertThat(doors).hasSizeLessThanOrEqualTo(policy.limits().dataConnections());
     }
@@ -324,6 +387,8 @@ final class FuzzedSession implements OfflineSession.Outlet {
         }
         switch (event) {
             case SessionEvent.LoggedIn _ -> loggedIn = true;
+            // In stream mode it is over with its final reply, which may overtake the end of its data.
+            case SessionEvent.TransferBegan _ -> unserved.keySet().removeIf(id -> doors.get(id) == Door.CONNECTED);
             case SessionEvent.Cleared() -> {
                 assertThat(opaque).as("what is cleared was opaque").isTrue();
                 assertThat(range).as("the range of a session that is read").isNull();
