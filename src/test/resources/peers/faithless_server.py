@@ -1,7 +1,7 @@
 """An FTP server with TLS that is not to be trusted: faithless_server.py HOST PORT CERTIFICATE KEY OTHER OTHER_KEY MISDEED
 
 MISDEED is truncates: data ends without close_notify, and the reply says that all is well; changes: data connections have another
-certificate and resume nothing; strips: it knows no AUTH; sends: clear text behind its 234; or none.
+certificate and resume nothing; stalls: of TLS on data connections it sends a record's head alone; strips: it knows no AUTH; sends: clear text behind its 234; or none.
 """
 
 import socket
@@ -31,6 +31,11 @@ def serve(control):
     def data():
         connection, _ = waiting.accept()
         waiting.close()
+        if misdeed == "stalls":
+            connection.sendall(b"\x16\x03\x03\x02\x00")
+            while connection.recv(65536):
+                pass
+            raise OSError("it was left")
         return (foreign if misdeed == "changes" else own).wrap_socket(connection, server_side=True)
 
     say("220 Welcome.")

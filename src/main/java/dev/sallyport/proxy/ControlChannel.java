@@ -173,10 +173,10 @@ final class ControlChannel {
         }
     }
 
-    /** Sends one reply to a client that no session is made for, and closes. */
-    void refuse(FtpLine reply) {
+    /** Sends one last word to a client that no session is made for, and closes. */
+    void refuse(byte[] word) {
         channel.pipeline().addLast("session", new Farewell());
-        append(reply.wire());
+        append(word);
         closeAfterLastReply();
     }
 

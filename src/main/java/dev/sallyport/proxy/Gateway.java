@@ -18,6 +18,7 @@ import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
+import dev.sallyport.session.TlsPolicy;
 import dev.sallyport.tls.GatewayTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -68,8 +69,11 @@ public final class Gateway {
     private static final int MOST_FAREWELLS = 256;
 
     /** Made before they are needed: when no descriptor is left, no class can be loaded. */
-    private static final Map<ClientRefusal, FtpLine> FAREWELLS = Arrays.stream(ClientRefusal.values())
-            .collect(Collectors.toUnmodifiableMap(reason -> reason, reason -> FtpLine.of("421 " + reason.text())));
+    private static final Map<ClientRefusal, byte[]> FAREWELLS = Arrays.stream(ClientRefusal.values())
+            .collect(Collectors.toUnmodifiableMap(reason -> reason, reason -> FtpLine.of("421 " + reason.text()).wire()));
+
+    /** The same where a client has TLS from the first byte: a record of TLS 1.2 with a fatal alert, access_denied (RFC 8446 §5.1, §6). */
+    private static final byte[] DENIED = {21, 3, 3, 0, 2, 2, 49};
 
     private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -316,8 +320,12 @@ public final class Gateway {
             // A flood: whoever it is hears nothing, rather than hold a descriptor while it does not read.
             farewell.reset();
         } else {
-            farewell.refuse(Objects.requireNonNull(FAREWELLS.get(reason)));
+            farewell.refuse(tlsFromTheFirstByte() ? DENIED : Objects.requireNonNull(FAREWELLS.get(reason)));
         }
+    }
+
+    private boolean tlsFromTheFirstByte() {
+        return settings.policy().tls() instanceof TlsPolicy.Ended ended && ended.client() == TlsPolicy.Ended.Client.IMPLICIT;
     }
 
     /** Where clients are accepted, or cannot be. */

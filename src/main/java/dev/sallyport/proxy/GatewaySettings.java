@@ -118,6 +118,12 @@ public record GatewaySettings(
         listen = List.copyOf(listen);
     }
 
+    /** The same gateway, with other limits. */
+    public GatewaySettings with(Limits otherLimits, Timeouts otherTimeouts) {
+        return new GatewaySettings(
+                name, listen, interception, server, serverSees, carrier, dataPorts, serverDataPorts, policy, otherLimits, otherTimeouts);
+    }
+
     /** The same gateway, which decides by another policy. */
     public GatewaySettings with(SessionPolicy other) {
         return new GatewaySettings(

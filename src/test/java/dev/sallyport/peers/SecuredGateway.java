@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A relay that ends TLS, before a server that is there already, and what its sessions have told. Closed, it has left nothing. */
@@ -64,6 +65,13 @@ final class SecuredGateway implements AutoCloseable {
     /** @param clients which certificates clients must show; null for none */
     SecuredGateway(Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse, @Nullable ClientTrust clients)
             throws Exception {
+        this(policy, server, certificate, reuse, clients, UnaryOperator.identity());
+    }
+
+    /** @param changed how it differs besides */
+    SecuredGateway(
+            Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse, @Nullable ClientTrust clients,
+            UnaryOperator<GatewaySettings> changed) throws Exception {
         var versions = EnumSet.allOf(TlsVersion.class);
         var shown = CertifiedKey.read(certificate.certificate(), certificate.key());
         tls = new GatewayTls(new GatewayTls.Parts(
@@ -72,7 +80,7 @@ final class SecuredGateway implements AutoCloseable {
                 "ftp.example.org", reuse));
         var usual = SessionPolicy.DEFAULT;
         gateway = Gateway.start(
-                new GatewaySettings(
+                changed.apply(new GatewaySettings(
                         "secured",
                         List.of(new Endpoint(address("127.0.0.1"), new Port(FreePorts.pair(Family.IPV4)))),
                         new ServerAddress(server.host(), new Port(server.port())),
@@ -80,7 +88,7 @@ final class SecuredGateway implements AutoCloseable {
                         new SessionPolicy(
                                 null, null, usual.clientSourcePort(), policy, ANY_SOURCE_PORT, usual.limits(), usual.timeouts()),
                         GatewaySettings.Limits.DEFAULT,
-                        GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200))),
+                        GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200)))),
                 loops, tls, Gateway.host(OwnAddresses.NONE), _ -> events::add);
     }
 

@@ -176,8 +176,13 @@ final class DataRelay {
         idleCheck = near.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** An idle connection is reset, but not when one direction is complete: the kernel may still be delivering its tail. */
+    /** Where a handshake was not finished it has failed. Else an idle connection is reset, but not when one direction is complete: the kernel may still be delivering its tail. */
     private void endIdle() {
+        var failed = unfinished();
+        if (failed != null) {
+            abort(failed);
+            return;
+        }
         var peer = far;
         if (peer == null || !complete(fromNear) && !complete(fromFar) || draining()) {
             abort(DataEnd.IDLE);
@@ -186,6 +191,12 @@ final class DataRelay {
         finish(DataEnd.IDLE);
         end(near, fromFar);
         end(peer, fromNear);
+    }
+
+    /** The failure of a peer that has begun TLS and not finished it; null when there is none. */
+    private @Nullable DataEnd unfinished() {
+        return Stream.of(fromNear, fromFar).filter(Objects::nonNull).map(Direction::unfinished).filter(Objects::nonNull)
+                .findFirst().orElse(null);
     }
 
     private void end(Channel channel, @Nullable Direction to) {

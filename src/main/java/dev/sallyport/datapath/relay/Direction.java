@@ -67,6 +67,11 @@ final class Direction extends ChannelInboundHandlerAdapter {
         return tls == null || tls.stands();
     }
 
+    /** How a connection ends whose peer never finishes the TLS that it has begun; null where it has, or has not begun. */
+    @Nullable DataEnd unfinished() {
+        return tls != null && tls.begun() && !tls.stands() ? tls.failed() : null;
+    }
+
     /** Who has sent it, where its TLS has resumed that of its control connection; else null. */
     @Nullable Side resumed() {
         return tls != null && tls.resumed() ? tls.side() : null;

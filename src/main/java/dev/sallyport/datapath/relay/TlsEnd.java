@@ -26,7 +26,8 @@ final class TlsEnd {
         this.tls = tls;
         this.engine = tls.engine(side, channel.alloc());
         this.handler = new SslHandler(engine);
-        // Servers begin theirs when they begin the transfer, which may be long after the connection: what is too long is told by idleness.
+        // Servers begin theirs when they begin the transfer, which may be long after the connection: what is too long is told by idleness,
+        // of which the bytes of a handshake are no end.
         handler.setHandshakeTimeoutMillis(0);
         channel.pipeline().addLast(new FirstByte(), handler);
     }
