@@ -30,7 +30,7 @@ record DemoIdentity(Path folder, TlsFiles files, KeyPin pin) implements AutoClos
         var folder = Files.createTempDirectory("sallyport-tls");
         var files = new TlsFiles(folder.resolve("ftp.pem"), folder.resolve("ftp.key"));
         try {
-            SelfSigned.make("localhost", listen.address().isAnyLocalAddress() ? null : listen.address(), VALIDITY)
+            SelfSigned.make("localhost", listen.address().isAnyLocalAddress() ? null : listen.address(), VALIDITY, folder)
                     .write(files.certificate(), files.key());
             var read = CertifiedKey.read(files.certificate(), files.key());
             return new DemoIdentity(folder, files, KeyPin.of(read.chain().getFirst()));

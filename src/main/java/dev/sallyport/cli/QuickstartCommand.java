@@ -129,7 +129,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private void run(ServerAddress behind, StopSignal stop, Function<Invitation, List<String>> lines)
             throws CommandFailure, InterruptedException {
-        try (var identity = tls ? DemoIdentity.make(listen) : null;
+        try (var identity = tls ? identity() : null;
                 var gateways = RunningGateways.start(configuration(behind, identity), null, log.over(LogOptions.NONE))) {
             var out = spec.commandLine().getOut();
             if (identity != null) {
@@ -150,6 +150,14 @@ final class QuickstartCommand implements Callable<Integer> {
                     Sallyport.WRONG_USAGE,
                     ListenFailure.sentence(failed, "another address with --listen, such as --listen " + elsewhere()),
                     failed);
+        }
+    }
+
+    private DemoIdentity identity() throws CommandFailure {
+        try {
+            return DemoIdentity.make(listen);
+        } catch (IOException failed) {
+            throw new CommandFailure(Sallyport.WRONG_USAGE, "--tls: " + failed.getMessage() + ".", failed);
         }
     }
 

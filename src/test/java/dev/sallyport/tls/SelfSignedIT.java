@@ -1,9 +1,11 @@
 package dev.sallyport.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Requirements;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ class SelfSignedIT {
     void certificate_isGoodForItsNameAndAddress_andIsSignedByItself() throws Exception {
         var file = folder.resolve("made.pem");
         var key = folder.resolve("made.key");
-        SelfSigned.make("localhost", InetAddress.ofLiteral("192.0.2.1"), Duration.ofDays(90)).write(file, key);
+        SelfSigned.make("localhost", InetAddress.ofLiteral("192.0.2.1"), Duration.ofDays(90), folder).write(file, key);
 
         var verified = openssl("verify", "-x509_strict", "-CAfile", file.toString(), "-verify_hostname", "localhost", file.toString());
         assertThat(verified).isEqualTo(file + ": OK");
@@ -43,6 +45,15 @@ class SelfSignedIT {
         assertThat(read.complaint(Instant.now())).isEmpty();
         assertThat(Duration.between(Instant.now(), read.expires())).isCloseTo(Duration.ofDays(90), Duration.ofMinutes(5));
         assertThat(read.isNamed("localhost")).isTrue();
+    }
+
+    @Test
+    void javaWithoutKeytool_isTold() {
+        assertThatThrownBy(() -> SelfSigned.make("localhost", null, Duration.ofDays(90), folder, folder.resolve("keytool")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no " + folder + "/keytool, which makes the certificate: use a whole JRE, or a JDK;"
+                        + " 'sallyport run' takes a certificate of your own");
+        assertThat(folder).isEmptyDirectory();
     }
 
     private String openssl(String... arguments) throws InterruptedException {
