@@ -15,6 +15,7 @@ import java.util.Arrays;
  * `o `r      the data path opens, or refuses, the range or the pinhole that was asked for last
  * `d `e      a pinhole's connection comes, a data connection ends
  * `u `f      TLS that begins stands, or that ends is gone; it fails, or breaks; of the server when an odd number of bytes follows
+ * `w         the server has sent all of a protected data connection
  * `n         a connection that nobody expected comes
  * `t         time passes: a second, or as many as the next byte says
  * `q `k      the gateway stops, the operator ends the session

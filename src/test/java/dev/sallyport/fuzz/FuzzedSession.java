@@ -37,6 +37,8 @@ import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.TlsPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,9 @@ final class FuzzedSession implements OfflineSession.Outlet {
     private boolean closed;
     /** The range asked for or open; null for none. */
     private @Nullable RangeId range;
+    /** What the server was sent and nobody has asked about. */
+    private final Deque<String> asked = new ArrayDeque<>();
+    private boolean transferPrivate;
 
     private boolean rangeOpen;
     private SessionEvent.@Nullable Ended ended;
@@ -140,6 +145,21 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 usual.timeouts());
     }
 
+    /** The next line that has reached the server; null when there is none. */
+    @Nullable String asked() {
+        return asked.poll();
+    }
+
+    /** Whether a transfer has begun for which protected data was set up. */
+    boolean transferredPrivately() {
+        return transferPrivate;
+    }
+
+    /** Whether nothing matters any more that the peers say. */
+    boolean closed() {
+        return closed;
+    }
+
     /** One step of the script; an unknown letter is no step. */
     void happen(char letter, byte[] with) {
         switch (letter) {
@@ -158,6 +178,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
             case 'o' -> open();
             case 'r' -> refuse();
             case 'd' -> connect();
+            case 'w' -> {
+                var id = find(Door.CONNECTED);
+                offer(id == null ? null : new Input.DataWhole(id));
+            }
             case 'e' -> endData(DataEnd.values()[with.length % DataEnd.values().length]);
             case 'n' -> {
                 var id = find(Door.OPEN);
@@ -268,6 +292,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 sent(line);
                 if (tls != null) {
                     tls.toServer(line.text());
+                    asked.add(line.text());
                 }
                 loginUnseen &= !SHOW_THE_LOGIN.matcher(line.text()).lookingAt();
             }
@@ -281,7 +306,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 sent(line);
                 if (tls != null) {
                     tls.toClient(line.text());
-                    tls.promised(line.text(), List.copyOf(unserved.values()));
+                    tls.promised(line.text(), List.copyOf(unserved.values()), enforces(Fault.COMMAND_AHEAD_OF_REPLY));
                 }
                 assertThat(line.text()).doesNotContain(SECRET);
             }
@@ -353,7 +378,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
         if (tls == null) {
             assertThat(request.protection()).isEqualTo(DataProtection.CLEAR);
         } else {
-            tls.asked(request.protection());
+            tls.asked(request.protection(), enforces(Fault.COMMAND_AHEAD_OF_REPLY));
             unserved.put(request.id(), request.protection());
         }
         assertThat(doors.put(request.id(), Door.ASKED)).as("an earlier pinhole of this id").isNull();
@@ -388,7 +413,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
         switch (event) {
             case SessionEvent.LoggedIn _ -> loggedIn = true;
             // In stream mode it is over with its final reply, which may overtake the end of its data.
-            case SessionEvent.TransferBegan _ -> unserved.keySet().removeIf(id -> doors.get(id) == Door.CONNECTED);
+            case SessionEvent.TransferBegan _ -> {
+                transferPrivate |= unserved.values().stream().anyMatch(DataProtection::any);
+                unserved.keySet().removeIf(id -> doors.get(id) == Door.CONNECTED);
+            }
             case SessionEvent.Cleared() -> {
                 assertThat(opaque).as("what is cleared was opaque").isTrue();
                 assertThat(range).as("the range of a session that is read").isNull();

@@ -31,6 +31,8 @@ final class FuzzedTls {
     /** Mechanisms that promise protected data with the control connection. */
     private static final Set<String> AT_ONCE = Set.of("234 AUTH SSL successful.", "234 AUTH TLS-P successful.");
 
+    private static final String MARK = "XBEFORE";
+
     private enum Stage {
         CLEAR,
         BEGINS,
@@ -43,6 +45,9 @@ final class FuzzedTls {
     private final Map<Side, Stage> stages = new EnumMap<>(Map.of(Side.CLIENT, Stage.CLEAR, Side.SERVER, Stage.CLEAR));
     /** What the client was promised for its data connections. */
     private boolean clientPrivate;
+    /** How many marked lines were said so far, and of each side those that its TLS has made void. */
+    private int marked;
+    private final Map<Side, Integer> voidBelow = new EnumMap<>(Map.of(Side.CLIENT, 0, Side.SERVER, 0));
     /** A last word is under way to a client with whom TLS begins or ends: it is closed. */
     private boolean goodbye;
 
@@ -63,6 +68,18 @@ final class FuzzedTls {
 
     Ended policy() {
         return policy;
+    }
+
+    /** A line that nobody may hear once TLS has begun, or ended, behind it: such a verb, or such a text of a reply. */
+    String mark() {
+        return MARK + ++marked;
+    }
+
+    private void assertNotVoid(Side by, String line) {
+        var at = line.indexOf(MARK);
+        if (at >= 0) {
+            assertThat(Integer.parseInt(line.substring(at + MARK.length()))).as("said before TLS: %s", line).isGreaterThan(voidBelow.get(by));
+        }
     }
 
     private boolean is(Side side, Stage stage) {
@@ -97,11 +114,13 @@ final class FuzzedTls {
     // ---- What the engine wants ----
 
     void begins(Side side) {
+        voidBelow.put(side, marked);
         assertThat(stages.put(side, Stage.BEGINS)).as("%s before TLS begins", side).isEqualTo(Stage.CLEAR);
         assertThat(side == Side.CLIENT ? policy.client() != Client.NONE : policy.server() != Server.NONE).as("TLS of %s", side).isTrue();
     }
 
     void ends(Side side) {
+        voidBelow.put(side, marked);
         assertThat(stages.put(side, Stage.ENDS)).as("%s before TLS ends", side).isEqualTo(Stage.STANDS);
         assertThat(side).isEqualTo(Side.CLIENT);
         assertThat(policy.client()).isEqualTo(Client.OFFERED);
@@ -109,6 +128,7 @@ final class FuzzedTls {
 
     /** Nothing of a client goes to the server before the TLS that the server is to have, nor a login before the client's own. */
     void toServer(String line) {
+        assertNotVoid(Side.CLIENT, line);
         assertThat(stages.get(Side.SERVER)).as("TLS of the server, before %s", line).isIn(Stage.CLEAR, Stage.STANDS);
         if (OF_TLS.matcher(line).matches()) {
             assertThat(OWN).as("what a server is told of TLS").contains(line);
@@ -125,14 +145,15 @@ final class FuzzedTls {
     }
 
     void toClient(String line) {
+        assertNotVoid(Side.SERVER, line);
         assertThat(is(Side.CLIENT, Stage.BROKEN)).as("to a client whose TLS is broken: %s", line).isFalse();
         assertThat(is(Side.CLIENT, Stage.CLEAR) && policy.client() == Client.IMPLICIT).as("in clear: %s", line).isFalse();
         // A greeting that comes early waits within TLS.
         goodbye |= is(Side.CLIENT, Stage.BEGINS) && policy.client() != Client.IMPLICIT || is(Side.CLIENT, Stage.ENDS);
     }
 
-    /** What the gateway promises is kept by every pinhole from then on. @param waiting those that a transfer may use */
-    void promised(String line, List<DataProtection> waiting) {
+    /** What the gateway promises is kept by every pinhole from then on. @param waiting those that a transfer may use @param inOrder as below */
+    void promised(String line, List<DataProtection> waiting, boolean inOrder) {
         var before = clientPrivate;
         if (AT_ONCE.contains(line)) {
             clientPrivate = policy.clientData() != ClientData.REFUSE;
@@ -141,19 +162,21 @@ final class FuzzedTls {
         } else if (line.equals("200 Data connections are in clear.")) {
             clientPrivate = false;
         }
-        if (before != clientPrivate) {
+        if (before != clientPrivate && inOrder) {
             assertThat(waiting).as("protection of what was set up before %s", line).allMatch(by -> by.client() == clientPrivate);
         }
     }
 
-    void asked(DataProtection protection) {
-        assertThat(protection.client()).as("the client's data").isEqualTo(clientPrivate);
-        assertThat(clientPrivate || policy.clientData() != ClientData.REQUIRE || !is(Side.CLIENT, Stage.STANDS))
+    /** @param inOrder whether nothing is set up before all that came before it is answered: then it goes by what the client was told */
+    void asked(DataProtection protection, boolean inOrder) {
+        var promised = inOrder ? clientPrivate : protection.client();
+        assertThat(protection.client()).as("the client's data").isEqualTo(promised);
+        assertThat(promised || policy.clientData() != ClientData.REQUIRE || !is(Side.CLIENT, Stage.STANDS))
                 .as("PROT P is required").isTrue();
         assertThat(protection.server()).as("the server's data").isEqualTo(is(Side.SERVER, Stage.STANDS) && switch (policy.serverData()) {
             case PRIVATE -> true;
             case CLEAR -> false;
-            case AS_CLIENT -> clientPrivate;
+            case AS_CLIENT -> promised;
         });
     }
 
