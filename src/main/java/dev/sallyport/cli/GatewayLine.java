@@ -3,7 +3,6 @@ package dev.sallyport.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.sallyport.proxy.GatewaySettings;
-import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.TlsPolicy;
 import dev.sallyport.session.TlsPolicy.Ended;
@@ -19,8 +18,16 @@ final class GatewayLine {
         return settings.name() + " on " + settings.listen().stream().map(Object::toString).collect(joining(" and "))
                 + (interception.intercepts() ? " by " + interception.kind().name().toLowerCase(Locale.ROOT) : "")
                 + " in front of " + settings.server()
-                + (settings.carrier() == Carrier.KERNEL ? ", data through the kernel" : ", data ports " + settings.dataPorts())
+                + data(settings)
                 + tls(settings.policy());
+    }
+
+    private static String data(GatewaySettings settings) {
+        var ports = "data ports " + settings.dataPorts();
+        return switch (settings.carrier()) {
+            case RELAY -> ", " + ports;
+            case KERNEL -> ", data through the kernel" + (settings.relays() ? ", with TLS through " + ports : "");
+        };
     }
 
     private static String tls(SessionPolicy policy) {

@@ -88,7 +88,7 @@ final class KernelPart {
                     case TPROXY -> RulesetSettings.Interception.TPROXY;
                     case REDIRECT -> RulesetSettings.Interception.REDIRECT;
                 },
-                gateway.carrier() == Carrier.KERNEL ? Data.KERNEL : Data.RELAY,
+                gateway.carrier() == Carrier.RELAY ? Data.RELAY : gateway.relays() ? Data.BOTH : Data.KERNEL,
                 gateway.serverSees() instanceof SourceAddress.OfClient,
                 interception.clientInterfaces(),
                 interception.serverInterfaces(),

@@ -7,7 +7,6 @@ import dev.sallyport.config.yaml.Located;
 import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.ftp.Port;
-import dev.sallyport.proxy.GatewaySettings.Carrier;
 import dev.sallyport.proxy.ServerChoice;
 import dev.sallyport.session.TlsPolicy.Ended;
 import dev.sallyport.session.TlsPolicy.Ended.Client;
@@ -157,9 +156,6 @@ record EndedTls(Located<Client> client, Located<Server> server, Ended policy, Tl
 
     /** What does not go together with where clients come from, and which server they come to. */
     void refuseWith(InterceptionText intercepted, Problems problems) {
-        if (intercepted.carrier() == Carrier.KERNEL) {
-            problems.add(client, "what is encrypted on one side only, or on each for itself, the kernel cannot carry: write dataPath: relay.");
-        }
         var ports = intercepted.interception().controlPorts();
         if (client.value() == Client.IMPLICIT && intercepted.interception().intercepts() && (ports.isEmpty() || ports.contains(PLAIN))) {
             problems.add(client, ports.isEmpty()

@@ -106,9 +106,9 @@ record GatewayText(
         return rules.file() == null ? rules : new GatewayRules(configuration.resolveSibling(rules.file()), rules.checks());
     }
 
-    /** Whether this process itself listens on the data ports that clients are told. */
+    /** Whether this process itself listens on the data ports that clients are told: for all of them, or for those with TLS. */
     boolean listensForData() {
-        return carrier == GatewaySettings.Carrier.RELAY;
+        return carrier == GatewaySettings.Carrier.RELAY || tls.ended() != null && tls.ended().policy().protectsData();
     }
 
     /** Whether it binds a port below the control port to connect to clients. */
@@ -157,7 +157,11 @@ record GatewayText(
 
     /** Whether an address that servers are told, as far as it is known, may be one that clients of another gateway, or this, connect to. */
     boolean leadsServersWhereClientsOf(GatewayText other) {
-        if (other.listensForData() && other.interception.kind() == Interception.Kind.REDIRECT) {
+        if (other.listensForData() && switch (other.interception.kind()) {
+            case NONE -> false;
+            case REDIRECT -> true;
+            case TPROXY -> other.carrier == GatewaySettings.Carrier.KERNEL;
+        }) {
             // It listens at every address.
             return true;
         }

@@ -20,13 +20,14 @@ public interface DataPath {
     void open(PinholeRequest request, PinholeOwner owner);
 
     /**
-     * Closes a pinhole, opened or opening; a connection through it goes on. Called on the owner's event loop.
+     * Closes a pinhole, opened or opening; a connection through it goes on. Nothing happens when it has none of that id, or no more.
+     * Called on the owner's event loop.
      *
      * @param presumedUsed whether a connection has probably come through, though the owner has not been told: it is told then
      */
     void close(PinholeId pinhole, boolean presumedUsed);
 
-    /** Cuts the connection through a pinhole. Called on the owner's event loop. */
+    /** Cuts the connection through a pinhole, if there is one. Called on the owner's event loop. */
     void cut(PinholeId pinhole);
 
     /**

@@ -1,9 +1,10 @@
 package dev.sallyport.proxy;
 
 import dev.sallyport.datapath.DataPath;
+import dev.sallyport.datapath.SharedPorts;
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.datapath.kernel.KernelDataPath;
 import dev.sallyport.datapath.relay.RelayDataPath;
-import dev.sallyport.datapath.relay.RelaySettings;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
@@ -114,7 +115,19 @@ public final class Gateway {
     public static Gateway start(
             GatewaySettings settings, EventLoops loops, @Nullable GatewayTls tls, SessionHost host, SessionObserver observer)
             throws IOException {
-        return start(settings, loops, tls, relay(settings, loops), host, observer);
+        return start(settings, loops, tls, DataCarriers.relay(settings, loops, SharedPorts.none()), host, observer);
+    }
+
+    /**
+     * Starts with the kernel's data path, and beside it a relay where data connections may have TLS that the gateway ends.
+     *
+     * @throws IOException as below
+     */
+    public static Gateway start(
+            GatewaySettings settings, EventLoops loops, @Nullable GatewayTls tls, KernelDataPath kernel, SessionHost host,
+            SessionObserver observer)
+            throws IOException {
+        return start(settings, loops, tls, DataCarriers.with(kernel, settings, loops), host, observer);
     }
 
     /** What the sessions of this process's gateways share. */
@@ -128,7 +141,7 @@ public final class Gateway {
      * @param tls what it ends TLS with; null where its policy has it end none
      * @throws IOException when an address cannot be listened on, or TLS not be ended; the message says why
      */
-    public static Gateway start(
+    private static Gateway start(
             GatewaySettings settings, EventLoops loops, @Nullable GatewayTls tls, DataPath dataPath, SessionHost host,
             SessionObserver observer)
             throws IOException {
@@ -191,21 +204,6 @@ public final class Gateway {
     /** The data path, for its figures. */
     public DataPath dataPath() {
         return dataPath;
-    }
-
-    private static RelayDataPath relay(GatewaySettings settings, EventLoops loops) {
-        var timeouts = settings.timeouts();
-        var interception = settings.interception();
-        var placement = switch (interception.kind()) {
-            case NONE -> RelaySettings.Placement.HERE;
-            case REDIRECT -> RelaySettings.Placement.REDIRECTED;
-            case TPROXY -> RelaySettings.Placement.TRANSPARENT;
-        };
-        return new RelayDataPath(
-                loops.kind(),
-                new RelaySettings(
-                        placement, interception.everyPort(), interception.ownMark(), settings.dataPorts(), settings.serverDataPorts(),
-                        timeouts.portWait(), timeouts.portLinger(), timeouts.connect(), timeouts.dataIdle()));
     }
 
     /** Takes no new sessions, lets running transfers finish for a while, then ends what is left. Blocks until all is over. */

@@ -5,6 +5,7 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.session.SessionPolicy;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
+import dev.sallyport.session.TlsPolicy;
 import java.time.Duration;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  * @param interception how their connections come here
  * @param server which FTP server is behind
  * @param serverSees the address that servers see
- * @param carrier what carries the data connections
+ * @param carrier what carries the data connections; those with TLS that the gateway ends are always relayed
  * @param dataPorts the ports that clients may be told for data connections
  * @param serverDataPorts the ports that servers may be told (active mode). Clients never see them. Each serves one
  *     connection a minute, because all come from the server's port 20 to the gateway's one address
@@ -41,7 +42,7 @@ public record GatewaySettings(
     public enum Carrier {
         /** This process; needs no privilege. */
         RELAY,
-        /** The kernel, through pinholes in its packet filter; no data byte enters this process. */
+        /** The kernel, through pinholes in its packet filter; no data byte enters this process but of TLS that it ends. */
         KERNEL
     }
 
@@ -98,14 +99,19 @@ public record GatewaySettings(
                 dataPorts, serverDataPorts, policy, limits, timeouts);
     }
 
+    /** Whether this process carries data connections: all, or those with TLS beside the kernel's. */
+    public boolean relays() {
+        return carrier == Carrier.RELAY || policy.tls() instanceof TlsPolicy.Ended ended && ended.protectsData();
+    }
+
     /**
      * Where this process itself connects to clients from in active mode: one port below those that they call (RFC 959 §3.2).
-     * Empty where any port does, and where the kernel carries the data.
+     * Empty where any port does, and where the kernel carries all data.
      *
      * @param listening what it listens on
      */
     public List<Endpoint> activeSources(List<Endpoint> listening) {
-        if (carrier == Carrier.KERNEL || policy.clientSourcePort() == ClientSourcePort.ANY) {
+        if (!relays() || policy.clientSourcePort() == ClientSourcePort.ANY) {
             return List.of();
         }
         return interception.called(listening).stream()

@@ -40,15 +40,8 @@ final class SessionTls implements DataTls, AutoCloseable {
 
     /** @throws IOException when a gateway's policy has it end TLS that it cannot end; the message says why */
     static void require(GatewaySettings settings, @Nullable GatewayTls by) throws IOException {
-        if (!(settings.policy().tls() instanceof TlsPolicy.Ended)) {
-            return;
-        }
-        if (by == null) {
+        if (settings.policy().tls() instanceof TlsPolicy.Ended && by == null) {
             throw new IOException("gateway " + settings.name() + " is to end TLS, and has no certificate and nobody to trust");
-        }
-        if (settings.carrier() == GatewaySettings.Carrier.KERNEL) {
-            throw new IOException("gateway " + settings.name()
-                    + " cannot end TLS where the kernel carries its data: write dataPath: relay");
         }
     }
 

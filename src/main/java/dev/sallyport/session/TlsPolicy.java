@@ -38,6 +38,12 @@ public sealed interface TlsPolicy {
             }
         }
 
+        /** Whether any data connection may have TLS. */
+        public boolean protectsData() {
+            return client != Client.NONE && clientData != ClientData.REFUSE
+                    || server != Server.NONE && serverData == ServerData.PRIVATE;
+        }
+
         public enum Client {
             /** In clear: AUTH is answered with 534. */
             NONE,

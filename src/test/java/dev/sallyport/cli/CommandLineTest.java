@@ -178,6 +178,34 @@ class CommandLineTest {
         assertThat(out.toString()).contains("table inet sallyport {", "inside0", "198.51.100.0/24", "tproxy ip to :2121");
     }
 
+    @ParameterizedTest
+    @CsvSource({"require,true", "allow,true", "refuse,false"})
+    void ruleset_ofAGatewayThatEndsTls_letsTheRelayListen_whereDataMayHaveTls(String data, boolean listens, @TempDir Path folder)
+            throws IOException {
+        var file = Files.writeString(folder.resolve("router.yaml"), """
+                gateways:
+                  - name: routed
+                    listen: "[::]:2121"
+                    intercept: { mode: tproxy }
+                    server: original
+                    dataPath: kernel
+                    dataPorts: 50000-50099
+                    tls:
+                      client: explicit
+                      server: none
+                      certificates: { certificate: ftp.pem, key: ftp.key }
+                      data: { client: %s }
+                """.formatted(data));
+        assertThat(execute("ruleset", "--config", file.toString())).isZero();
+        for (var part : List.of("chain own_listener {", "jump own_listener", "jump shared_port", "50000-50099 } ")) {
+            assertThat(out.toString().contains(part)).as(part).isEqualTo(listens);
+        }
+        assertThat(out.toString()).contains("set pin4 {");
+        assertThat(execute("check", file.toString())).isEqualTo(0);
+        assertThat(out.toString().contains(", data through the kernel, with TLS through data ports 50000-50099, clients with TLS as they ask"))
+                .isEqualTo(listens);
+    }
+
     @Test
     void ruleset_thatRunWouldNotInstall_isNotPrinted(@TempDir Path folder) throws IOException {
         var user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");

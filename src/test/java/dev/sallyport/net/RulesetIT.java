@@ -57,7 +57,7 @@ class RulesetIT {
                         }
                     }
                 }
-                assertThat(checked).isEqualTo(36);
+                assertThat(checked).isEqualTo(54);
                 assertThat(nft.installed()).as("checking installs nothing").isFalse();
                 return true;
             });

@@ -21,16 +21,23 @@ final class FtpsCaller implements AutoCloseable {
     private static final int SILENCE_MILLIS = 10_000;
     private static final Pattern PORT = Pattern.compile(",(\\d+),(\\d+)\\)");
 
+    private final String host;
     private final SSLContext context;
     private final String name;
     private final Socket plain;
     private Socket socket;
 
-    /** @param name callers of one context and name resume one another's sessions */
+    /** Calls this host. @param name callers of one context and name resume one another's sessions */
     FtpsCaller(int port, SSLContext context, String name) throws IOException {
+        this("127.0.0.1", port, context, name);
+    }
+
+    /** As above. @param host an IPv4 address */
+    FtpsCaller(String host, int port, SSLContext context, String name) throws IOException {
+        this.host = host;
         this.context = context;
         this.name = name;
-        this.plain = connect(port);
+        this.plain = connect(host, port);
         this.socket = plain;
         expect("220");
     }
@@ -41,9 +48,9 @@ final class FtpsCaller implements AutoCloseable {
         return context;
     }
 
-    private static Socket connect(int port) throws IOException {
+    private static Socket connect(String host, int port) throws IOException {
         var connected = new CallersSocket();
-        connected.connect(new InetSocketAddress("127.0.0.1", port), SILENCE_MILLIS);
+        connected.connect(new InetSocketAddress(host, port), SILENCE_MILLIS);
         connected.setSoTimeout(SILENCE_MILLIS);
         return connected;
     }
@@ -113,9 +120,19 @@ final class FtpsCaller implements AutoCloseable {
 
     /** A data connection that the client makes, before its TLS. */
     Socket passive() throws IOException {
+        return connect(told());
+    }
+
+    /** The port that the client is told for a data connection. */
+    int told() throws IOException {
         var told = PORT.matcher(say("PASV", "227"));
         assertThat(told.find()).isTrue();
-        return connect(Integer.parseInt(told.group(1)) * 256 + Integer.parseInt(told.group(2)));
+        return Integer.parseInt(told.group(1)) * 256 + Integer.parseInt(told.group(2));
+    }
+
+    /** A data connection to the port that was told, before its TLS. */
+    Socket connect(int port) throws IOException {
+        return connect(host, port);
     }
 
     /** TLS on it that resumes this control connection's. */

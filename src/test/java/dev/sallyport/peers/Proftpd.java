@@ -32,6 +32,11 @@ final class Proftpd implements ServerProgram {
         return new Proftpd(ActiveSourcePort.STRICT, null);
     }
 
+    /** The same, which agrees to TLS. */
+    static Proftpd connectingFromPort20(TlsSetup tls) {
+        return new Proftpd(ActiveSourcePort.STRICT, tls);
+    }
+
     @Override
     public String name() {
         return "proftpd";

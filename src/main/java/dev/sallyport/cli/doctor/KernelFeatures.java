@@ -62,7 +62,7 @@ final class KernelFeatures {
                       tcp dport 21 tproxy ip6 to :2121 meta mark set 1 accept
                     }
                     """, "CONFIG_NFT_TPROXY", "nft_tproxy"),
-            new Feature("kernel: socket match", Wants::tproxy, """
+            new Feature("kernel: socket match", Wants::sockets, """
                     chain pre { type filter hook prerouting priority mangle
                       meta l4proto tcp socket transparent 1 socket wildcard 0 meta mark set 1 accept
                     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernel pinholes in the kernel
  * @param tproxy interception by TPROXY
  * @param redirect interception by REDIRECT
+ * @param sockets packets for the process's own sockets told from forwarded ones
  * @param ipv6 for IPv6 too
  * @param lowestListen the lowest port that clients connect to, 1 to 65535
  * @param lowestSource the lowest source port of active data connections, 1 to 65535
@@ -26,6 +27,7 @@ record Wants(
         boolean kernel,
         boolean tproxy,
         boolean redirect,
+        boolean sockets,
         boolean ipv6,
         int lowestListen,
         int lowestSource,
@@ -38,7 +40,7 @@ record Wants(
 
     /** All that Sallyport can do, with the default limits. */
     static Wants everything() {
-        return new Wants(true, true, true, true, FTP, FTP_DATA, GatewaySettings.Limits.DEFAULT.sessions(),
+        return new Wants(true, true, true, true, true, FTP, FTP_DATA, GatewaySettings.Limits.DEFAULT.sessions(),
                 KernelOptions.DEFAULT, null);
     }
 
@@ -53,9 +55,17 @@ record Wants(
         return new Wants(
                 gateways.stream().anyMatch(gateway -> gateway.carrier() == Carrier.KERNEL),
                 intercepted(configuration, Interception.Kind.TPROXY), intercepted(configuration, Interception.Kind.REDIRECT),
+                gateways.stream().anyMatch(Wants::sockets),
                 !listens.stream().allMatch(Endpoint::ipv4), lowestListen, lowestSource,
                 gateways.stream().mapToLong(gateway -> gateway.limits().sessions()).sum(), configuration.kernel(),
                 configuration.log().file());
+    }
+
+    /** By a relay that speaks with others' addresses, or stands beside the kernel's data path; and by tproxy in any case. */
+    private static boolean sockets(GatewaySettings gateway) {
+        var interception = gateway.interception();
+        return interception.kind() == Interception.Kind.TPROXY
+                || gateway.relays() && (interception.intercepts() || gateway.carrier() == Carrier.KERNEL);
     }
 
     private static boolean intercepted(Configuration configuration, Interception.Kind kind) {

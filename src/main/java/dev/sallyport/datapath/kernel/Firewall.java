@@ -1,6 +1,5 @@
 package dev.sallyport.datapath.kernel;
 
-import dev.sallyport.datapath.DataPath;
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.netlink.BatchObserver;
 import dev.sallyport.netlink.Conntrack;
@@ -202,7 +201,7 @@ public final class Firewall implements AutoCloseable {
     }
 
     /** The data path of one gateway. */
-    public DataPath dataPath(KernelSettings gateway) {
+    public KernelDataPath dataPath(KernelSettings gateway) {
         return new KernelDataPath(gateway, ledger, table, flows, calls, ranges);
     }
 

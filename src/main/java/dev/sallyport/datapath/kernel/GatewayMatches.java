@@ -1,6 +1,5 @@
 package dev.sallyport.datapath.kernel;
 
-import dev.sallyport.datapath.kernel.RulesetSettings.Data;
 import dev.sallyport.datapath.kernel.RulesetSettings.Gateway;
 import dev.sallyport.datapath.kernel.RulesetSettings.Interception;
 import dev.sallyport.ftp.Network;
@@ -91,7 +90,7 @@ final class GatewayMatches {
         if (gateway.spoofed()) {
             sides.add(iif(gateway.outside()));
         }
-        if (gateway.data() == Data.RELAY) {
+        if (gateway.data().relayed()) {
             sides.forEach(side -> tcp.add(side + "meta l4proto tcp "));
         } else if (gateway.spoofed()) {
             tcp.add(iif(gateway.outside()) + "tcp sport " + controlPorts() + " ");

@@ -3,6 +3,7 @@ package dev.sallyport.datapath.kernel;
 import dev.sallyport.datapath.DataPath;
 import dev.sallyport.datapath.PinholeOwner;
 import dev.sallyport.datapath.RestingPorts;
+import dev.sallyport.datapath.SharedPorts;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
@@ -16,6 +17,7 @@ import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +28,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One gateway's pinholes in the kernel: which port the peer is told, and the elements that open and close it. */
-final class KernelDataPath implements DataPath {
+/**
+ * One gateway's pinholes in the kernel: which port the peer is told, and the elements that open and close it. A relay may stand beside
+ * it, at the same ports.
+ */
+public final class KernelDataPath implements DataPath, SharedPorts {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelDataPath.class);
 
@@ -204,6 +209,21 @@ final class KernelDataPath implements DataPath {
         if (pinhole != null) {
             flows.cut(pinhole);
         }
+    }
+
+    @Override
+    public RestingPorts resting() {
+        return resting;
+    }
+
+    @Override
+    public boolean claim(InetAddress from, Endpoint told) {
+        return ledger.lend(new KernelPinhole.Key(from, told));
+    }
+
+    @Override
+    public void release(InetAddress from, Endpoint told) {
+        ledger.takeBack(new KernelPinhole.Key(from, told));
     }
 
     @Override

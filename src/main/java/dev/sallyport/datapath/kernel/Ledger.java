@@ -22,6 +22,8 @@ final class Ledger {
     private final Map<PinholeId, KernelPinhole> byId = new ConcurrentHashMap<>();
     private final Map<Key, KernelPinhole> byKey = new ConcurrentHashMap<>();
     private final Map<Integer, KernelPinhole> byMark = new ConcurrentHashMap<>();
+    /** Keys that a relay has beside the kernel: no pinhole can have them. */
+    private final Set<Key> lent = ConcurrentHashMap.newKeySet();
     /** Marks of flows that an earlier run let through and that go on. */
     private final Set<Integer> adopted = ConcurrentHashMap.newKeySet();
     /** Passive ranges by their marks, each of any number of flows. */
@@ -70,7 +72,21 @@ final class Ledger {
             return null;
         }
         var pinhole = mark(request, owner, told, false);
-        if (byKey.putIfAbsent(pinhole.key, pinhole) != null) {
+        return keyed(pinhole, byKey.compute(
+                pinhole.key, (key, holder) -> holder != null || lent.contains(key) ? holder : pinhole));
+    }
+
+    /**
+     * A pinhole at a port that cannot be chosen: one that is there already leads nowhere any more and yields. Null while a relay has
+     * that place.
+     */
+    @Nullable KernelPinhole takeOver(PinholeRequest request, PinholeOwner owner, Port told) {
+        var pinhole = mark(request, owner, told, byKey.containsKey(key(request, told)));
+        return keyed(pinhole, byKey.compute(pinhole.key, (key, holder) -> lent.contains(key) ? holder : pinhole));
+    }
+
+    private @Nullable KernelPinhole keyed(KernelPinhole pinhole, @Nullable KernelPinhole holder) {
+        if (holder != pinhole) {
             byMark.remove(pinhole.mark);
             return null;
         }
@@ -78,12 +94,18 @@ final class Ledger {
         return pinhole;
     }
 
-    /** A pinhole at a port that cannot be chosen: one that is there already leads nowhere any more and yields. */
-    KernelPinhole takeOver(PinholeRequest request, PinholeOwner owner, Port told) {
-        var pinhole = mark(request, owner, told, byKey.containsKey(key(request, told)));
-        byKey.put(pinhole.key, pinhole);
-        byId.put(pinhole.id(), pinhole);
-        return pinhole;
+    /** Lends a relay a key, until it is given back. @return false when a pinhole has it, or it is lent already */
+    boolean lend(Key wanted) {
+        var free = new AtomicBoolean();
+        byKey.compute(wanted, (key, holder) -> {
+            free.set(holder == null && lent.add(key));
+            return holder;
+        });
+        return free.get();
+    }
+
+    void takeBack(Key key) {
+        lent.remove(key);
     }
 
     private static Key key(PinholeRequest request, Port told) {

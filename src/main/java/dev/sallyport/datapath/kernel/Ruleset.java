@@ -42,9 +42,10 @@ public final class Ruleset {
                 Map.entry("ownValue", PacketMark.text(settings.ownMark().value())),
                 Map.entry("ownMask", PacketMark.text(settings.ownMark().mask())),
                 Map.entry("transparent", settings.transparent()),
-                Map.entry("ownSockets", settings.transparent() || any(settings, gateway -> gateway.data() == Data.KERNEL)),
-                Map.entry("anyRelay", any(settings, gateway -> gateway.data() == Data.RELAY)),
-                Map.entry("anyKernel", any(settings, gateway -> gateway.data() == Data.KERNEL)),
+                Map.entry("ownSockets", settings.transparent() || any(settings, gateway -> gateway.data().inKernel())),
+                Map.entry("anyRelay", any(settings, gateway -> gateway.data().relayed())),
+                Map.entry("anyKernel", any(settings, gateway -> gateway.data().inKernel())),
+                Map.entry("anyBoth", any(settings, gateway -> gateway.data() == Data.BOTH)),
                 Map.entry("anyLocal", any(settings, gateway -> gateway.local() != null)),
                 Map.entry("anyRange", !ranges(settings).isEmpty()),
                 Map.entry("ranges", ranges(settings)),
@@ -61,9 +62,10 @@ public final class Ruleset {
         return Map.ofEntries(
                 Map.entry("tproxy", gateway.interception() == Interception.TPROXY),
                 Map.entry("redirect", gateway.interception() == Interception.REDIRECT),
-                Map.entry("relay", gateway.data() == Data.RELAY),
-                Map.entry("kernel", gateway.data() == Data.KERNEL),
-                Map.entry("relayToServers", gateway.data() == Data.RELAY && gateway.spoofed()),
+                Map.entry("relay", gateway.data().relayed()),
+                Map.entry("kernel", gateway.data().inKernel()),
+                Map.entry("relayToServers", gateway.data().relayed() && gateway.spoofed()),
+                Map.entry("dataDoor", gateway.data() == Data.BOTH ? "shared_port" : "data_port"),
                 Map.entry("controlPorts", matches.controlPorts()),
                 Map.entry("listener", gateway.listener().toString()),
                 Map.entry("relayedPorts", matches.relayedPorts()),
@@ -78,7 +80,7 @@ public final class Ruleset {
     /** The passive ranges that the kernel may open, whosever they are. */
     private static List<Map<String, String>> ranges(RulesetSettings settings) {
         return settings.gateways().stream()
-                .filter(gateway -> gateway.data() == Data.KERNEL)
+                .filter(gateway -> gateway.data().inKernel())
                 .flatMap(gateway -> gateway.passivePorts().stream())
                 .distinct()
                 .map(ports -> Map.of("name", RangeElements.name(ports), "ports", ports.toString()))

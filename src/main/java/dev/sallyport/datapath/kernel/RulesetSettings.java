@@ -48,7 +48,17 @@ public record RulesetSettings(
     /** Who carries the data connections. */
     public enum Data {
         RELAY,
-        KERNEL
+        KERNEL,
+        /** The kernel, and beside it a relay at the same ports. */
+        BOTH;
+
+        boolean relayed() {
+            return this != KERNEL;
+        }
+
+        boolean inKernel() {
+            return this != RELAY;
+        }
     }
 
     /**
@@ -124,7 +134,7 @@ public record RulesetSettings(
             for (var list : List.of(inside, outside)) {
                 list.forEach(one -> require(INTERFACE.matcher(one).matches(), "not the name of an interface: " + one));
             }
-            require(!controlPorts.isEmpty() || data == Data.RELAY, "connections to every port are relayed");
+            require(!controlPorts.isEmpty() || !data.inKernel(), "connections to every port are relayed");
             require(local == null || interception == Interception.REDIRECT, "clients on this host need redirect");
         }
 
@@ -135,7 +145,7 @@ public record RulesetSettings(
 
         /** Whether it speaks to clients as their server: what tproxy accepts, and what a relay dials for active data. */
         boolean transparentInside() {
-            return interception == Interception.TPROXY || data == Data.RELAY && interception != Interception.NONE;
+            return interception == Interception.TPROXY || data.relayed() && interception != Interception.NONE;
         }
 
         private static void require(boolean good, String otherwise) {

@@ -1,5 +1,6 @@
 package dev.sallyport.datapath.relay;
 
+import dev.sallyport.datapath.SharedPorts;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import io.netty.channel.Channel;
@@ -24,6 +25,7 @@ final class DataListener {
     /** Done when the port is bound; failed when it cannot be. */
     final Promise<Channel> bound;
 
+    private final SharedPorts shared;
     private final ConcurrentHashMap<InetAddress, RelayPinhole> waiting = new ConcurrentHashMap<>(4);
     private final ConcurrentHashMap<InetAddress, RelayRange> ranges = new ConcurrentHashMap<>(1);
     /** The last that left its place. It may be over. */
@@ -32,9 +34,10 @@ final class DataListener {
     private boolean closed;
     private long idleSinceNanos;
 
-    DataListener(Endpoint local, EventLoop loop) {
+    DataListener(Endpoint local, EventLoop loop, SharedPorts shared) {
         this.local = local;
         this.loop = loop;
+        this.shared = shared;
         this.bound = loop.newPromise();
     }
 
@@ -46,7 +49,11 @@ final class DataListener {
     synchronized boolean claim(RelayPinhole pinhole) {
         // A connection to both could be meant for either.
         var from = pinhole.request.expected();
-        return !closed && !ranges.containsKey(from) && waiting.putIfAbsent(from, pinhole) == null;
+        if (closed || ranges.containsKey(from) || waiting.containsKey(from) || !shared.claim(from, pinhole.told(port()))) {
+            return false;
+        }
+        waiting.put(from, pinhole);
+        return true;
     }
 
     /** Opens the port to the range's client. @return false when another range has it already, or the listener is closed */
@@ -73,6 +80,7 @@ final class DataListener {
     boolean take(RelayPinhole pinhole) {
         var taken = waiting.remove(pinhole.request.expected(), pinhole);
         if (taken) {
+            shared.release(pinhole.request.expected(), pinhole.told(port()));
             last = pinhole;
             if (idle()) {
                 idleSince(System.nanoTime());

@@ -1,6 +1,7 @@
 package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.RestingPorts;
+import dev.sallyport.datapath.SharedPorts;
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.ftp.Endpoint;
@@ -58,27 +59,30 @@ final class DataPorts {
 
     private final Transport transport;
     private final RelaySettings settings;
+    private final SharedPorts shared;
     private final Function<DataListener, ChannelHandler> admission;
     private final Consumer<RelayPinhole> onRefused;
     private final SecureRandom random = new SecureRandom();
     private final Map<Endpoint, DataListener> listeners = new ConcurrentHashMap<>();
-    private final RestingPorts resting = new RestingPorts(RestingPorts.TIME_WAIT);
     private final Queue<RelayPinhole> waiting = new ArrayDeque<>();
     private final LongAdder waits = new LongAdder();
     private volatile boolean waiters;
     private boolean sweeping;
 
     /**
+     * @param shared what is agreed about with another data path
      * @param admission makes the handler that decides about a listener's accepted connections
      * @param onRefused is told of a pinhole that gets no port, on its owner's event loop
      */
     DataPorts(
             Transport transport,
             RelaySettings settings,
+            SharedPorts shared,
             Function<DataListener, ChannelHandler> admission,
             Consumer<RelayPinhole> onRefused) {
         this.transport = transport;
         this.settings = settings;
+        this.shared = shared;
         this.admission = admission;
         this.onRefused = onRefused;
     }
@@ -93,7 +97,7 @@ final class DataPorts {
     }
 
     RestingPorts resting() {
-        return resting;
+        return shared.resting();
     }
 
     /** Gives back what the pinhole has, a port or its turn. Runs on the owner's event loop. */
@@ -116,12 +120,18 @@ final class DataPorts {
 
     /** Where to listen for what the peer was told. */
     private InetAddress address(PinholeRequest request) {
-        return request.connects() == Side.SERVER ? request.listen() : place(request.listen());
+        return request.connects() == Side.SERVER && settings.placement() != Placement.EVERYWHERE
+                ? request.listen()
+                : place(request.listen());
     }
 
     /** Where to listen for clients that were told an address. */
     InetAddress place(InetAddress told) {
-        return settings.placement() != Placement.REDIRECTED || settings.handedOver() ? told : Transport.anywhere();
+        return switch (settings.placement()) {
+            case HERE, TRANSPARENT -> told;
+            case REDIRECTED -> settings.handedOver() ? told : Transport.anywhere();
+            case EVERYWHERE -> Transport.anywhere();
+        };
     }
 
     private PortRange range(RelayPinhole pinhole) {
@@ -137,10 +147,11 @@ final class DataPorts {
         var loop = pinhole.owner.eventLoop();
         for (var i = tried; i < 2 * range.size() && bindsLeft > 0; i++) {
             var choosy = i < range.size();
-            var local = new Endpoint(address(pinhole.request), range.at((first + i) % range.size()));
-            if (choosy && resting.rests(local)) {
+            var port = range.at((first + i) % range.size());
+            if (choosy && resting().rests(pinhole.told(port))) {
                 continue;
             }
+            var local = new Endpoint(address(pinhole.request), port);
             var listener = listener(local, loop, pinhole.request.connects());
             if (choosy && listener.loop != loop || !listener.claim(pinhole)) {
                 continue;
@@ -208,7 +219,7 @@ final class DataPorts {
         if (known != null) {
             return known;
         }
-        var fresh = new DataListener(local, loop);
+        var fresh = new DataListener(local, loop, shared);
         var raced = listeners.putIfAbsent(local, fresh);
         if (raced != null) {
             return raced;
@@ -236,7 +247,7 @@ final class DataPorts {
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .handler(admission.apply(listener))
                     .childHandler(new ChannelInboundHandlerAdapter());
-            if (settings.placement() == Placement.TRANSPARENT) {
+            if (settings.placement() == Placement.TRANSPARENT || settings.placement() == Placement.EVERYWHERE) {
                 Transport.set(bootstrap, transport.transparent(settings.ownMark()));
             }
             bootstrap.bind(listener.local.toSocketAddress()).addListener(bound -> {

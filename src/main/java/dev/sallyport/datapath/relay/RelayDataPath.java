@@ -2,7 +2,9 @@ package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.DataPath;
 import dev.sallyport.datapath.PinholeOwner;
+import dev.sallyport.datapath.SharedPorts;
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.datapath.relay.RelaySettings.Placement;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Side;
@@ -57,8 +59,13 @@ public final class RelayDataPath implements DataPath {
     private final RelayRanges ranges;
 
     public RelayDataPath(Transport transport, RelaySettings settings) {
+        this(transport, settings, SharedPorts.none());
+    }
+
+    /** @param shared what it agrees about with the gateway's other data path */
+    public RelayDataPath(Transport transport, RelaySettings settings, SharedPorts shared) {
         this.settings = settings;
-        this.ports = new DataPorts(transport, settings, Admission::new, pinhole -> pinholes.remove(pinhole.id()));
+        this.ports = new DataPorts(transport, settings, shared, Admission::new, pinhole -> pinholes.remove(pinhole.id()));
         this.dialer = new DataDialer(transport, settings);
         this.ranges = new RelayRanges(ports, dialer, settings);
     }
@@ -220,6 +227,10 @@ public final class RelayDataPath implements DataPath {
             }
             return range != null;
         }
+        if (settings.placement() == Placement.EVERYWHERE
+                && !Endpoint.of(near.localAddress()).equals(pinhole.told(listener.port()))) {
+            return false;
+        }
         if (!sourcePortFits(pinhole.request, from)) {
             strangers.incrementAndGet();
             pinhole.tell(new Input.DataRefused(pinhole.id(), from, Fault.DATA_FROM_OTHER_PORT));
@@ -229,15 +240,16 @@ public final class RelayDataPath implements DataPath {
         if (!listener.take(pinhole)) {
             return false;
         }
+        var told = pinhole.told(listener.port());
         if (pinhole.request.connects() == Side.SERVER) {
-            ports.resting().used(listener.local);
+            ports.resting().used(told);
         }
         ports.vacated(listener, pinhole);
         var loop = pinhole.owner.eventLoop();
         if (loop.inEventLoop()) {
-            admit(pinhole, listener.local, near, from);
+            admit(pinhole, told, near, from);
         } else {
-            loop.execute(() -> admit(pinhole, listener.local, near, from));
+            loop.execute(() -> admit(pinhole, told, near, from));
         }
         return true;
     }
@@ -246,10 +258,10 @@ public final class RelayDataPath implements DataPath {
         return request.expectedPort() == null || request.expectedPort().equals(from.port());
     }
 
-    private void admit(RelayPinhole pinhole, Endpoint local, Channel near, Endpoint from) {
+    private void admit(RelayPinhole pinhole, Endpoint told, Channel near, Endpoint from) {
         if (pinhole.closed) {
             DataRelay.reset(near);
-            rest(pinhole, local);
+            rest(pinhole, told);
             return;
         }
         near.config().setAutoRead(false);
@@ -258,7 +270,7 @@ public final class RelayDataPath implements DataPath {
         var fromClient = request.connects() == Side.CLIENT;
         var relay = new DataRelay(near, settings.idle(), protection(pinhole), (ended, end) -> {
             pinholes.remove(pinhole.id());
-            rest(pinhole, local);
+            rest(pinhole, told);
             pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end, ended.resumed()));
         });
         pinhole.relay = relay;
@@ -279,9 +291,9 @@ public final class RelayDataPath implements DataPath {
                 tls, request.protection(), request.connects(), () -> pinhole.tell(new Input.DataWhole(pinhole.id())));
     }
 
-    private void rest(RelayPinhole pinhole, Endpoint local) {
+    private void rest(RelayPinhole pinhole, Endpoint told) {
         if (pinhole.request.connects() == Side.SERVER) {
-            ports.resting().ended(local);
+            ports.resting().ended(told);
         }
     }
 }

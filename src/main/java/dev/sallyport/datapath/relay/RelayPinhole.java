@@ -1,6 +1,8 @@
 package dev.sallyport.datapath.relay;
 
 import dev.sallyport.datapath.PinholeOwner;
+import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Port;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
@@ -27,6 +29,11 @@ final class RelayPinhole {
     RelayPinhole(PinholeRequest request, PinholeOwner owner) {
         this.request = request;
         this.owner = owner;
+    }
+
+    /** What the peer is told, listened at or not. */
+    Endpoint told(Port port) {
+        return new Endpoint(request.listen(), port);
     }
 
     PinholeId id() {

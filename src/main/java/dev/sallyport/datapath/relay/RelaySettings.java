@@ -31,6 +31,11 @@ public record RelaySettings(
         HERE,
         /** At the address that the peer is told, this host's or not: with transparent sockets. */
         TRANSPARENT,
+        /**
+         * At every address, this host's or not. Beside the kernel's data path: the packets of a connection that this forwards would
+         * otherwise be taken for the listener's where it has that connection's own address and port.
+         */
+        EVERYWHERE,
         /** At every address of this host, since the kernel redirects clients to one of them; it connects transparently. */
         REDIRECTED
     }

@@ -84,7 +84,7 @@ class DoctorTest {
                 .containsExactly(State.MISSING, State.MISSING);
         assertThat(Capabilities.judge(EVERYTHING, Held.parse(""), 0)).extracting(Finding::state)
                 .containsExactly(State.MISSING, State.OK);
-        var highListen = new Wants(false, false, false, false, 2121, 20, 10, KernelOptions.DEFAULT, null);
+        var highListen = new Wants(false, false, false, false, false, 2121, 20, 10, KernelOptions.DEFAULT, null);
         assertThat(Capabilities.judge(highListen, Held.parse(""), 1024)).extracting(Finding::state).containsExactly(State.WARN);
     }
 
@@ -139,6 +139,21 @@ class DoctorTest {
                 limits: { sessions: 5 }
                 """);
         assertThat(Wants.of(ConfigurationFile.read(file)))
-                .isEqualTo(new Wants(false, false, false, false, 990, 2120, 10, KernelOptions.DEFAULT, null));
+                .isEqualTo(new Wants(false, false, false, false, false, 990, 2120, 10, KernelOptions.DEFAULT, null));
+    }
+
+    @Test
+    void relay_beside_the_kernel_wants_its_sockets_told_apart_and_a_source_port(@TempDir Path folder) throws IOException, ConfigurationException {
+        var file = Files.writeString(folder.resolve("gate.yaml"), """
+                gateways:
+                  - name: one
+                    listen: "192.0.2.7:21"
+                    server: 192.0.2.1
+                    dataPath: kernel
+                    dataPorts: 2122
+                    tls: { client: none, server: explicit, name: ftp.example.org }
+                """);
+        assertThat(Wants.of(ConfigurationFile.read(file)))
+                .isEqualTo(new Wants(true, false, false, true, false, 21, 20, 10_000, KernelOptions.DEFAULT, null));
     }
 }

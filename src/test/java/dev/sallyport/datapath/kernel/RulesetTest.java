@@ -76,6 +76,24 @@ class RulesetTest {
     }
 
     @Test
+    void relayBesideTheKernel_letsPinholesGoFirst() {
+        for (var interception : Interception.values()) {
+            var alone = Ruleset.render(settings(gateway("one", interception, List.of(), null)));
+            var both = Ruleset.render(settings(gateway("one", interception, Data.BOTH, List.of(), null)));
+            assertThat(alone).contains("jump data_port").doesNotContain("own_listener", "shared_port", "{ 2122-2129 }");
+            assertThat(both).contains("jump shared_port", "goto data_port").doesNotContain("jump data_port");
+            switch (interception) {
+                case TPROXY -> assertThat(both).containsSubsequence(
+                        "tcp dport { 2122-2129 }", "jump own_listener", "chain own_listener {", "map @id4 return", "map @id6 return",
+                        "socket transparent 1 socket mark");
+                case REDIRECT -> assertThat(both).containsSubsequence(
+                        "jump pinhole", "ct mark & 0x80000000 != 0 accept", "tcp dport { 2122-2129 } redirect");
+                case NONE -> assertThat(both).doesNotContain("{ 2122-2129 }");
+            }
+        }
+    }
+
+    @Test
     void counters_haveTheirNamesInTheTemplate() {
         String ruleset = Ruleset.render(settings(gateway("one", Interception.TPROXY, List.of(), null)));
         for (var counter : RulesetCounter.values()) {
@@ -122,8 +140,13 @@ class RulesetTest {
     }
 
     private static Gateway gateway(String name, Interception interception, List<String> inside, @Nullable Local local) {
+        return gateway(name, interception, Data.KERNEL, inside, local);
+    }
+
+    private static Gateway gateway(
+            String name, Interception interception, Data data, List<String> inside, @Nullable Local local) {
         return new Gateway(
-                name, interception, Data.KERNEL, false, inside, List.of(), List.of(new Port(21)), new Port(2121), List.of(),
+                name, interception, data, false, inside, List.of(), List.of(new Port(21)), new Port(2121), List.of(),
                 List.of(), List.of(), List.of(), PortRange.parse("2122-2129"), PortRange.parse("32768-60999"), List.of(), local);
     }
 }
