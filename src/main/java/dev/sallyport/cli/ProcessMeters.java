@@ -62,24 +62,27 @@ final class ProcessMeters {
         metrics.expose(new GaugeCollector(Meter.DATA_PORTS_BUSIEST, this::busiest));
     }
 
-    /** @param ready whether its clients can be served */
+    /**
+     * Where the kernel carries all data, who is told the address of the other peer itself is told its port too, and none of a range.
+     *
+     * @param ready whether its clients can be served
+     */
     void observe(GatewaySettings settings, Gateway gateway, BooleanSupplier ready) {
         var name = settings.name();
         metrics.gauge(Meter.GATEWAY_READY, () -> ready.getAsBoolean() ? 1 : 0, name);
         metrics.gauge(Meter.SESSIONS_LIMIT, () -> settings.limits().sessions(), name);
         metrics.count(Meter.DATA_PORT_WAITS, gateway.dataPath()::waits, name);
-        if (!kernel(settings) || !(settings.server() instanceof ServerChoice.Original)) {
+        if (settings.relays() || !(settings.server() instanceof ServerChoice.Original)) {
             // A relay's port is free for the client's next as soon as the connection is accepted there.
-            ports(name, Side.CLIENT, settings.dataPorts(), pinhole -> kernel(settings) || !pinhole.used());
+            ports(name, Side.CLIENT, settings.dataPorts(), pinhole -> !relayed(settings, pinhole) || !pinhole.used());
         }
-        if (!kernel(settings) || !(settings.serverSees() instanceof SourceAddress.OfClient)) {
+        if (settings.relays() || !(settings.serverSees() instanceof SourceAddress.OfClient)) {
             ports(name, Side.SERVER, settings.serverDataPorts(), pinhole -> true);
         }
     }
 
-    /** Whether who is told the address of the other peer itself is told its port too, and none of a range. */
-    private static boolean kernel(GatewaySettings settings) {
-        return settings.carrier() == Carrier.KERNEL;
+    private static boolean relayed(GatewaySettings settings, LivePinhole pinhole) {
+        return settings.carrier() == Carrier.RELAY || pinhole.protection().any();
     }
 
     private void ports(String gateway, Side side, PortRange range, Predicate<LivePinhole> holds) {

@@ -23,6 +23,7 @@ import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.DataPaths;
 import dev.sallyport.telemetry.GatewayMeters;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.Metrics;
@@ -105,7 +106,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
                 KernelMeters.observe(running.firewall, running.metrics);
             }
             for (var settings : configuration.gateways()) {
-                var meters = running.metrics.of(settings.name(), kind(settings));
+                var meters = running.metrics.of(settings.name(), paths(settings));
                 SessionObserver observer = log;
                 if (telemetry.http().isPresent()) {
                     observer = observer.and(running.live.of(settings.name(), meters::moved)).and(meters).and(running.refusals);
@@ -113,7 +114,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
                     observer = observer.and(running.live.of(settings.name()));
                 }
                 if (journal != null) {
-                    observer = observer.and(journal.of(kind(settings)));
+                    observer = observer.and(journal.of(paths(settings)));
                 }
                 var gateway = running.start(running.armed(settings), observer);
                 running.gateways.add(gateway);
@@ -132,8 +133,10 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         }
     }
 
-    private static DataPathKind kind(GatewaySettings settings) {
-        return settings.carrier() == Carrier.KERNEL ? DataPathKind.KERNEL : DataPathKind.RELAY;
+    private static DataPaths paths(GatewaySettings settings) {
+        return new DataPaths(
+                settings.carrier() == Carrier.KERNEL ? DataPathKind.KERNEL : DataPathKind.RELAY,
+                settings.relays() ? DataPathKind.RELAY : DataPathKind.KERNEL);
     }
 
     private static HostAddresses addresses() throws CommandFailure {

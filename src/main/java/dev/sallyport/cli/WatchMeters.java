@@ -17,6 +17,7 @@ import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.DataPaths;
 import dev.sallyport.telemetry.GatewayMeters;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.LogQueue;
@@ -43,7 +44,7 @@ final class WatchMeters implements Operator, AutoCloseable {
     private final RuleSet rules;
     private final LiveSessions live = new LiveSessions();
     private final Metrics metrics = new Metrics(Sallyport.version());
-    private final GatewayMeters meters = metrics.of(NAME, DataPathKind.WATCHED);
+    private final GatewayMeters meters = metrics.of(NAME, DataPaths.all(DataPathKind.WATCHED));
     private final Refusals refusals = new Refusals();
     private final WatchTotals totals;
     private @Nullable Watch watch;

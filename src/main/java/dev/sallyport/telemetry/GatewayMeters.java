@@ -6,6 +6,7 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.EndReason;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.SessionContext;
@@ -59,9 +60,8 @@ public final class GatewayMeters implements SessionObserver {
     private final Map<PinholeRefusal, LongAdder> rangesRefused;
     private final LongAdder rangeConnections;
     private final Map<Direction, Map<Outcome, Modes>> transfers;
-    private final PerSide<LongAdder> bytesTo;
-    /** Null where the data path sees none. */
-    private final @Nullable PerSide<LongAdder> packetsTo;
+    private final DataPaths paths;
+    private final Map<DataPathKind, DataAmounts> amounts = new EnumMap<>(DataPathKind.class);
     private final PerSide<Map<Fault, LongAdder>> faultsEnforced;
     private final PerSide<Map<Fault, LongAdder>> faultsLogged;
     private final Distribution sessionDuration;
@@ -87,7 +87,7 @@ public final class GatewayMeters implements SessionObserver {
         }
     }
 
-    GatewayMeters(Metrics metrics, String gateway, DataPathKind path) {
+    GatewayMeters(Metrics metrics, String gateway, DataPaths paths) {
         metrics.gauge(Meter.SESSIONS_ACTIVE, active::sum, gateway);
         metrics.gauge(Meter.PINHOLES_WAITING, waiting::sum, gateway);
         metrics.gauge(Meter.DATA_CONNECTIONS_ACTIVE, connected::sum, gateway);
@@ -121,15 +121,13 @@ public final class GatewayMeters implements SessionObserver {
                     mode -> metrics.counter(Meter.TRANSFERS, gateway, Word.of(direction), mode, Word.of(outcome));
             return new Modes(modes(mode -> counter.apply(mode.name())), counter.apply(NO_MODE));
         }));
-        bytesTo = PerSide.each(side -> metrics.counter(Meter.DATA_BYTES, gateway, to(side), Word.of(path)));
-        packetsTo = path != DataPathKind.KERNEL
-                ? null
-                : PerSide.each(side -> metrics.counter(Meter.DATA_PACKETS, gateway, to(side), Word.of(path)));
+        this.paths = paths;
+        Stream.of(paths.clear(), paths.secured()).distinct().forEach(path -> amounts.put(path, new DataAmounts(metrics, gateway, path)));
         faultsEnforced = faults(metrics, gateway, true);
         faultsLogged = faults(metrics, gateway, false);
         sessionDuration = metrics.distribution(Meter.SESSION_DURATION, gateway);
         pinholeOpen = metrics.distribution(Meter.PINHOLE_OPEN, gateway);
-        delayTo = PerSide.each(side -> metrics.distribution(Meter.CONTROL_DELAY, gateway, to(side)));
+        delayTo = PerSide.each(side -> metrics.distribution(Meter.CONTROL_DELAY, gateway, Word.to(side)));
         durations = each(
                 Direction.class, direction -> metrics.distribution(Meter.TRANSFER_DURATION, gateway, Word.of(direction)));
         throughput = each(
@@ -153,10 +151,6 @@ public final class GatewayMeters implements SessionObserver {
         var map = new EnumMap<E, V>(of);
         values.forEach(value -> map.put(value, made.apply(value)));
         return map;
-    }
-
-    private static String to(Side side) {
-        return "to_" + Word.of(side);
     }
 
     private static <E> void count(Map<E, LongAdder> counters, E kind) {
@@ -184,19 +178,14 @@ public final class GatewayMeters implements SessionObserver {
         return new Watched(session.id());
     }
 
-    /** Data connections have moved so much more: see {@link LiveSessions#of(String, java.util.function.Consumer)}. */
-    public void moved(Moved more) {
-        bytesTo.client().add(more.bytesToClient());
-        bytesTo.server().add(more.bytesToServer());
-        if (packetsTo != null) {
-            packetsTo.client().add(more.packetsToClient());
-            packetsTo.server().add(more.packetsToServer());
-        }
+    /** Data connections have moved so much more: see {@link LiveSessions#of(String, java.util.function.BiConsumer)}. */
+    public void moved(DataProtection protection, Moved more) {
+        of(amounts, paths.of(protection)).add(more);
     }
 
     /** What they have moved so far, in bytes alone. */
     public Moved moved() {
-        return new Moved(bytesTo.client().sum(), bytesTo.server().sum());
+        return amounts.values().stream().map(DataAmounts::sum).reduce(Moved.NOTHING, Moved::plus);
     }
 
     // ---- One session ----

@@ -3,6 +3,7 @@ package dev.sallyport.telemetry;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.PinholeId;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromPort the source port that it must come from; null for any
  * @param told the address and port that the one who connects was told
  * @param target where the connection leads
+ * @param protection which side has TLS that the gateway ends
  * @param age since it was opened
  * @param remaining until it closes unused, zero or more; null once it is used
  */
@@ -29,6 +31,7 @@ public record LivePinhole(
         @Nullable Port fromPort,
         Endpoint told,
         Endpoint target,
+        DataProtection protection,
         Duration age,
         @Nullable Duration remaining) {
 

@@ -1,5 +1,6 @@
 package dev.sallyport.telemetry;
 
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionId;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +46,17 @@ public final class LiveSessions {
 
     /** Watches the sessions of one gateway. @param gateway its name */
     public SessionObserver of(String gateway) {
-        return of(gateway, _ -> {});
+        return of(gateway, (_, _) -> {});
     }
 
     /**
      * Watches the sessions of one gateway.
      *
      * @param gateway its name
-     * @param moved told what their data connections have moved, bit by bit and nothing twice: as far as a look shows while they stand,
+     * @param moved told what their data connections have moved, and how these are protected, bit by bit and nothing twice: as far as a look shows while they stand,
      *     and the rest at their end; on any thread, and not for long
      */
-    public SessionObserver of(String gateway, Consumer<Moved> moved) {
+    public SessionObserver of(String gateway, BiConsumer<DataProtection, Moved> moved) {
         return session -> new OpenSession(session, gateway, clockNanos, this, moved);
     }
 

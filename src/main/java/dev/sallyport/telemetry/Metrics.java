@@ -79,10 +79,10 @@ public final class Metrics implements AutoCloseable {
      * Counts what happens in the sessions of one gateway.
      *
      * @param gateway its name; asked for once for each
-     * @param path who carries its data
+     * @param paths who carry its data
      */
-    public GatewayMeters of(String gateway, DataPathKind path) {
-        return new GatewayMeters(this, gateway, path);
+    public GatewayMeters of(String gateway, DataPaths paths) {
+        return new GatewayMeters(this, gateway, paths);
     }
 
     /** Exposes what another makes when it is asked. */

@@ -2,6 +2,7 @@ package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRequest;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class OpenSession implements SessionWatch, Tally {
 
     private final LongSupplier clockNanos;
     private final LiveSessions all;
-    private final Consumer<Moved> told;
+    private final BiConsumer<DataProtection, Moved> told;
 
     private @Nullable Endpoint server;
     private @Nullable Verb lastCommand;
@@ -67,7 +68,7 @@ final class OpenSession implements SessionWatch, Tally {
 
     /** @param all are told when it has arrived and when it has ended @param told what is new of its data, under this session's lock */
     OpenSession(
-            SessionContext context, String gateway, LongSupplier clockNanos, LiveSessions all, Consumer<Moved> told) {
+            SessionContext context, String gateway, LongSupplier clockNanos, LiveSessions all, BiConsumer<DataProtection, Moved> told) {
         this.context = context;
         this.gateway = gateway;
         this.clockNanos = clockNanos;
@@ -115,12 +116,13 @@ final class OpenSession implements SessionWatch, Tally {
             }
             case SessionEvent.PinholeUnused(var id, _) -> remove(id.number());
             case SessionEvent.DataEnded(var id, var moved, _) -> {
-                var seen = remove(id.number());
+                var gone = remove(id.number());
+                var seen = gone == null ? Moved.NOTHING : gone.moved;
                 count(seen);
-                count(news(seen, moved));
+                count(news(seen, moved, gone == null ? DataProtection.CLEAR : gone.request.protection()));
             }
             case SessionEvent.RangeMoved(_, var moved, _, var more) -> {
-                count(news(Moved.NOTHING, moved));
+                count(news(Moved.NOTHING, moved, DataProtection.CLEAR));
                 ranged += more;
             }
             case SessionEvent.TransferBegan(var verb, var argument) -> {
@@ -147,7 +149,7 @@ final class OpenSession implements SessionWatch, Tally {
     synchronized void look(PinholeId id, Moved moved) {
         var open = pinholes.get(id.number());
         if (open != null) {
-            open.moved = open.moved.plus(news(open.moved, moved));
+            open.moved = open.moved.plus(news(open.moved, moved, open.request.protection()));
         }
     }
 
@@ -155,13 +157,13 @@ final class OpenSession implements SessionWatch, Tally {
      * What a data connection has moved besides, from now on known and told. Never less than nothing, though the kernel's figures are
      * told from its packets: who shows them takes that for a new start.
      */
-    private Moved news(Moved seen, Moved now) {
+    private Moved news(Moved seen, Moved now, DataProtection protection) {
         var news = now.beyond(seen);
         if (!news.equals(Moved.NOTHING)) {
             var nowNanos = clockNanos.getAsLong();
             lately = lately(nowNanos) + news.bytesToClient() + news.bytesToServer();
             latelyNanos = nowNanos;
-            told.accept(news);
+            told.accept(protection, news);
         }
         return news;
     }
@@ -174,10 +176,8 @@ final class OpenSession implements SessionWatch, Tally {
         return pinholes.isEmpty() ? Moved.NOTHING : pinholes.values().stream().map(open -> open.moved).reduce(Moved.NOTHING, Moved::plus);
     }
 
-    /** @return what the last look saw of it */
-    private Moved remove(int number) {
-        var gone = pinholes.isEmpty() ? null : pinholes.remove(number);
-        return gone == null ? Moved.NOTHING : gone.moved;
+    private @Nullable Pinhole remove(int number) {
+        return pinholes.isEmpty() ? null : pinholes.remove(number);
     }
 
     synchronized LiveSession session(long nowNanos) {
@@ -216,7 +216,7 @@ final class OpenSession implements SessionWatch, Tally {
         var remaining = rest.isNegative() ? Duration.ZERO : rest;
         return new LivePinhole(
                 request.id(), gateway, request.connects(), request.expected(), request.expectedPort(), open.told,
-                request.target(), age, open.used ? null : remaining);
+                request.target(), request.protection(), age, open.used ? null : remaining);
     }
 
     /** An event may come between the question's time and its turn. */

@@ -1,5 +1,6 @@
 package dev.sallyport.telemetry;
 
+import dev.sallyport.ftp.Side;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -18,5 +19,10 @@ public final class Word {
 
     public static String of(Enum<?> value) {
         return ALL.get(value.getDeclaringClass())[value.ordinal()];
+    }
+
+    /** A direction. */
+    static String to(Side side) {
+        return "to_" + of(side);
     }
 }

@@ -82,8 +82,10 @@ class EndedTlsKernelIT {
     void clearDataGoesThroughTheKernel_andProtectedDataThroughTheRelay_inOneSession(Case one) throws Exception {
         var setup = TlsSetup.make(base, PortRange.parse("61000-61099")).requiringReuse();
         ServerProgram program = one.secured ? Proftpd.connectingFromPort20(setup) : new Vsftpd();
+        var log = base.resolve("transfers.json");
         try (var network = Network.open(one.place.topology());
-                var gateway = RunningGateway.start(network.gateway(), one.place.configuration(tls(one.tls, setup)))) {
+                var gateway = RunningGateway.start(
+                        network.gateway(), one.place.configuration(tls(one.tls, setup)) + "log: { file: " + log + " }\n")) {
             var delivery = LocalDelivery.watch(network.gateway());
             for (var family : Family.values()) {
                 var home = Folders.reachable(base.resolve(family.name()));
@@ -99,6 +101,14 @@ class EndedTlsKernelIT {
             }
             awaitNothingLeft(network.gateway(), gateway);
             assertQuiet(gateway);
+            assertThat(Files.readAllLines(log).stream().filter(line -> line.contains("secret.bin"))).hasSize(8)
+                    .allMatch(line -> line.contains("\"dataPath\":\"relay\""));
+            assertThat(Files.readAllLines(log).stream().filter(line -> line.contains("clear.bin"))).hasSize(24)
+                    .allMatch(line -> line.contains("\"dataPath\":\"kernel\""));
+            var relayed = network.gateway().require("curl", "--silent", "http://127.0.0.1:9121/metrics").lines()
+                    .filter(line -> line.startsWith("sallyport_data_bytes_total") && line.contains("path=\"relay\""))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
+            assertThat(relayed).isEqualTo(8 * SECRET_BYTES);
         }
     }
 

@@ -80,7 +80,7 @@ class EventCountsTest {
     }
 
     private final Metrics metrics = new Metrics("1.0");
-    private final GatewayMeters gateway = metrics.of("main", DataPathKind.KERNEL);
+    private final GatewayMeters gateway = metrics.of("main", DataPaths.all(DataPathKind.KERNEL));
     private final SessionObserver observer = new LiveSessions().of("main", gateway::moved).and(gateway);
 
     @AfterEach

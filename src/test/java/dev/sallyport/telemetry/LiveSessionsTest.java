@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
@@ -57,7 +58,7 @@ class LiveSessionsTest {
         session.feed(new Input.PinholeOpened(session.pinhole(1), new Port(2122))).pass(Duration.ofSeconds(10));
         assertThat(live.pinholes()).containsExactly(new LivePinhole(
                 session.pinhole(1), "main", Side.CLIENT, CLIENT.address(), null, endpoint("203.0.113.1", 2122),
-                endpoint("198.51.100.20", 50_000), Duration.ofSeconds(10), Duration.ofSeconds(20)));
+                endpoint("198.51.100.20", 50_000), DataProtection.CLEAR, Duration.ofSeconds(10), Duration.ofSeconds(20)));
 
         session.client("RETR a b").feed(new Input.DataOpened(session.pinhole(1), CLIENT)).server("150 here");
         assertThat(live.pinholes()).singleElement().matches(LivePinhole::used);

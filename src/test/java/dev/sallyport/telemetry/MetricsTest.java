@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
+import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.DataEnd;
+import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
+import dev.sallyport.session.PinholeRequest;
 import dev.sallyport.session.RangeId;
 import dev.sallyport.session.RangeRequest;
 import dev.sallyport.session.SessionContext;
@@ -32,7 +36,7 @@ class MetricsTest {
 
     private final AtomicLong nowNanos = new AtomicLong();
     private final Metrics metrics = new Metrics("1.0");
-    private final GatewayMeters gateway = metrics.of("main", DataPathKind.KERNEL);
+    private final GatewayMeters gateway = metrics.of("main", DataPaths.all(DataPathKind.KERNEL));
     private final LiveSessions live = new LiveSessions(nowNanos::get);
 
     @AfterEach
@@ -135,6 +139,33 @@ class MetricsTest {
         live.look(Map.of());
         assertThat(sum("sallyport_data_bytes_total")).isEqualTo(300);
         assertThat(sum("sallyport_data_packets_total")).isEqualTo(10);
+    }
+
+    @Test
+    void dataWithTls_besideTheKernel_isCountedAsTheRelays() {
+        var paths = new DataPaths(DataPathKind.KERNEL, DataPathKind.RELAY);
+        var bridge = metrics.of("bridge", paths);
+        var context = new SessionContext(new SessionId(9), ObservedSession.CLIENT, ObservedSession.GATEWAY);
+        var watch = live.of("bridge", bridge::moved).and(bridge).watch(context);
+        watch.observe(new SessionEvent.Arrived());
+        var number = 0;
+        for (var protection : List.of(
+                DataProtection.CLEAR, new DataProtection(true, false), new DataProtection(false, true), new DataProtection(true, true))) {
+            var id = new PinholeId(context.id(), ++number);
+            watch.observe(new SessionEvent.PinholeOpened(
+                    new PinholeRequest(
+                            id, Side.CLIENT, ObservedSession.CLIENT.address(), null, ObservedSession.GATEWAY.address(),
+                            ObservedSession.SERVER, ObservedSession.GATEWAY.address(), null, protection, Duration.ofSeconds(30)),
+                    Verb.PASV, ObservedSession.GATEWAY, Duration.ZERO));
+            watch.observe(new SessionEvent.PinholeUsed(id, Verb.PASV));
+            live.look(Map.of(id, new Moved(4, 0)));
+            watch.observe(new SessionEvent.DataEnded(id, new Moved(10, 0), DataEnd.CLOSED));
+        }
+        assertThat(samples()).contains(
+                "sallyport_data_bytes_total{direction=\"to_client\",gateway=\"bridge\",path=\"kernel\"} 10.0",
+                "sallyport_data_bytes_total{direction=\"to_client\",gateway=\"bridge\",path=\"relay\"} 30.0");
+        assertThat(samples()).noneMatch(line -> line.startsWith("sallyport_data_packets_total") && line.contains("path=\"relay\""));
+        assertThat(bridge.moved()).isEqualTo(new Moved(40, 0));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.TlsPeer;
 import dev.sallyport.session.Transfer;
 import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.DataPaths;
 import dev.sallyport.telemetry.journal.Entry.Data;
 import dev.sallyport.telemetry.journal.Entry.Login;
 import dev.sallyport.telemetry.journal.Entry.Party;
@@ -28,12 +29,12 @@ final class Entries implements SessionObserver {
     /** What is remembered of one session, so that no client can make us remember much. */
     private static final int MOST = 64;
 
-    private final DataPathKind dataPath;
+    private final DataPaths dataPaths;
     private final InstantSource clock;
     private final Consumer<Entry> made;
 
-    Entries(DataPathKind dataPath, InstantSource clock, Consumer<Entry> made) {
-        this.dataPath = dataPath;
+    Entries(DataPaths dataPaths, InstantSource clock, Consumer<Entry> made) {
+        this.dataPaths = dataPaths;
         this.clock = clock;
         this.made = made;
     }
@@ -90,7 +91,8 @@ final class Entries implements SessionObserver {
                     tls = known;
                 }
                 case SessionEvent.PinholeOpened(var request, _, var told, _) -> remember(
-                        request.id().number(), new Data(request.expected(), told, request.connects() == Side.CLIENT));
+                        request.id().number(),
+                        new Data(request.expected(), told, request.connects() == Side.CLIENT, dataPaths.of(request.protection())));
                 case SessionEvent.PinholeUnused(var pinhole, _) -> forget(pinhole.number());
                 case SessionEvent.TransferBegan _ -> {
                     if (running++ == 0) {
@@ -143,18 +145,18 @@ final class Entries implements SessionObserver {
             if (running == 0) {
                 faultsOfTransfer = Map.of();
             }
+            var known = pinhole == null ? null : forget(pinhole.number());
             return new Entry.OfTransfer(
-                    party(), clock.instant(), transfer, pinhole == null ? null : forget(pinhole.number()),
-                    Map.copyOf(during));
+                    party(known == null ? dataPaths.clear() : known.path()), clock.instant(), transfer, known, Map.copyOf(during));
         }
 
         private Entry ended(SessionEvent.Ended ended) {
             return new Entry.OfSession(
-                    party(), clock.instant(), ended.duration(), ended.reason(), ended.detail(), login, refused, opaque, ended.commands(),
+                    party(dataPaths.clear()), clock.instant(), ended.duration(), ended.reason(), ended.detail(), login, refused, opaque, ended.commands(),
                     ended.transfers(), ended.bytesToClient(), ended.bytesToServer(), verdicts, faults);
         }
 
-        private Party party() {
+        private Party party(DataPathKind dataPath) {
             return new Party(
                     context.id(), context.gatewayName(), dataPath, context.client(), context.gateway(), server, user, tls);
         }

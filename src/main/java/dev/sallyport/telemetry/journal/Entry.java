@@ -92,6 +92,11 @@ sealed interface Entry extends Journal.Queued {
         }
     }
 
-    /** @param from who connects @param to where they were told to connect to @param passive whether that is the client */
-    record Data(InetAddress from, Endpoint to, boolean passive) {}
+    /**
+     * @param from who connects
+     * @param to where they were told to connect to
+     * @param passive whether that is the client
+     * @param path who carried it
+     */
+    record Data(InetAddress from, Endpoint to, boolean passive, DataPathKind path) {}
 }

@@ -1,7 +1,7 @@
 package dev.sallyport.telemetry.journal;
 
 import dev.sallyport.session.SessionObserver;
-import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.DataPaths;
 import dev.sallyport.telemetry.Gathering;
 import dev.sallyport.telemetry.LineLimit;
 import java.io.IOException;
@@ -101,9 +101,9 @@ public final class Journal implements AutoCloseable {
         return errors.sum();
     }
 
-    /** What is to be told of the sessions of a gateway. @param dataPath who carries its data */
-    public SessionObserver of(DataPathKind dataPath) {
-        return new Entries(dataPath, clock, this::add);
+    /** What is to be told of the sessions of a gateway. @param dataPaths who carry its data */
+    public SessionObserver of(DataPaths dataPaths) {
+        return new Entries(dataPaths, clock, this::add);
     }
 
     /** On an event loop. */

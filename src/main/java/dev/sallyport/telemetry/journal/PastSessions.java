@@ -2,6 +2,7 @@ package dev.sallyport.telemetry.journal;
 
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.DataPaths;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -27,7 +28,7 @@ public final class PastSessions {
 
     /** What is to be told of the sessions. The kernel would carry their data. */
     public SessionObserver observer() {
-        return new Entries(DataPathKind.KERNEL, clock, entry -> to.accept(lines.line(entry)));
+        return new Entries(DataPaths.all(DataPathKind.KERNEL), clock, entry -> to.accept(lines.line(entry)));
     }
 
     /** Before the first line. @param now when it is written */

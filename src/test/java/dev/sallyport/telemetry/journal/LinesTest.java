@@ -22,6 +22,7 @@ import dev.sallyport.session.TlsPolicy.Ended.ClientData;
 import dev.sallyport.session.TlsPolicy.Ended.Server;
 import dev.sallyport.session.TlsPolicy.Ended.ServerData;
 import dev.sallyport.telemetry.DataPathKind;
+import dev.sallyport.telemetry.DataPaths;
 import dev.sallyport.telemetry.ObservedSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ class LinesTest {
 
     private final AtomicLong nowNanos = new AtomicLong();
     private final List<Entry> entries = new ArrayList<>();
-    private final Entries observer = new Entries(DataPathKind.RELAY, () -> NOW.plusNanos(nowNanos.get()), entries::add);
+    private final Entries observer = new Entries(DataPaths.all(DataPathKind.RELAY), () -> NOW.plusNanos(nowNanos.get()), entries::add);
 
     private ObservedSession session() {
         return new ObservedSession(46, observer, nowNanos).connect();
