@@ -23,6 +23,11 @@ public interface SharedPorts {
     /** Gives a claimed place back. */
     void release(InetAddress from, Endpoint told);
 
+    /** Whether there is another data path, which tells nobody when it gives a place back. */
+    default boolean shared() {
+        return true;
+    }
+
     /** Of a data path that is the only one. */
     static SharedPorts none() {
         record None(RestingPorts resting) implements SharedPorts {
@@ -34,6 +39,11 @@ public interface SharedPorts {
 
             @Override
             public void release(InetAddress from, Endpoint told) {}
+
+            @Override
+            public boolean shared() {
+                return false;
+            }
         }
         return new None(new RestingPorts(RestingPorts.TIME_WAIT));
     }

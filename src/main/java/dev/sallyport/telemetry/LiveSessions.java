@@ -53,8 +53,8 @@ public final class LiveSessions {
      * Watches the sessions of one gateway.
      *
      * @param gateway its name
-     * @param moved told what their data connections have moved, and how these are protected, bit by bit and nothing twice: as far as a look shows while they stand,
-     *     and the rest at their end; on any thread, and not for long
+     * @param moved told how their data connections are protected and what they have moved, bit by bit and nothing twice: as far as a
+     *     look shows while they stand, and the rest at their end; on any thread, and not for long
      */
     public SessionObserver of(String gateway, BiConsumer<DataProtection, Moved> moved) {
         return session -> new OpenSession(session, gateway, clockNanos, this, moved);

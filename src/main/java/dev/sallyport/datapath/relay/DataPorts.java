@@ -57,6 +57,8 @@ final class DataPorts {
 
     private static final int BACKLOG = 1024;
 
+    private static final long LOOK_AGAIN_MILLIS = 20;
+
     private final Transport transport;
     private final RelaySettings settings;
     private final SharedPorts shared;
@@ -317,8 +319,23 @@ final class DataPorts {
             waits.increment();
             waiters = true;
         }
+        if (shared.shared()) {
+            lookAgain(pinhole);
+        }
         // A port may have been given back between the search and the line above, with nobody waiting yet.
         draw(pinhole);
+    }
+
+    /** From time to time while it waits: what another data path had may be free. */
+    private void lookAgain(RelayPinhole pinhole) {
+        pinhole.owner.eventLoop().schedule(() -> {
+            if (pinhole.wait != null) {
+                if (pinhole.listener == null) {
+                    draw(pinhole);
+                }
+                lookAgain(pinhole);
+            }
+        }, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void waitedEnough(RelayPinhole pinhole) {

@@ -152,8 +152,8 @@ final class Entries implements SessionObserver {
 
         private Entry ended(SessionEvent.Ended ended) {
             return new Entry.OfSession(
-                    party(dataPaths.clear()), clock.instant(), ended.duration(), ended.reason(), ended.detail(), login, refused, opaque, ended.commands(),
-                    ended.transfers(), ended.bytesToClient(), ended.bytesToServer(), verdicts, faults);
+                    party(dataPaths.clear()), clock.instant(), ended.duration(), ended.reason(), ended.detail(), login, refused, opaque,
+                    ended.commands(), ended.transfers(), ended.bytesToClient(), ended.bytesToServer(), verdicts, faults);
         }
 
         private Party party(DataPathKind dataPath) {

@@ -19,7 +19,8 @@ enum Field {
     SERVER_IP("serverIp", "", "`destination.nat.ip`, `server.nat.ip`", "the server behind; not there when it was never reached"),
     SERVER_PORT("serverPort", "", "`destination.nat.port`, `server.nat.port`", "of it"),
     USER("user", "`user`", "`user.name`", "who is logged in, otherwise who tried last"),
-    DATA_PATH("dataPath", "", "", "`relay` or `kernel`: who carries this gateway's data; `relay` for a transfer with TLS that the gateway ends"),
+    DATA_PATH(
+            "dataPath", "", "", "`relay` or `kernel`: who carries this gateway's data; `relay` for a transfer with TLS that the gateway ends"),
     START("start", "`ts`", "`event.start`", "when the client came, or the transfer's command"),
     SECONDS("seconds", "", "`event.duration`, in nanoseconds", "from the start to the end, to the microsecond"),
     BYTES_TO_CLIENT(

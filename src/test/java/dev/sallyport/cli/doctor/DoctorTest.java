@@ -143,7 +143,8 @@ class DoctorTest {
     }
 
     @Test
-    void relay_beside_the_kernel_wants_its_sockets_told_apart_and_a_source_port(@TempDir Path folder) throws IOException, ConfigurationException {
+    void relay_beside_the_kernel_wants_its_sockets_told_apart_and_a_source_port(@TempDir Path folder)
+            throws IOException, ConfigurationException {
         var file = Files.writeString(folder.resolve("gate.yaml"), """
                 gateways:
                   - name: one
