@@ -310,6 +310,9 @@ final class DataPorts {
         if (pinhole.wait == null) {
             pinhole.wait = pinhole.owner.eventLoop().schedule(
                     () -> waitedEnough(pinhole), settings.portWait().toNanos(), TimeUnit.NANOSECONDS);
+            if (shared.shared()) {
+                lookAgain(pinhole);
+            }
         }
         synchronized (waiting) {
             if (waiting.contains(pinhole)) {
@@ -318,9 +321,6 @@ final class DataPorts {
             waiting.add(pinhole);
             waits.increment();
             waiters = true;
-        }
-        if (shared.shared()) {
-            lookAgain(pinhole);
         }
         // A port may have been given back between the search and the line above, with nobody waiting yet.
         draw(pinhole);
