@@ -306,7 +306,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 sent(line);
                 if (tls != null) {
                     tls.toClient(line.text());
-                    tls.promised(line.text(), List.copyOf(unserved.values()), enforces(Fault.COMMAND_AHEAD_OF_REPLY));
+                    tls.promised(line.text(), List.copyOf(unserved.values()));
                 }
                 assertThat(line.text()).doesNotContain(SECRET);
             }
@@ -378,7 +378,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
         if (tls == null) {
             assertThat(request.protection()).isEqualTo(DataProtection.CLEAR);
         } else {
-            tls.asked(request.protection(), enforces(Fault.COMMAND_AHEAD_OF_REPLY));
+            tls.asked(request.protection());
             unserved.put(request.id(), request.protection());
         }
         assertThat(doors.put(request.id(), Door.ASKED)).as("an earlier pinhole of this id").isNull();
@@ -412,10 +412,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
         }
         switch (event) {
             case SessionEvent.LoggedIn _ -> loggedIn = true;
-            // In stream mode it is over with its final reply, which may overtake the end of its data.
+            // What it uses is its own until its data ends, however the client has later data protected.
             case SessionEvent.TransferBegan _ -> {
                 transferPrivate |= unserved.values().stream().anyMatch(DataProtection::any);
-                unserved.keySet().removeIf(id -> doors.get(id) == Door.CONNECTED);
+                unserved.clear();
             }
             case SessionEvent.Cleared() -> {
                 assertThat(opaque).as("what is cleared was opaque").isTrue();

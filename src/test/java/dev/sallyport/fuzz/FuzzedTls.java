@@ -28,6 +28,7 @@ final class FuzzedTls {
     private static final Set<String> OWN = Set.of("AUTH TLS", "PBSZ 0", "PROT P", "PROT C");
     private static final Pattern OF_TLS = Pattern.compile("\\s*(AUTH|PBSZ|PROT|CCC)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern LOGIN = Pattern.compile("\\s*(USER|PASS|ACCT)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern ABOR = Pattern.compile("ABOR", Pattern.CASE_INSENSITIVE);
     /** Mechanisms that promise protected data with the control connection. */
     private static final Set<String> AT_ONCE = Set.of("234 AUTH SSL successful.", "234 AUTH TLS-P successful.");
 
@@ -45,6 +46,8 @@ final class FuzzedTls {
     private final Map<Side, Stage> stages = new EnumMap<>(Map.of(Side.CLIENT, Stage.CLEAR, Side.SERVER, Stage.CLEAR));
     /** What the client was promised for its data connections. */
     private boolean clientPrivate;
+    /** Whether each reply comes before the next command goes on: one to ABOR may never come, and what was promised is told late then. */
+    private boolean inOrder = true;
     /** How many marked lines were said so far, and of each side those that its TLS has made void. */
     private int marked;
     private final Map<Side, Integer> voidBelow = new EnumMap<>(Map.of(Side.CLIENT, 0, Side.SERVER, 0));
@@ -129,6 +132,7 @@ final class FuzzedTls {
     /** Nothing of a client goes to the server before the TLS that the server is to have, nor a login before the client's own. */
     void toServer(String line) {
         assertNotVoid(Side.CLIENT, line);
+        inOrder &= !ABOR.matcher(line).find();
         assertThat(stages.get(Side.SERVER)).as("TLS of the server, before %s", line).isIn(Stage.CLEAR, Stage.STANDS);
         if (OF_TLS.matcher(line).matches()) {
             assertThat(OWN).as("what a server is told of TLS").contains(line);
@@ -152,8 +156,8 @@ final class FuzzedTls {
         goodbye |= is(Side.CLIENT, Stage.BEGINS) && policy.client() != Client.IMPLICIT || is(Side.CLIENT, Stage.ENDS);
     }
 
-    /** What the gateway promises is kept by every pinhole from then on. @param waiting those that a transfer may use @param inOrder as below */
-    void promised(String line, List<DataProtection> waiting, boolean inOrder) {
+    /** What the gateway promises is kept by every pinhole from then on. @param waiting those that a transfer may use */
+    void promised(String line, List<DataProtection> waiting) {
         var before = clientPrivate;
         if (AT_ONCE.contains(line)) {
             clientPrivate = policy.clientData() != ClientData.REFUSE;
@@ -167,8 +171,7 @@ final class FuzzedTls {
         }
     }
 
-    /** @param inOrder whether nothing is set up before all that came before it is answered: then it goes by what the client was told */
-    void asked(DataProtection protection, boolean inOrder) {
+    void asked(DataProtection protection) {
         var promised = inOrder ? clientPrivate : protection.client();
         assertThat(protection.client()).as("the client's data").isEqualTo(promised);
         assertThat(promised || policy.clientData() != ClientData.REQUIRE || !is(Side.CLIENT, Stage.STANDS))

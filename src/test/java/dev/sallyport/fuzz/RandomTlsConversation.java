@@ -16,9 +16,9 @@ final class RandomTlsConversation {
         "AUTH TLS", "AUTH SSL", "AUTH TLS-P", "AUTH GSSAPI", "PBSZ 0", "PBSZ 0", "PBSZ x", "PROT P", "PROT P", "PROT C", "PROT S", "CCC", "REIN"
     };
     private static final String[] OF_DATA = {
-        "EPSV", "EPSV", "PASV", "PORT 192,0,2,10,195,80", "RETR a", "RETR b", "STOR c", "LIST", "ABOR", "MODE B", "MODE S"
+        "EPSV", "EPSV", "PASV", "PORT 192,0,2,10,195,80", "RETR a", "RETR b", "STOR c", "LIST", "MODE B", "MODE S"
     };
-    private static final String[] OTHERS = {"NOOP", "PWD", "USER demo", "ACCT x", "FEAT", "PASS " + FuzzedSession.SECRET};
+    private static final String[] OTHERS = {"NOOP", "PWD", "USER demo", "ACCT x", "FEAT", "ABOR", "PASS " + FuzzedSession.SECRET};
     private static final byte[] NOTHING = {};
     /** What chooses the server in a step that is about a side. */
     private static final byte[] SERVER = {0};
