@@ -102,7 +102,7 @@ public final class ClientTls {
 
         @Override
         public ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator) {
-            return (ReferenceCountedOpenSslEngine) context.newEngine(allocator);
+            return (ReferenceCountedOpenSslEngine) context.newHandler(allocator).engine();
         }
 
         @Override

@@ -40,7 +40,7 @@ final class ServerLeg implements TlsLeg {
     @Override
     public synchronized ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator) {
         sweep();
-        var engine = (ReferenceCountedOpenSslEngine) context.newEngine(allocator, host, port);
+        var engine = (ReferenceCountedOpenSslEngine) context.newHandler(allocator, host, port).engine();
         if (newest != NONE) {
             SSL.setSession(engine.sslPointer(), newest);
         }

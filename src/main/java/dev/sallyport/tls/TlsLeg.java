@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 public interface TlsLeg extends AutoCloseable {
 
     /**
-     * The gateway's end of a new connection: the first is the control connection's.
+     * The gateway's end of a new connection: the first is the control connection's. It opens as many records in a call as there are,
+     * as Netty's engines do that are made for a handler of its own; others open one, as the JDK's.
      *
      * @return to be released by the caller, when the connection has ended; {@code SslHandler} does
      */
