@@ -7,6 +7,6 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures the gateway, and replay, on this machine, beside their peers, in one run.",
-        subcommands = {BenchRelayCommand.class, BenchKernelCommand.class, BenchReplayCommand.class},
+        subcommands = {BenchRelayCommand.class, BenchKernelCommand.class, BenchFtpsCommand.class, BenchReplayCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {}

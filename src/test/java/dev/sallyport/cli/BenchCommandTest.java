@@ -58,6 +58,24 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --rounds 0                 | 'above 0'
+            --warm-ups -1              | 'below 0'
+            --size 1X                  | 'such as 65536, 64K'
+            --port 22399               | 'within the data ports'
+            --port 65535               | 'there is no next'
+            --sessions 65              | 'data ports'
+            --variants direct,other    | 'no variant'
+            --check --variants direct  | 'everything measured'
+            --launcher nowhere         | '--launcher'
+            --other-launcher nowhere   | '--launcher'
+            """)
+    void badOptionOfTheFtpsBenchmark_isRefusedWithWhatIsAllowed(String options, String said) {
+        assertThat(execute(("ftps " + options).split(" +", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --rounds 0                 | 'above 0'
             --sessions 0               | 'above 0'
             --size 1X                  | 'such as 65536, 64K'
             --launcher nowhere         | '--launcher'

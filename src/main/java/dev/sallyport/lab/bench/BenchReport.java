@@ -3,7 +3,7 @@ package dev.sallyport.lab.bench;
 import java.util.List;
 
 /** What a benchmark found. */
-public sealed interface BenchReport permits RelayReport, KernelReport, ReplayReport {
+public sealed interface BenchReport permits RelayReport, PeerReport, ReplayReport {
 
     /** Whether nothing that Sallyport had to do failed. */
     boolean allTransferred();

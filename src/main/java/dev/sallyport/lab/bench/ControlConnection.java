@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.lab.host.Child;
 import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.tls.TlsLeg;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,49 +13,61 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** A logged-in control connection of the load client, blocking, one command at a time. */
+/** A control connection of the load client, blocking, one command at a time; a {@link Caller} logs in. */
 final class ControlConnection implements Closeable {
     private static final int REPLY_BYTES = 512;
 
-    final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocate(REPLY_BYTES).limit(0);
+    private Link link;
+    private @Nullable TlsLeg leg;
+    private @Nullable Handshakes handshakes;
 
-    private ControlConnection(SocketChannel channel) {
-        this.channel = channel;
+    private ControlConnection(SocketChannel socket) {
+        link = new Link.Clear(socket);
     }
 
-    static ControlConnection login(Endpoint server) throws IOException {
-        ControlConnection connection = greeted(server);
+    /** Connects, and awaits nothing. */
+    static ControlConnection open(Endpoint server) throws IOException {
+        SocketChannel socket = SocketChannel.open(server.toSocketAddress());
         try {
-            connection.command("USER bench", 331);
-            connection.command("PASS bench", 230);
-            connection.command("TYPE I", 200);
-            return connection;
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return new ControlConnection(socket);
         } catch (IOException e) {
-            connection.close();
+            socket.close();
             throw e;
         }
     }
 
-    /** Connects and awaits the server's greeting. */
-    static ControlConnection greeted(Endpoint server) throws IOException {
-        ControlConnection connection = new ControlConnection(SocketChannel.open(server.toSocketAddress()));
+    /** From now on it has TLS, and data connections too. @param count where theirs are counted */
+    void secure(TlsLeg by, Handshakes count) throws IOException {
+        leg = by;
+        handshakes = count;
+        link = new TlsLink(link.socket(), by, null);
+        link.ready();
+    }
+
+    /** A data connection of this session. @param connected a socket, closed when this fails */
+    Link data(SocketChannel connected) throws IOException {
         try {
-            connection.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            connection.expect(220, "the greeting");
-            return connection;
+            return leg == null ? new Link.Clear(connected) : new TlsLink(connected, leg, handshakes);
         } catch (IOException e) {
-            connection.close();
+            connected.close();
             throw e;
         }
     }
 
-    /** Waits until something greets at this address, for as long as the process lives and at most {@code patience}. */
+    /** What its bytes go over, once nothing more is expected here. */
+    Link link() {
+        return link;
+    }
+
+    /** Waits until something greets at this address in clear, for as long as the process lives and at most {@code patience}. */
     static void awaitGreeting(Child child, Endpoint control, Duration patience) throws LabFailure {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
-            try (ControlConnection greeted = greeted(control)) {
+            try (ControlConnection greeted = Caller.inClear().greeted(new Target(control, Security.CLEAR))) {
                 greeted.command("QUIT", 221);
                 return;
             } catch (IOException e) {
@@ -70,7 +83,7 @@ final class ControlConnection implements Closeable {
 
     /** Sends a command and returns its reply, which must have this code. */
     String command(String line, int code) throws IOException {
-        channel.write(ByteBuffer.wrap((line + "\r\n").getBytes(ISO_8859_1)));
+        link.write(ByteBuffer.wrap((line + "\r\n").getBytes(ISO_8859_1)));
         return expect(code, line);
     }
 
@@ -93,7 +106,13 @@ final class ControlConnection implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            link.close();
+        } finally {
+            if (leg != null) {
+                leg.close();
+            }
+        }
     }
 
     /** The last line of the next reply. */
@@ -115,7 +134,7 @@ final class ControlConnection implements Closeable {
                 }
             }
             in.compact();
-            int read = channel.read(in);
+            int read = link.read(in);
             in.flip();
             if (read < 0) {
                 throw new EOFException("the control connection was closed");

@@ -14,13 +14,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sallyport with its relay data path, started as a user starts it: by its launcher, which alone knows the JVM's flags.
  *
  * @param telemetry where it is asked for metrics, and it writes a session log too; empty: nothing is counted
+ * @param identity for TLS that it ends with both sides, asked for with AUTH; null for none
  */
-record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataPorts, Optional<Endpoint> telemetry) implements Variant {
+record Gateway(
+        String name, Path launcher, Endpoint control, Endpoint server, PortRange dataPorts, Optional<Endpoint> telemetry,
+        @Nullable Identity identity) implements Variant {
 
     static final String NAME = "sallyport";
     static final String UNCOUNTED = "no-telemetry";
@@ -29,8 +33,8 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Override
-    public String name() {
-        return telemetry.isPresent() ? NAME : UNCOUNTED;
+    public Security security() {
+        return identity == null ? Security.CLEAR : Security.EXPLICIT;
     }
 
     /** As Prometheus does: packed, and read whole. */
@@ -67,11 +71,17 @@ record Gateway(Path launcher, Endpoint control, Endpoint server, PortRange dataP
                     listen: %s
                     server: %s
                     dataPorts: %s
+                    %s
                 controlSocket: none
                 telemetry: { http: "%s" }
                 log: { %s }
                 limits: { sessions: 20000, sessionsPerClient: 20000 }
-                """.formatted(control, server, dataPorts, telemetry.map(Endpoint::toString).orElse("none"),
+                """.formatted(control, server, dataPorts, identity == null ? "" : tls(identity), telemetry.map(Endpoint::toString).orElse("none"),
                 telemetry.isPresent() ? "file: \"" + sessionLog + "\"" : "");
+    }
+
+    private static String tls(Identity identity) {
+        return "tls: { client: required, server: explicit, certificates: { certificate: %1$s, key: %2$s }, verify: { ca: %1$s } }"
+                .formatted(identity.certificate(), identity.key());
     }
 }

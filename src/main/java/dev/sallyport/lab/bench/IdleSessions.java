@@ -1,6 +1,5 @@
 package dev.sallyport.lab.bench;
 
-import dev.sallyport.ftp.Endpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,11 +17,16 @@ final class IdleSessions {
     /** Logins at once: enough to be quick, too few to overflow anyone's queue of new connections. */
     private static final int THREADS = 16;
 
+    private final Caller caller;
     private final Queue<ControlConnection> held = new ConcurrentLinkedQueue<>();
 
+    IdleSessions(Caller caller) {
+        this.caller = caller;
+    }
+
     /** Logs in so many sessions and returns how many are now held; where one login fails, the others wait for {@link #release}. */
-    int hold(Endpoint server, int sessions) throws IOException {
-        inParallel(Collections.nCopies(sessions, () -> held.add(ControlConnection.login(server))));
+    int hold(Target server, int sessions) throws IOException {
+        inParallel(Collections.nCopies(sessions, () -> held.add(caller.login(server))));
         return held.size();
     }
 

@@ -1,7 +1,6 @@
 package dev.sallyport.lab.bench;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.sallyport.ftp.Endpoint;
 import java.time.Duration;
 
 /**
@@ -13,10 +12,10 @@ import java.time.Duration;
 sealed interface Job {
 
     /** One session downloads one file. */
-    record Download(Endpoint server, long bytes) implements Job {}
+    record Download(Target server, long bytes) implements Job {}
 
     /** {@code sessions} at once repeat PASV and RETR of a small file for {@code time}, each logged in once. */
-    record SmallTransfers(Endpoint server, int sessions, long bytes, Duration time) implements Job {
+    record SmallTransfers(Target server, int sessions, long bytes, Duration time) implements Job {
         /** The client reads the data after the 226, so the file must fit the smallest socket buffer on its way. */
         static final long MOST_BYTES = 16 * 1024;
 
@@ -28,14 +27,17 @@ sealed interface Job {
     }
 
     /** One session sends NOOP and awaits the reply, {@code count} times. */
-    record RoundTrips(Endpoint server, int count) implements Job {}
+    record RoundTrips(Target server, int count) implements Job {}
 
     /** {@code sessions} at once connect, log in and quit, again and again for {@code time}. */
-    record Logins(Endpoint server, int sessions, Duration time) implements Job {}
+    record Logins(Target server, int sessions, Duration time) implements Job {}
 
     /** Logs in {@code sessions} and keeps them until {@link ReleaseIdle}. */
-    record HoldIdle(Endpoint server, int sessions) implements Job {}
+    record HoldIdle(Target server, int sessions) implements Job {}
 
     /** Asks each idle session for one NOOP, so that none was lost unseen, and closes it. */
     record ReleaseIdle() implements Job {}
+
+    /** Tells what TLS both ends of the load have had on data connections since this was asked last. @param server called directly */
+    record TellHandshakes(Target server) implements Job {}
 }

@@ -16,10 +16,6 @@ import java.util.List;
  */
 public final class KernelBench {
     private static final int MEASURES_IN_A_ROUND = 7;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /** The first session of a gateway that has just been started. */
-    private static final Duration START = Duration.ofSeconds(20);
 
     private final KernelSettings settings;
     private final Progress progress;
@@ -36,22 +32,37 @@ public final class KernelBench {
     }
 
     /** Runs it whole; its processes have ended and its network is removed when it returns. */
-    public static KernelReport run(KernelSettings settings, Progress progress) throws LabFailure {
+    public static BenchReport run(KernelSettings settings, Progress progress) throws LabFailure {
         KernelBench bench = new KernelBench(settings, progress);
         try (Children children = new Children("bench")) {
             bench.measure(children);
         } finally {
             progress.ended();
         }
-        return new KernelReport(Machine.here(bench.found.haproxyVersion()), settings,
-                bench.variants.stream().map(Variant::name).toList(), bench.found.leftOut(), bench.figures);
+        Machine machine = Machine.here(bench.found.haproxyVersion());
+        return new PeerReport<>(machine, method(machine, settings), List.of(KernelMeasure.values()),
+                bench.variants.stream().map(Variant::name).toList(), bench.found.leftOut(), bench.figures,
+                List.of(GatewayOnRoute.KERNEL, GatewayOnRoute.RELAY));
+    }
+
+    private static String method(Machine machine, KernelSettings settings) {
+        return """
+                %s
+                One client, one server and a gateway for each variant, all up at once, in network namespaces; %d rounds after %d to warm up,
+                the variants in turn within each; medians, and ratios paired by round and then their median.
+                Download: %,d bytes, from RETR to 226; CPU: what all processors of the machine worked meanwhile, kernel included.
+                Small transfers: PASV and RETR of %,d bytes for %s s. Round trips: %,d times NOOP on one session, all else idle.
+                227 held: from the packet that enters the gateway to the packet that leaves it, by a capture there, one client with
+                transfers one after another; then with %,d more pinholes in the sets of Sallyport's table.
+                """.formatted(machine.text(settings.haproxyThreads()), settings.rounds(), settings.warmUps(), settings.downloadBytes(),
+                RelaySettings.SMALL_BYTES, settings.time().toMillis() / 1e3, settings.roundTrips(), settings.waitingPinholes());
     }
 
     private void measure(Children children) throws LabFailure {
         BenchNetwork network = BenchNetwork.open(children, found.present().size(), KernelSettings.CONTROL);
         Endpoint everywhere = new Endpoint(InetAddress.ofLiteral("0.0.0.0"), KernelSettings.CONTROL);
-        LoadProcesses load = LoadProcesses.start(
-                children, everywhere, KernelSettings.DATA_PORTS, network.server(), network.client());
+        Load<KernelMeasure> load = new Load<>(
+                LoadProcesses.start(children, everywhere, KernelSettings.DATA_PORTS, network.server(), network.client()), figures);
         List<Child> started = new ArrayList<>();
         for (KernelVariants.Seated seated : found.present().values()) {
             Variant variant = seated.at(network.seat(variants.size()));
@@ -62,7 +73,7 @@ public final class KernelBench {
             }
         }
         for (Variant variant : variants) {
-            awaitService(load, variant, started);
+            load.awaitService(variant, started);
         }
         for (int round = -settings.warmUps(); round < settings.rounds(); round++) {
             round(children, network, load, round);
@@ -72,30 +83,14 @@ public final class KernelBench {
         }
     }
 
-    /** Until a whole session goes through. */
-    private static void awaitService(LoadProcesses load, Variant variant, List<Child> started) throws LabFailure {
-        long deadline = System.nanoTime() + START.toNanos();
-        while (load.run(new Job.RoundTrips(variant.control(), 1), PATIENCE) instanceof Outcome.Failed(var why)) {
-            for (Child child : started) {
-                child.requireAlive();
-            }
-            if (System.nanoTime() - deadline > 0) {
-                String told = started.stream().filter(child -> child.name.equals(variant.name()))
-                        .findFirst().map(Child::logTail).orElse("");
-                throw new LabFailure(variant.name() + " serves nobody: " + why + told);
-            }
-            Child.pause(Duration.ofMillis(50));
-        }
-    }
-
-    private void round(Children children, BenchNetwork network, LoadProcesses load, int round) throws LabFailure {
+    private void round(Children children, BenchNetwork network, Load<KernelMeasure> load, int round) throws LabFailure {
         for (Variant variant : variants) {
             began(round, "download", variant);
             download(load, variant, round);
         }
         for (var clients : List.of(KernelMeasure.SMALL_TRANSFERS_1, KernelMeasure.SMALL_TRANSFERS_16, KernelMeasure.SMALL_TRANSFERS_128)) {
             for (Variant variant : variants) {
-                began(round, clients.title, variant);
+                began(round, clients.title(), variant);
                 smallTransfers(load, variant, round, clients);
             }
         }
@@ -117,83 +112,50 @@ public final class KernelBench {
         }
     }
 
-    private void download(LoadProcesses load, Variant variant, int round) throws LabFailure {
-        Job job = new Job.Download(variant.control(), settings.downloadBytes());
-        Duration before = CpuTime.now();
-        Outcome outcome = load.run(job, PATIENCE.plusSeconds(settings.downloadBytes() / 10_000_000));
-        Duration worked = CpuTime.now().minus(before);
-        double speed = Double.NaN;
-        double cpu = Double.NaN;
-        if (outcome instanceof Outcome.Downloaded done) {
-            speed = done.bytes() / 1e6 / seconds(done.took());
-            cpu = seconds(worked) / done.bytes() * (1 << 30);
-        } else {
-            failed(variant, 1, outcome);
-        }
-        add(round, KernelMeasure.DOWNLOAD, variant, speed);
-        add(round, KernelMeasure.CPU_PER_GIB, variant, cpu);
+    private void download(Load<KernelMeasure> load, Variant variant, int round) throws LabFailure {
+        Load.Download done = load.download(variant, settings.downloadBytes());
+        add(round, KernelMeasure.DOWNLOAD, variant, done.speed());
+        add(round, KernelMeasure.CPU_PER_GIB, variant, done.cpu());
     }
 
-    private void smallTransfers(LoadProcesses load, Variant variant, int round, KernelMeasure measure) throws LabFailure {
-        add(round, measure, variant, transfersPerSecond(load, variant, switch (measure) {
+    private void smallTransfers(Load<KernelMeasure> load, Variant variant, int round, KernelMeasure measure) throws LabFailure {
+        add(round, measure, variant, load.smallTransfers(variant, switch (measure) {
             case SMALL_TRANSFERS_128 -> 128;
             case SMALL_TRANSFERS_16 -> 16;
             default -> 1;
-        }));
+        }, settings.time()));
     }
 
-    private double transfersPerSecond(LoadProcesses load, Variant variant, int sessions) throws LabFailure {
-        Job job = new Job.SmallTransfers(variant.control(), sessions, RelaySettings.SMALL_BYTES, settings.time());
-        Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
-        if (!(outcome instanceof Outcome.Transferred done)) {
-            failed(variant, 1, outcome);
-            return Double.NaN;
-        }
-        if (done.failed() > 0) {
-            figures.addFailures(variant.name(), done.failed(), done.failed() + " of " + (done.failed() + done.transfers())
-                    + " small transfers failed with " + sessions + " clients, the first: " + done.firstFault());
-        }
-        return done.transfers() / seconds(done.took());
-    }
-
-    private void logins(LoadProcesses load, Variant variant, int round) throws LabFailure {
-        Job job = new Job.Logins(variant.control(), KernelSettings.LOGIN_SESSIONS, settings.time());
-        Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
+    private void logins(Load<KernelMeasure> load, Variant variant, int round) throws LabFailure {
+        Job job = new Job.Logins(variant.target(), KernelSettings.LOGIN_SESSIONS, settings.time());
+        Outcome outcome = load.processes().run(job, Load.PATIENCE.plus(settings.time()));
         double value = Double.NaN;
         if (outcome instanceof Outcome.LoggedIn done) {
-            value = done.logins() / seconds(done.took());
+            value = done.logins() / Load.seconds(done.took());
             if (done.failed() > 0) {
                 figures.addFailures(variant.name(), done.failed(), done.failed() + " logins failed, the first: " + done.firstFault());
             }
         } else {
-            failed(variant, 1, outcome);
+            load.failed(variant, outcome);
         }
         add(round, KernelMeasure.LOGINS, variant, value);
     }
 
-    private void roundTrips(LoadProcesses load, Variant variant, int round) throws LabFailure {
-        Outcome outcome = load.run(new Job.RoundTrips(variant.control(), settings.roundTrips()), PATIENCE);
-        double median = Double.NaN;
-        double p99 = Double.NaN;
-        if (outcome instanceof Outcome.RoundTripped done) {
-            median = micros(done.median());
-            p99 = micros(done.p99());
-        } else {
-            failed(variant, 1, outcome);
-        }
-        add(round, KernelMeasure.ROUND_TRIP_P50, variant, median);
-        add(round, KernelMeasure.ROUND_TRIP_P99, variant, p99);
+    private void roundTrips(Load<KernelMeasure> load, Variant variant, int round) throws LabFailure {
+        Load.RoundTrip trip = load.roundTrips(variant, settings.roundTrips());
+        add(round, KernelMeasure.ROUND_TRIP_P50, variant, trip.median());
+        add(round, KernelMeasure.ROUND_TRIP_P99, variant, trip.p99());
     }
 
-    private void repliesHeld(Children children, BenchNetwork network, LoadProcesses load, int round, List<Variant> those,
+    private void repliesHeld(Children children, BenchNetwork network, Load<KernelMeasure> load, int round, List<Variant> those,
             KernelMeasure median, KernelMeasure p99) throws LabFailure {
         List<PassiveReplies> captures = new ArrayList<>();
         for (Variant variant : those) {
             captures.add(new PassiveReplies(children, variant.name() + "-" + step, network.seat(variants.indexOf(variant))));
         }
         for (Variant variant : those) {
-            began(round, median.title, variant);
-            transfersPerSecond(load, variant, 1);
+            began(round, median.title(), variant);
+            load.smallTransfers(variant, 1, settings.time());
         }
         Child.pause(PassiveReplies.LATEST);
         for (int i = 0; i < captures.size(); i++) {
@@ -213,14 +175,6 @@ public final class KernelBench {
         String when = round < 0 ? "warming up" : "round " + (round + 1) + " of " + settings.rounds();
         int steps = (settings.warmUps() + settings.rounds()) * (variants.size() * MEASURES_IN_A_ROUND + 1);
         progress.began(step++, steps, when + ": " + what + ", " + variant.name());
-    }
-
-    private void failed(Variant variant, long count, Outcome outcome) {
-        figures.addFailures(variant.name(), count, outcome.toString());
-    }
-
-    private static double seconds(Duration time) {
-        return time.toNanos() / 1e9;
     }
 
     private static double micros(Duration time) {

@@ -3,7 +3,7 @@ package dev.sallyport.lab.bench;
 import java.util.List;
 
 /** What the kernel benchmark measures, in which unit, and which bars Sallyport's kernel path has to clear. */
-enum KernelMeasure {
+enum KernelMeasure implements Gauge {
     DOWNLOAD("download, MB/s", "%,.0f", new Bar.AtLeast(0.95, WithRules.HELPER)),
     CPU_PER_GIB("CPU for each GiB, s", "%.2f", new Bar.AtMostTimes(1.05, WithRules.HELPER)),
     SMALL_TRANSFERS_1("small transfers, 1 client, 1/s", "%,.0f",
@@ -20,13 +20,28 @@ enum KernelMeasure {
     FULL_REPLY_HELD_P50("227 held p50, pinholes waiting, µs", "%,.0f"),
     FULL_REPLY_HELD_P99("227 held p99, pinholes waiting, µs", "%,.0f", new Bar.AtMost(100));
 
-    final String title;
-    final String format;
-    final List<Bar> bars;
+    private final String title;
+    private final String format;
+    private final List<Bar> bars;
 
     KernelMeasure(String title, String format, Bar... bars) {
         this.title = title;
         this.format = format;
         this.bars = List.of(bars);
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public String format() {
+        return format;
+    }
+
+    @Override
+    public List<Bar> bars() {
+        return bars;
     }
 }

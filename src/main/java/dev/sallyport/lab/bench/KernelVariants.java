@@ -1,5 +1,6 @@
 package dev.sallyport.lab.bench;
 
+import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.lab.host.LabFailure;
 import dev.sallyport.lab.host.Peers;
 import java.nio.file.Files;
@@ -82,10 +83,9 @@ final class KernelVariants {
     }
 
     private void proftpd(Peers peers) {
-        Path program = peers.folder().resolve("usr/sbin/proftpd");
-        peers.find("usr/lib/proftpd/mod_proxy.so").filter(module -> Files.exists(program)).ifPresentOrElse(
-                module -> offer(ProftpdModProxy.NAME, List.of(program, module),
-                        seat -> new ProftpdModProxy(seat, program, peers.folder().resolve("usr/lib/proftpd"))),
+        ProftpdModProxy.Installed.find(peers).ifPresentOrElse(
+                installed -> offer(ProftpdModProxy.NAME, installed.all(), seat -> new ProftpdModProxy(
+                        seat.gateway(), new Endpoint(seat.inside(), seat.server().port()), seat.server(), installed, null)),
                 () -> leftOut.put(ProftpdModProxy.NAME, "ProFTPD's mod_proxy is not there; " + BRING));
     }
 

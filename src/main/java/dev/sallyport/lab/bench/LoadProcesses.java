@@ -24,7 +24,8 @@ import java.util.concurrent.TimeoutException;
 /** The server and the client at the two ends of a benchmark, each in a process of its own. */
 final class LoadProcesses {
     /** Small and fixed, so that their collector and compiler leave the cores to what is measured. */
-    private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms96m", "-Xmx256m");
+    private static final List<String> JVM = List.of(
+            "-XX:+UseSerialGC", "-Xms96m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
     private final Child client;
     private final BufferedWriter jobs;
@@ -40,13 +41,28 @@ final class LoadProcesses {
         return start(children, server, dataPorts, Place.HERE, Place.HERE);
     }
 
+    /** The same with TLS to those who ask for it, and on a control port of its own to all. */
+    static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts, Identity identity) throws LabFailure {
+        return start(children, Place.HERE, server, dataPorts, Place.HERE, List.of(identity.certificate(), identity.key()));
+    }
+
     /** The same with each end on a host of its own. */
     static LoadProcesses start(Children children, Endpoint server, PortRange dataPorts, Place ofServer, Place ofClient)
             throws LabFailure {
-        Child serving = children.startSpeaking("bench server", ofServer.command(java(
-                LoadServer.class, Addresses.text(server.address(), false), server.port().toString(), dataPorts.toString())));
+        return start(children, ofServer, server, dataPorts, ofClient, List.of());
+    }
+
+    /** @param identity files of a certificate and its key; none for no TLS */
+    private static LoadProcesses start(
+            Children children, Place ofServer, Endpoint server, PortRange dataPorts, Place ofClient, List<Path> identity)
+            throws LabFailure {
+        List<String> serves = new ArrayList<>(
+                List.of(Addresses.text(server.address(), false), server.port().toString(), dataPorts.toString()));
+        identity.forEach(file -> serves.add(file.toString()));
+        Child serving = children.startSpeaking("bench server", ofServer.command(java(LoadServer.class, serves)));
         awaitReady(serving);
-        return new LoadProcesses(children.startSpeaking("bench client", ofClient.command(java(LoadClient.class))));
+        List<String> trusts = identity.stream().limit(1).map(Path::toString).toList();
+        return new LoadProcesses(children.startSpeaking("bench client", ofClient.command(java(LoadClient.class, trusts))));
     }
 
     private static void awaitReady(Child serving) throws LabFailure {
@@ -89,12 +105,12 @@ final class LoadProcesses {
         }
     }
 
-    private static List<String> java(Class<?> program, String... arguments) {
+    private static List<String> java(Class<?> program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         return command;
     }
 }

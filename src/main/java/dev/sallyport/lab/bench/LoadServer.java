@@ -3,6 +3,7 @@ package dev.sallyport.lab.bench;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.PortRange;
+import dev.sallyport.tls.TlsLeg;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +34,20 @@ final class LoadServer implements Closeable {
     /** Fits a core's second-level cache, and is large enough that system calls do not count. */
     private static final int CHUNK_BYTES = 256 * 1024;
 
+    /** Of data connections. */
+    final Handshakes handshakes = new Handshakes();
     private final Selector selector = Selector.open();
     private final Deque<PassivePort> freePorts = new ArrayDeque<>();
     private final ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
+    private final @Nullable TlsLeg tls;
 
-    LoadServer(Endpoint listen, PortRange dataPorts) throws IOException {
-        ServerSocketChannel control = listen(listen);
-        register(control, SelectionKey.OP_ACCEPT, () -> accept(control));
+    /** @param identity with whom TLS is spoken to those who ask for it, and one port up to all; null for no TLS */
+    LoadServer(Endpoint listen, PortRange dataPorts, @Nullable Identity identity) throws IOException {
+        tls = identity == null ? null : identity.leg();
+        listenForSessions(listen, false);
+        if (tls != null) {
+            listenForSessions(listen.withPort(implicit(listen.port())), true);
+        }
         for (int i = 0; i < dataPorts.size(); i++) {
             Port port = dataPorts.at(i);
             PassivePort passive = new PassivePort(port.number(), listen(listen.withPort(port)));
@@ -47,10 +56,16 @@ final class LoadServer implements Closeable {
         }
     }
 
-    /** {@code LoadServer ADDRESS PORT FIRST-LAST}: prints {@code ready}, serves, and ends when its standard input does. */
+    /** The control port where TLS begins with the first byte. */
+    static Port implicit(Port control) {
+        return new Port(control.number() + 1);
+    }
+
+    /** {@code LoadServer ADDRESS PORT FIRST-LAST [CERTIFICATE KEY]}: prints {@code ready}, serves, and ends when its standard input does. */
     public static void main(String[] args) throws IOException {
         Endpoint listen = new Endpoint(InetAddress.getByName(args[0]), new Port(Integer.parseInt(args[1])));
-        try (LoadServer server = new LoadServer(listen, PortRange.parse(args[2]))) {
+        Identity identity = args.length > 3 ? new Identity(Path.of(args[3]), Path.of(args[4])) : null;
+        try (LoadServer server = new LoadServer(listen, PortRange.parse(args[2]), identity)) {
             Thread.ofPlatform().daemon().name("parent-watch").start(() -> {
                 ParentWatch.awaitEnd();
                 Runtime.getRuntime().halt(0);
@@ -96,18 +111,35 @@ final class LoadServer implements Closeable {
         return listener;
     }
 
-    private void accept(ServerSocketChannel control) throws IOException {
+    private void listenForSessions(Endpoint endpoint, boolean implicit) throws IOException {
+        ServerSocketChannel control = listen(endpoint);
+        register(control, SelectionKey.OP_ACCEPT, () -> accept(control, implicit));
+    }
+
+    private void accept(ServerSocketChannel control, boolean implicit) throws IOException {
         for (SocketChannel client = control.accept(); client != null; client = control.accept()) {
             client.configureBlocking(false);
             client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             ServerSession session = new ServerSession(this, client);
             register(client, SelectionKey.OP_READ, session::readable);
-            session.greet();
+            session.begin(implicit);
         }
     }
 
     Selector selector() {
         return selector;
+    }
+
+    /** TLS for a connection. @param count where its handshake is counted; null for nowhere */
+    Link secured(SocketChannel socket, @Nullable Handshakes count) throws IOException {
+        if (tls == null) {
+            throw new IOException("there is no TLS here");
+        }
+        return new TlsLink(socket, tls, count);
+    }
+
+    boolean hasTls() {
+        return tls != null;
     }
 
     void register(SelectableChannel channel, int interest, Readiness readiness) throws IOException {
@@ -124,7 +156,7 @@ final class LoadServer implements Closeable {
     }
 
     /** Writes as many zeros as the socket takes now, at most {@code limit}, and returns how many. */
-    int writeZeros(SocketChannel data, long limit) throws IOException {
+    int writeZeros(Link data, long limit) throws IOException {
         zeros.clear().limit((int) Math.min(limit, CHUNK_BYTES));
         return data.write(zeros);
     }

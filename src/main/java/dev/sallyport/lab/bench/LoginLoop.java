@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /** Sessions that connect, log in and quit, a thread for each. */
 final class LoginLoop {
     private final Job.Logins job;
+    private final Caller caller;
     private final AtomicLong logins = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicReference<@Nullable String> firstFault = new AtomicReference<>();
 
-    LoginLoop(Job.Logins job) {
+    LoginLoop(Job.Logins job, Caller caller) {
         this.job = job;
+        this.caller = caller;
     }
 
     Outcome run() throws IOException {
@@ -39,7 +41,7 @@ final class LoginLoop {
 
     private void loginUntil(long end) {
         while (System.nanoTime() - end < 0) {
-            try (ControlConnection session = ControlConnection.greeted(job.server())) {
+            try (ControlConnection session = caller.greeted(job.server())) {
                 session.command("USER bench", 331);
                 session.command("PASS bench", 230);
                 session.command("QUIT", 221);

@@ -18,6 +18,14 @@ record Machine(String kernel, String architecture, int cores, String processor, 
                 haproxy);
     }
 
+    /** For people. */
+    String text(int haproxyThreads) {
+        return """
+                %s %s, %d cores, %s
+                JDK %s; HAProxy %s, TCP mode, nbthread %d, no splicing""".formatted(
+                kernel, architecture, cores, processor, jdk, haproxy, haproxyThreads);
+    }
+
     /** Descriptors that a process started from here may hold. */
     static long descriptorLimit() {
         String line = field(Path.of("/proc/self/limits"), "Max open files", "");

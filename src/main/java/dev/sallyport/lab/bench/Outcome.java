@@ -23,5 +23,8 @@ sealed interface Outcome {
 
     record Released(int alive) implements Outcome {}
 
+    /** At the client's end and at the server's. */
+    record Shaken(Handshakes.Count client, Handshakes.Count server) implements Outcome {}
+
     record Failed(String why) implements Outcome {}
 }

@@ -4,13 +4,25 @@ import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.lab.host.Child;
 import dev.sallyport.lab.host.Children;
 import dev.sallyport.lab.host.LabFailure;
+import dev.sallyport.lab.host.Peers;
+import dev.sallyport.lab.host.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** ProFTPD as a reverse proxy, a process for each session; clients call it by its own address. */
-record ProftpdModProxy(BenchNetwork.Seat seat, Path program, Path modules) implements Variant {
+/**
+ * ProFTPD as a reverse proxy, a process for each session; clients call it by its own address.
+ *
+ * @param place where it runs
+ * @param server whom it calls
+ * @param identity for TLS on both sides, asked for with AUTH; null for none on either
+ */
+record ProftpdModProxy(Place place, Endpoint control, Endpoint server, Installed installed, @Nullable Identity identity)
+        implements Variant {
+
     static final String NAME = "mod-proxy";
 
     /** Debian's module relies on another, which is in a package of its own, to load these. */
@@ -21,9 +33,24 @@ record ProftpdModProxy(BenchNetwork.Seat seat, Path program, Path modules) imple
         return NAME;
     }
 
+    /** @param modules its folder of modules */
+    record Installed(Path program, Path modules) {
+
+        /** As {@code deploy/peers} unpacks it; empty when it is not there. */
+        static Optional<Installed> find(Peers peers) {
+            Installed unpacked = new Installed(
+                    peers.folder().resolve("usr/sbin/proftpd"), peers.folder().resolve("usr/lib/proftpd"));
+            return Optional.of(unpacked).filter(files -> files.all().stream().allMatch(Files::exists));
+        }
+
+        List<Path> all() {
+            return List.of(program, modules.resolve("mod_proxy.so"));
+        }
+    }
+
     @Override
-    public Endpoint control() {
-        return new Endpoint(seat.inside(), seat.server().port());
+    public Security security() {
+        return identity == null ? Security.CLEAR : Security.EXPLICIT;
     }
 
     @Override
@@ -36,6 +63,7 @@ record ProftpdModProxy(BenchNetwork.Seat seat, Path program, Path modules) imple
         }
         Path configuration = children.file("proftpd.conf", """
                 ModulePath %s
+                %s
                 LoadModule mod_proxy.c
                 ServerName bench
                 ServerType standalone
@@ -57,13 +85,29 @@ record ProftpdModProxy(BenchNetwork.Seat seat, Path program, Path modules) imple
                 </IfModule>
                 ProxyEngine on
                 ProxyRole reverse
-                ProxyReverseServers ftp://%s:%3$s
+                ProxyReverseServers ftp://%s:%s
                 ProxyTables %s
-                """.formatted(modules, seat.inside().getHostAddress(), seat.server().port(), children.file("proftpd.pid"),
-                seat.server().address().getHostAddress(), tables));
+                %s
+                """.formatted(installed.modules(), identity == null ? "" : "LoadModule mod_tls.c", control.address().getHostAddress(), control.port(),
+                children.file("proftpd.pid"), server.address().getHostAddress(), server.port(), tables,
+                identity == null ? "" : tls(identity)));
         return children.start(
                 NAME,
-                seat.gateway().command(
-                        List.of("env", LIBRARIES, program.toString(), "--nodaemon", "--config", configuration.toString())));
+                place.command(List.of("env", LIBRARIES, installed.program().toString(), "--nodaemon", "--config", configuration.toString())));
+    }
+
+    /** What it does by default is that a client's data connections have to resume. */
+    private static String tls(Identity identity) {
+        return """
+                TLSEngine on
+                TLSProtocol TLSv1.3
+                TLSCipherSuite TLSv1.3 %1$s
+                TLSECCertificateFile %2$s
+                TLSECCertificateKeyFile %3$s
+                ProxyTLSEngine on
+                ProxyTLSProtocol TLSv1.3
+                ProxyTLSCipherSuite TLSv1.3 %1$s
+                ProxyTLSCACertificateFile %2$s
+                """.formatted(Identity.CIPHER_SUITE, identity.certificate(), identity.key());
     }
 }

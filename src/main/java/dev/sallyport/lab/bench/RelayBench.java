@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,6 @@ public final class RelayBench {
     static final InetAddress UNCOUNTED = InetAddress.ofLiteral("127.0.0.5");
 
     private static final int MEASURES_IN_A_ROUND = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** What a gateway's compiler has to do after a few seconds of load takes less, on a machine that does nothing else. */
     private static final Duration REST = Duration.ofSeconds(5);
 
@@ -52,7 +50,7 @@ public final class RelayBench {
         long limit = Machine.descriptorLimit();
         settings.check(limit);
         Endpoint server = new Endpoint(DIRECT, settings.port());
-        variants.add(new Variant.Direct(server));
+        variants.add(new Variant.Direct(server, Security.CLEAR));
         if (!settings.skipSallyport()) {
             variants.add(sallyport(SALLYPORT, server, Optional.of(new Endpoint(SALLYPORT, settings.metricsPort()))));
             variants.add(sallyport(UNCOUNTED, server, Optional.empty()));
@@ -71,7 +69,7 @@ public final class RelayBench {
         try (Children children = new Children("bench")) {
             LoadProcesses load = LoadProcesses.start(children, new Endpoint(DIRECT, settings.port()), settings.dataPorts());
             for (int start = 1; start <= settings.starts(); start++) {
-                bench.measureSpeed(children, load);
+                bench.measureSpeed(children, new Load<>(load, bench.figures));
             }
             bench.measureMemory(children, load);
         } finally {
@@ -84,8 +82,8 @@ public final class RelayBench {
         if (!Files.isExecutable(settings.launcher())) {
             throw LabFailure.beforeStart("Sallyport's launcher is not at " + settings.launcher() + ": say where with --launcher");
         }
-        return new Gateway(
-                settings.launcher(), new Endpoint(address, settings.port()), server, settings.dataPorts(), telemetry);
+        return new Gateway(telemetry.isPresent() ? Gateway.NAME : Gateway.UNCOUNTED, settings.launcher(),
+                new Endpoint(address, settings.port()), server, settings.dataPorts(), telemetry, null);
     }
 
     private Variant haproxy(Endpoint server, long descriptorLimit) throws LabFailure {
@@ -95,10 +93,10 @@ public final class RelayBench {
         haproxyVersion = Haproxy.version(program);
         int maxConnections = (int) Math.min(settings.mostConnections(descriptorLimit), 20_000);
         return new Haproxy(program, new Endpoint(HAPROXY, settings.port()), server, settings.dataPorts(),
-                settings.haproxyThreads(), maxConnections);
+                settings.haproxyThreads(), maxConnections, null);
     }
 
-    private void measureSpeed(Children children, LoadProcesses load) throws LabFailure {
+    private void measureSpeed(Children children, Load<Measure> load) throws LabFailure {
         for (Variant variant : variants) {
             Child child = variant.start(children);
             if (child != null) {
@@ -109,7 +107,10 @@ public final class RelayBench {
             List<Variant> inTurn = round % 2 == 0 ? variants.reversed() : variants;
             for (Variant variant : inTurn) {
                 began(round, "download", variant);
-                download(load, variant, round > 0);
+                double speed = load.download(variant, settings.downloadBytes()).speed();
+                if (round > 0) {
+                    figures.add(Measure.DOWNLOAD, variant.name(), speed);
+                }
             }
             for (Variant variant : inTurn) {
                 began(round, "small transfers", variant);
@@ -127,58 +128,22 @@ public final class RelayBench {
         started.clear();
     }
 
-    private void download(LoadProcesses load, Variant variant, boolean counts) throws LabFailure {
-        Job job = new Job.Download(variant.control(), settings.downloadBytes());
-        Outcome outcome = load.run(job, PATIENCE.plusSeconds(settings.downloadBytes() / 10_000_000));
-        double value = Double.NaN;
-        if (outcome instanceof Outcome.Downloaded done) {
-            value = done.bytes() / 1e6 / seconds(done.took());
-        } else {
-            failed(variant, 1, outcome);
-        }
-        if (counts) {
-            figures.add(Measure.DOWNLOAD, variant.name(), value);
-        }
-    }
-
-    private void smallTransfers(LoadProcesses load, Variant variant, boolean counts) throws LabFailure {
-        Job job = new Job.SmallTransfers(
-                variant.control(), settings.sessions(), RelaySettings.SMALL_BYTES, settings.time());
-        CompletableFuture<Optional<String>> scraped = variant.scrape();
-        Outcome outcome = load.run(job, PATIENCE.plus(settings.time()));
-        scraped.join().ifPresent(why -> figures.addFailures(variant.name(), 1, why));
+    private void smallTransfers(Load<Measure> load, Variant variant, boolean counts) throws LabFailure {
+        double speed = load.smallTransfers(variant, settings.sessions(), settings.time());
         Child child = started.get(variant);
         if (child != null) {
             child.awaitRest(REST);
         }
-        double value = Double.NaN;
-        if (outcome instanceof Outcome.Transferred done) {
-            value = done.transfers() / seconds(done.took());
-            if (done.failed() > 0) {
-                figures.addFailures(variant.name(), done.failed(),
-                        done.failed() + " small transfers failed, the first: " + done.firstFault());
-            }
-        } else {
-            failed(variant, 1, outcome);
-        }
         if (counts) {
-            figures.add(Measure.SMALL_TRANSFERS, variant.name(), value);
+            figures.add(Measure.SMALL_TRANSFERS, variant.name(), speed);
         }
     }
 
-    private void roundTrips(LoadProcesses load, Variant variant, boolean counts) throws LabFailure {
-        Outcome outcome = load.run(new Job.RoundTrips(variant.control(), settings.roundTrips()), PATIENCE);
-        double median = Double.NaN;
-        double p99 = Double.NaN;
-        if (outcome instanceof Outcome.RoundTripped done) {
-            median = done.median().toNanos() / 1e3;
-            p99 = done.p99().toNanos() / 1e3;
-        } else {
-            failed(variant, 1, outcome);
-        }
+    private void roundTrips(Load<Measure> load, Variant variant, boolean counts) throws LabFailure {
+        Load.RoundTrip trip = load.roundTrips(variant, settings.roundTrips());
         if (counts) {
-            figures.add(Measure.CONTROL_ROUND_TRIP_P50, variant.name(), median);
-            figures.add(Measure.CONTROL_ROUND_TRIP_P99, variant.name(), p99);
+            figures.add(Measure.CONTROL_ROUND_TRIP_P50, variant.name(), trip.median());
+            figures.add(Measure.CONTROL_ROUND_TRIP_P99, variant.name(), trip.p99());
         }
     }
 
@@ -200,19 +165,19 @@ public final class RelayBench {
 
     /** One session beforehand, so that what the first one loads and compiles is not divided among the others. */
     private double idleKibibytes(LoadProcesses load, Variant variant, Child child) throws LabFailure {
-        load.run(new Job.HoldIdle(variant.control(), 1), PATIENCE);
-        load.run(new Job.ReleaseIdle(), PATIENCE);
+        load.run(new Job.HoldIdle(variant.target(), 1), Load.PATIENCE);
+        load.run(new Job.ReleaseIdle(), Load.PATIENCE);
         Child.pause(settings.settle());
         long before = child.residentBytes();
-        Outcome held = load.run(new Job.HoldIdle(variant.control(), settings.idleSessions()), PATIENCE);
+        Outcome held = load.run(new Job.HoldIdle(variant.target(), settings.idleSessions()), Load.PATIENCE);
         if (!(held instanceof Outcome.Held)) {
             failed(variant, settings.idleSessions(), held);
-            load.run(new Job.ReleaseIdle(), PATIENCE);
+            load.run(new Job.ReleaseIdle(), Load.PATIENCE);
             return Double.NaN;
         }
         Child.pause(settings.settle());
         long after = child.residentBytes();
-        Outcome released = load.run(new Job.ReleaseIdle(), PATIENCE);
+        Outcome released = load.run(new Job.ReleaseIdle(), Load.PATIENCE);
         if (!released.equals(new Outcome.Released(settings.idleSessions()))) {
             failed(variant, 1, released);
             return Double.NaN;
@@ -227,9 +192,5 @@ public final class RelayBench {
 
     private void failed(Variant variant, long count, Outcome outcome) {
         figures.addFailures(variant.name(), count, outcome.toString());
-    }
-
-    private static double seconds(Duration time) {
-        return time.toNanos() / 1e9;
     }
 }

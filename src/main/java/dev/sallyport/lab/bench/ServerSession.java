@@ -2,6 +2,7 @@ package dev.sallyport.lab.bench;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -16,26 +17,41 @@ final class ServerSession {
 
     private static final int LINE_BYTES = 256;
 
+    /** The command that is answered with what TLS data connections have had ({@link Handshakes.Count}). */
+    static final String HANDSHAKES = "STAT";
+
     private final LoadServer server;
-    private final SocketChannel control;
+    private Link control;
     private final ByteBuffer in = ByteBuffer.allocate(LINE_BYTES);
 
     private LoadServer.@Nullable PassivePort passive;
-    private @Nullable SocketChannel data;
+    private @Nullable Link data;
+    private boolean greeted;
+    private boolean protects;
     private boolean retrieving;
     private long remainingBytes;
 
     ServerSession(LoadServer server, SocketChannel control) {
         this.server = server;
-        this.control = control;
+        this.control = new Link.Clear(control);
     }
 
-    void greet() {
+    /** @param implicit whether TLS comes before the greeting */
+    void begin(boolean implicit) {
         try {
-            reply("220 bench\r\n");
+            if (implicit) {
+                control = server.secured(control.socket(), null);
+            } else {
+                greet();
+            }
         } catch (IOException e) {
             close();
         }
+    }
+
+    private void greet() throws IOException {
+        greeted = true;
+        reply("220 bench\r\n");
     }
 
     void readable() {
@@ -43,6 +59,9 @@ final class ServerSession {
             if (control.read(in) < 0) {
                 close();
                 return;
+            }
+            if (!greeted && control.ready()) {
+                greet();
             }
             in.flip();
             for (String line = nextLine(); line != null; line = nextLine()) {
@@ -57,10 +76,19 @@ final class ServerSession {
     /** The data connection has come, before or after the command that uses it. */
     void connected(SocketChannel accepted) {
         passive = null;
-        data = accepted;
+        try {
+            data = link(accepted);
+        } catch (IOException e) {
+            abort();
+            return;
+        }
         if (retrieving) {
             send();
         }
+    }
+
+    private Link link(SocketChannel accepted) throws IOException {
+        return protects ? server.secured(accepted, server.handshakes) : new Link.Clear(accepted);
     }
 
     private void reply(String line) throws IOException {
@@ -95,6 +123,13 @@ final class ServerSession {
             case "RETR" -> retrieve(line.substring(space + 1));
             case "USER" -> reply("331 Password?\r\n");
             case "PASS" -> reply("230 Logged in.\r\n");
+            case "AUTH" -> secure();
+            case "PBSZ" -> reply("200 PBSZ=0\r\n");
+            case "PROT" -> {
+                protects = line.endsWith("P");
+                reply("200 Ok.\r\n");
+            }
+            case HANDSHAKES -> reply("211 " + server.handshakes.take() + "\r\n");
             case "TYPE" -> reply("200 Binary.\r\n");
             case "QUIT" -> {
                 reply("221 Bye.\r\n");
@@ -102,6 +137,15 @@ final class ServerSession {
             }
             default -> reply("502 Not here.\r\n");
         }
+    }
+
+    private void secure() throws IOException {
+        if (!server.hasTls()) {
+            reply("502 Not here.\r\n");
+            return;
+        }
+        reply("234 Begin.\r\n");
+        control = server.secured(control.socket(), null);
     }
 
     private void passive(boolean extended) throws IOException {
@@ -116,7 +160,7 @@ final class ServerSession {
         if (extended) {
             reply("229 Entering Extended Passive Mode (|||" + port + "|)\r\n");
         } else {
-            String host = ((InetSocketAddress) control.getLocalAddress()).getAddress().getHostAddress().replace('.', ',');
+            String host = ((InetSocketAddress) control.socket().getLocalAddress()).getAddress().getHostAddress().replace('.', ',');
             reply("227 Entering Passive Mode (" + host + "," + (port >> 8) + "," + (port & 0xff) + ").\r\n");
         }
     }
@@ -136,21 +180,26 @@ final class ServerSession {
         reply("150 Here it comes.\r\n");
         retrieving = true;
         if (expected != null) {
-            data = expected.take();
-            if (data == null) {
+            SocketChannel come = expected.take();
+            if (come == null) {
                 return;
             }
             passive = null;
+            data = link(come);
         }
         send();
     }
 
     private void send() {
-        SocketChannel sink = data;
+        Link sink = data;
         if (sink == null) {
             return;
         }
         try {
+            if (!sink.ready()) {
+                await(sink, SelectionKey.OP_READ);
+                return;
+            }
             for (int i = 0; i < CHUNKS_IN_A_TURN && remainingBytes > 0; i++) {
                 int written = server.writeZeros(sink, remainingBytes);
                 remainingBytes -= written;
@@ -158,14 +207,21 @@ final class ServerSession {
                     break;
                 }
             }
-            if (remainingBytes == 0) {
+            if (remainingBytes == 0 && sink.end()) {
                 forgetData();
                 reply("226 Done.\r\n");
-            } else if (sink.keyFor(server.selector()) == null) {
-                server.register(sink, SelectionKey.OP_WRITE, this::send);
+            } else {
+                await(sink, SelectionKey.OP_WRITE);
             }
         } catch (IOException e) {
             abort();
+        }
+    }
+
+    private void await(Link sink, int interest) throws IOException {
+        SelectionKey key = sink.socket().keyFor(server.selector());
+        if (key == null || key.interestOps() != interest) {
+            server.register(sink.socket(), interest, this::send);
         }
     }
 
@@ -191,7 +247,7 @@ final class ServerSession {
     }
 
     private void close() {
-        try (control) {
+        try (Closeable _ = control) {
             forgetData();
         } catch (IOException e) {
             // It is being closed because it is broken.

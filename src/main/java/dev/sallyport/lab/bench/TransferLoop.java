@@ -14,6 +14,7 @@ final class TransferLoop implements Closeable {
     private static final Duration STALLED = Duration.ofSeconds(10);
 
     private final Job.SmallTransfers job;
+    private final Caller caller;
     private final Selector selector = Selector.open();
     private final List<TransferSession> sessions = new ArrayList<>();
     private long transfers;
@@ -21,13 +22,14 @@ final class TransferLoop implements Closeable {
     private @Nullable String firstFault;
     private boolean over;
 
-    TransferLoop(Job.SmallTransfers job) throws IOException {
+    TransferLoop(Job.SmallTransfers job, Caller caller) throws IOException {
         this.job = job;
+        this.caller = caller;
     }
 
     Outcome run() throws IOException {
         for (int i = 0; i < job.sessions(); i++) {
-            sessions.add(new TransferSession(this, selector, job.server(), job.bytes()));
+            sessions.add(new TransferSession(this, selector, caller, job));
         }
         long started = System.nanoTime();
         long end = started + job.time().toNanos();

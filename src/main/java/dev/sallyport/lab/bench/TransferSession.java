@@ -2,7 +2,6 @@ package dev.sallyport.lab.bench;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.sallyport.ftp.Endpoint;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One session of a {@link TransferLoop}: PASV, connect, RETR, the data and the 226, again and again.
  *
- * <p>A data connection is registered with the selector only where the session must wait for it: on loopback the connect is often done
+ * <p>A data connection in clear is registered with the selector only where the session must wait for it: on loopback the connect is often done
  * when the call returns, and the data there when the 226 is. That halves what the client costs, and so shows more of what the gateway
  * costs.
  */
@@ -33,32 +32,38 @@ final class TransferSession implements Closeable {
 
     private final TransferLoop loop;
     private final Selector selector;
-    private final Endpoint server;
-    private final long expectedBytes;
+    private final Job.SmallTransfers job;
     private final byte[] retr;
-    private final SocketChannel control;
+    private final ControlConnection control;
+    private final Link link;
     private final ByteBuffer in = ByteBuffer.allocate(512);
     private final ByteBuffer sink = ByteBuffer.allocateDirect(64 * 1024);
 
     private State state = State.IDLE;
-    private @Nullable SocketChannel data;
+    /** While it is being connected. */
+    private @Nullable SocketChannel connecting;
+    private @Nullable Link data;
     private long receivedBytes;
+    private boolean replied;
+    private boolean whole;
 
     /** Logs in. */
-    TransferSession(TransferLoop loop, Selector selector, Endpoint server, long expectedBytes) throws IOException {
+    TransferSession(TransferLoop loop, Selector selector, Caller caller, Job.SmallTransfers job) throws IOException {
         this.loop = loop;
         this.selector = selector;
-        this.server = server;
-        this.expectedBytes = expectedBytes;
-        this.retr = ("RETR " + expectedBytes + "\r\n").getBytes(ISO_8859_1);
-        this.control = ControlConnection.login(server).channel;
-        control.configureBlocking(false);
+        this.job = job;
+        this.retr = ("RETR " + job.bytes() + "\r\n").getBytes(ISO_8859_1);
+        this.control = caller.login(job.server());
+        this.link = control.link();
+        link.socket().configureBlocking(false);
         Runnable readable = this::controlReadable;
-        control.register(selector, SelectionKey.OP_READ, readable);
+        link.socket().register(selector, SelectionKey.OP_READ, readable);
     }
 
     void begin() {
         receivedBytes = 0;
+        replied = false;
+        whole = false;
         state = State.AWAITING_PASSIVE_REPLY;
         try {
             send(PASV);
@@ -87,7 +92,8 @@ final class TransferSession implements Closeable {
 
     private void controlReadable() {
         try {
-            if (control.read(in) < 0) {
+            int read = link.read(in);
+            if (read < 0) {
                 throw new EOFException("the control connection was closed");
             }
             in.flip();
@@ -115,6 +121,7 @@ final class TransferSession implements Closeable {
         if (reply.startsWith("227 ") && state == State.AWAITING_PASSIVE_REPLY) {
             connect(ControlConnection.passivePort(reply));
         } else if (reply.startsWith("226 ") && state == State.AWAITING_END) {
+            replied = true;
             dataReadable();
         } else if (!reply.startsWith("150 ") || state != State.AWAITING_END) {
             failed(state + " got: " + reply);
@@ -123,10 +130,10 @@ final class TransferSession implements Closeable {
 
     private void connect(int port) throws IOException {
         SocketChannel opened = SocketChannel.open();
-        data = opened;
+        connecting = opened;
         opened.configureBlocking(false);
-        if (opened.connect(new InetSocketAddress(server.address(), port)) || opened.finishConnect()) {
-            connected();
+        if (opened.connect(new InetSocketAddress(job.server().endpoint().address(), port)) || opened.finishConnect()) {
+            connected(opened);
         } else {
             state = State.AWAITING_CONNECTION;
             Runnable connectable = this::connectable;
@@ -135,52 +142,66 @@ final class TransferSession implements Closeable {
     }
 
     private void connectable() {
-        SocketChannel opened = data;
+        SocketChannel opened = connecting;
         try {
             if (opened != null && opened.finishConnect()) {
                 opened.keyFor(selector).interestOps(0);
-                connected();
+                connected(opened);
             }
         } catch (IOException e) {
             broken(e);
         }
     }
 
-    private void connected() throws IOException {
+    /** With TLS both ends have to speak before there is data. */
+    private void connected(SocketChannel opened) throws IOException {
+        connecting = null;
+        Link ours = control.data(opened);
+        data = ours;
         state = State.AWAITING_END;
         send(retr);
+        if (!ours.ready()) {
+            awaitData(ours);
+        }
     }
 
     private void dataReadable() {
-        SocketChannel open = data;
+        Link open = data;
         if (open == null) {
             return;
         }
         try {
-            int read = open.read(sink.clear());
+            int read = whole ? -1 : open.read(sink.clear());
             while (read > 0) {
                 receivedBytes += read;
                 read = open.read(sink.clear());
             }
-            if (read < 0) {
+            whole = read < 0;
+            if (!whole) {
+                awaitData(open);
+            } else if (replied) {
+                open.end();
                 ended();
             } else {
-                awaitData(open);
+                open.socket().keyFor(selector).interestOps(0);
             }
         } catch (IOException e) {
             broken(e);
         }
     }
 
-    private void awaitData(SocketChannel open) throws IOException {
-        Runnable readable = this::dataReadable;
-        open.register(selector, SelectionKey.OP_READ, readable);
+    private void awaitData(Link open) throws IOException {
+        SelectionKey key = open.socket().keyFor(selector);
+        if (key == null || key.interestOps() != SelectionKey.OP_READ) {
+            Runnable readable = this::dataReadable;
+            open.socket().register(selector, SelectionKey.OP_READ, readable);
+        }
     }
 
     private void ended() throws IOException {
         closeData();
-        if (receivedBytes != expectedBytes) {
-            failed("of " + expectedBytes + " bytes came " + receivedBytes);
+        if (receivedBytes != job.bytes()) {
+            failed("of " + job.bytes() + " bytes came " + receivedBytes);
             return;
         }
         state = State.IDLE;
@@ -210,13 +231,17 @@ final class TransferSession implements Closeable {
 
     private void send(byte[] line) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(line);
-        control.write(bytes);
+        link.write(bytes);
         if (bytes.hasRemaining()) {
             throw new IOException("the server does not read its commands");
         }
     }
 
     private void closeData() throws IOException {
+        if (connecting != null) {
+            connecting.close();
+            connecting = null;
+        }
         if (data != null) {
             data.close();
             data = null;

@@ -17,6 +17,16 @@ interface Variant {
     /** Where the client connects. */
     Endpoint control();
 
+    /** When TLS begins there. */
+    default Security security() {
+        return Security.CLEAR;
+    }
+
+    /** Whom the client calls, and how. */
+    default Target target() {
+        return new Target(control(), security());
+    }
+
     /** Starts what stands in the way; null when no process does. */
     @Nullable Child start(Children children) throws LabFailure;
 
@@ -26,7 +36,7 @@ interface Variant {
     }
 
     /** The client speaks with the server itself. */
-    record Direct(Endpoint control) implements Variant {
+    record Direct(Endpoint control, Security security) implements Variant {
         @Override
         public String name() {
             return "direct";

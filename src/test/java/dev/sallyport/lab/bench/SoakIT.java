@@ -42,7 +42,7 @@ class SoakIT {
         try (var network = Network.open(Topology.ROUTED)) {
             roomForTimeWait(network);
             var listen = new Endpoint(InetAddress.getByName(Network.SERVER.four()), new Port(21));
-            var server = network.server().call(() -> new LoadServer(listen, PortRange.parse("50000-51023")));
+            var server = network.server().call(() -> new LoadServer(listen, PortRange.parse("50000-51023"), null));
             var serving = network.server().start(() -> {
                 server.serve();
                 return true;
@@ -59,8 +59,8 @@ class SoakIT {
 
     private static void soak(Network network, Endpoint server, RunningGateway gateway) throws Exception {
         // Classes are loaded and buffers are pooled once; from then on nothing may grow.
-        inSequence(network.client(), server, WARM_UP);
-        var warmUp = transfers(network.client(), server, Duration.ofSeconds(1));
+        inSequence(network.client(), new Target(server, Security.CLEAR), WARM_UP);
+        var warmUp = transfers(network.client(), new Target(server, Security.CLEAR), Duration.ofSeconds(1));
         assertThat(warmUp.failed()).as(warmUp.firstFault()).isZero();
         awaitNothingOpen(network.gateway(), gateway);
         collect(gateway);
@@ -68,9 +68,9 @@ class SoakIT {
         var trackedBefore = tracked(network.gateway());
 
         var begunNanos = System.nanoTime();
-        inSequence(network.client(), server, PASSIVE);
+        inSequence(network.client(), new Target(server, Security.CLEAR), PASSIVE);
         var sequenceNanos = System.nanoTime() - begunNanos;
-        var many = transfers(network.client(), server, TIME);
+        var many = transfers(network.client(), new Target(server, Security.CLEAR), TIME);
         assertThat(many.failed()).as(many.firstFault()).isZero();
         assertThat(many.transfers()).isGreaterThan(SESSIONS);
 
@@ -92,9 +92,9 @@ class SoakIT {
         assertThat(after.residentBytes - before.residentBytes).as("growth of resident memory").isLessThan(MOST_GROWTH_BYTES);
     }
 
-    private static void inSequence(Host client, Endpoint server, int count) throws Exception {
+    private static void inSequence(Host client, Target server, int count) throws Exception {
         client.call(() -> {
-            try (var control = ControlConnection.login(server)) {
+            try (var control = Caller.inClear().login(server)) {
                 for (int i = 0; i < count; i++) {
                     ControlConnection.passivePort(control.command("PASV", 227));
                 }
@@ -104,9 +104,9 @@ class SoakIT {
         });
     }
 
-    private static Outcome.Transferred transfers(Host client, Endpoint server, Duration time) throws Exception {
+    private static Outcome.Transferred transfers(Host client, Target server, Duration time) throws Exception {
         return client.call(() -> {
-            try (var loop = new TransferLoop(new Job.SmallTransfers(server, SESSIONS, 1024, time))) {
+            try (var loop = new TransferLoop(new Job.SmallTransfers(server, SESSIONS, 1024, time), Caller.inClear())) {
                 if (loop.run() instanceof Outcome.Transferred done) {
                     return done;
                 }
