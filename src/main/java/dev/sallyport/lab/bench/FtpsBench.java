@@ -14,12 +14,15 @@ import java.util.Map;
  * on data connections (PROT P); direct, through Sallyport, HAProxy and ProFTPD's mod_proxy in turn within each round, and every other
  * round backwards.
  *
- * <p>All is loopback. The load's ends speak TLS with the library that the gateway has too ({@link TlsLink}); version, cipher suite and
- * certificate are the same on every leg, and that is looked at: a connection of another kind fails the variant.
+ * <p>All is loopback. The load's ends speak TLS with the library that the gateway has too ({@link TlsLink}); version, cipher suite, key
+ * exchange and certificate are the same on every leg, and that is looked at: a connection of another kind fails the variant.
  */
 public final class FtpsBench {
     private static final int MEASURES_IN_A_ROUND = 3;
-    private static final String KIND = "TLSv1.3 " + Identity.CIPHER_SUITE;
+    /** Of the key exchange, RFC 8446 §4.2.7. */
+    static final String GROUP = "x25519";
+
+    private static final String KIND = "TLSv1.3 " + Identity.CIPHER_SUITE + " X25519";
     /** What a gateway's compiler has to do after a few seconds of load takes less, on a machine that does nothing else. */
     private static final Duration REST = Duration.ofSeconds(5);
 
@@ -86,7 +89,9 @@ public final class FtpsBench {
 
     private void smallTransfers(Load<FtpsMeasure> load, Variant variant, Target server, int round) throws LabFailure {
         load.processes().run(new Job.TellHandshakes(server), Load.PATIENCE);
-        add(round, FtpsMeasure.SMALL_TRANSFERS, variant, load.smallTransfers(variant, settings.sessions(), settings.time()));
+        Load.Transfers done = load.smallTransfers(variant, settings.sessions(), settings.time());
+        add(round, FtpsMeasure.SMALL_TRANSFERS, variant, done.speed());
+        add(round, FtpsMeasure.CPU_PER_TRANSFER, variant, done.cpu());
         Child child = started.get(variant);
         if (child != null) {
             child.awaitRest(REST);
@@ -120,13 +125,13 @@ public final class FtpsBench {
                 %s
                 Loopback; server, client and proxy each in a process of its own; the variants in turn, every other round backwards, %d rounds
                 after %d to warm up; medians, and ratios paired by round and then their median.
-                TLS from the client to the proxy and from the proxy to the server, on control and data connections: %s,
-                one certificate of P-256 for all who are called, believed by the proxies because they were given it. AUTH TLS and PROT P;
-                through HAProxy, which knows nothing of FTP, TLS from the first byte. Handshakes: one for each data connection and leg.
-                Client and server offer what they have: each data connection of a session offers the newest session that its peer gave;
-                what was resumed is counted at both ends of the load ("data resumed"), during small transfers.
-                Sallyport: the telemetry is off, as HAProxy's and ProFTPD's logs are. mod_proxy: TLSEngine and ProxyTLSEngine on, by its
-                defaults a client's data connections must resume.
+                TLS from the client to the proxy and from the proxy to the server, on control and data connections (PROT P), one certificate of
+                P-256 for all who are called; AUTH TLS, but through HAProxy, which knows nothing of FTP, TLS from the first byte. Both ends
+                of the load see to it that each data connection has %s, the only group that they take.
+                Handshakes: one for each data connection and leg, with a new key exchange. Client and server resume what they can: each
+                data connection offers the newest session that its peer gave; what was resumed is counted at both ends of the load.
+                Sallyport counts nothing and has no session log, but logs to standard error; the others log nothing. mod_proxy: TLSEngine and
+                ProxyTLSEngine on, and as by default a client's data connections have to resume.
                 Download: %,d bytes, from RETR to 226; CPU: what all processors of the machine worked meanwhile, client, server and kernel
                 included. Small transfers: %d sessions at once, PASV and RETR of %,d bytes for %s s; then each proxy comes to rest.
                 Round trips: %,d times NOOP on one session, all else idle.

@@ -7,6 +7,7 @@ enum FtpsMeasure implements Gauge {
     DOWNLOAD("download, MB/s", "%,.0f", new Bar.AtLeast(2, ProftpdModProxy.NAME), new Bar.AtLeast(0.8, Haproxy.NAME)),
     CPU_PER_GIB("CPU for each GiB, s", "%.2f"),
     SMALL_TRANSFERS("small transfers, 1/s", "%,.0f", new Bar.AtLeast(2, ProftpdModProxy.NAME), new Bar.AtLeast(0.8, Haproxy.NAME)),
+    CPU_PER_TRANSFER("CPU for each small transfer, µs", "%,.0f"),
     RESUMED_WITH_CLIENT("data resumed, client's leg, %", "%.0f"),
     RESUMED_WITH_SERVER("data resumed, server's leg, %", "%.0f"),
     ROUND_TRIP_P50("control round trip p50, µs", "%,.0f"),

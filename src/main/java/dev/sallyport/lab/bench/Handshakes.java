@@ -8,7 +8,7 @@ final class Handshakes {
     /**
      * @param all how many
      * @param resumed how many of them resumed a session
-     * @param kinds version and cipher suite of each kind, separated by commas
+     * @param kinds version, cipher suite and group of the key exchange of each kind, separated by commas
      */
     record Count(long all, long resumed, String kinds) {
 

@@ -123,7 +123,7 @@ public final class KernelBench {
             case SMALL_TRANSFERS_128 -> 128;
             case SMALL_TRANSFERS_16 -> 16;
             default -> 1;
-        }, settings.time()));
+        }, settings.time()).speed());
     }
 
     private void logins(Load<KernelMeasure> load, Variant variant, int round) throws LabFailure {

@@ -49,20 +49,26 @@ record Load<M extends Enum<M>>(LoadProcesses processes, Figures<M> figures) {
         return new Download(none, none);
     }
 
-    /** In transfers a second. What stands in the way is asked for its metrics meanwhile. @param sessions at once */
-    double smallTransfers(Variant variant, int sessions, Duration time) throws LabFailure {
+    /** In transfers a second, and microseconds that all processors of the machine worked meanwhile for each. */
+    record Transfers(double speed, double cpu) {}
+
+    /** What stands in the way is asked for its metrics meanwhile. @param sessions at once */
+    Transfers smallTransfers(Variant variant, int sessions, Duration time) throws LabFailure {
         Job job = new Job.SmallTransfers(variant.target(), sessions, RelaySettings.SMALL_BYTES, time);
         CompletableFuture<Optional<String>> scraped = variant.scrape();
+        Duration before = CpuTime.now();
         Outcome outcome = processes.run(job, PATIENCE.plus(time));
+        Duration worked = CpuTime.now().minus(before);
         scraped.join().ifPresent(why -> figures.addFailures(variant.name(), 1, why));
         if (!(outcome instanceof Outcome.Transferred done)) {
-            return failed(variant, outcome);
+            double none = failed(variant, outcome);
+            return new Transfers(none, none);
         }
         if (done.failed() > 0) {
             figures.addFailures(variant.name(), done.failed(), done.failed() + " of " + (done.failed() + done.transfers())
                     + " small transfers of " + sessions + " clients failed, the first: " + done.firstFault());
         }
-        return done.transfers() / seconds(done.took());
+        return new Transfers(done.transfers() / seconds(done.took()), worked.toNanos() / 1e3 / done.transfers());
     }
 
     /** In microseconds. */

@@ -25,7 +25,9 @@ import java.util.concurrent.TimeoutException;
 final class LoadProcesses {
     /** Small and fixed, so that their collector and compiler leave the cores to what is measured. */
     private static final List<String> JVM = List.of(
-            "-XX:+UseSerialGC", "-Xms96m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+            "-XX:+UseSerialGC", "-Xms96m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+            // The peers know no other that BoringSSL would rather have, and all are to do the same work.
+            "-Djdk.tls.namedGroups=" + FtpsBench.GROUP);
 
     private final Child client;
     private final BufferedWriter jobs;

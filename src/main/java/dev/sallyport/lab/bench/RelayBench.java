@@ -129,7 +129,7 @@ public final class RelayBench {
     }
 
     private void smallTransfers(Load<Measure> load, Variant variant, boolean counts) throws LabFailure {
-        double speed = load.smallTransfers(variant, settings.sessions(), settings.time());
+        double speed = load.smallTransfers(variant, settings.sessions(), settings.time()).speed();
         Child child = started.get(variant);
         if (child != null) {
             child.awaitRest(REST);

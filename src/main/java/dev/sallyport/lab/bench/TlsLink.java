@@ -3,6 +3,7 @@ package dev.sallyport.lab.bench;
 import dev.sallyport.tls.TlsLeg;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.internal.tcnative.SSL;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,9 +131,19 @@ final class TlsLink implements Link {
             sent();
         }
         if (handshakes != null) {
-            handshakes.add(engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite(), leg.resumed(engine));
+            handshakes.add(kind(), leg.resumed(engine));
         }
         return true;
+    }
+
+    /** Version, cipher suite and group of the key exchange. */
+    private String kind() throws IOException {
+        SSLSession session = engine.getSession();
+        try {
+            return session.getProtocol() + " " + session.getCipherSuite() + " " + SSL.getGroupName(engine.sslPointer());
+        } catch (Exception unknown) {
+            throw new IOException("no group of the key exchange is told", unknown);
+        }
     }
 
     private boolean shaking() {
