@@ -67,9 +67,12 @@ public final class FtpsBench {
             List<Variant> inTurn = round % 2 == 0 ? variants.present().reversed() : variants.present();
             for (Variant variant : inTurn) {
                 began(round, "download", variant, inTurn.size());
+                Duration before = worked(variant);
                 Load.Download done = load.download(variant, settings.downloadBytes());
                 add(round, FtpsMeasure.DOWNLOAD, variant, done.speed());
                 add(round, FtpsMeasure.CPU_PER_GIB, variant, done.cpu());
+                addOfProxy(round, FtpsMeasure.PROXY_CPU_PER_GIB, variant,
+                        Load.seconds(worked(variant).minus(before)) / settings.downloadBytes() * (1 << 30));
             }
             for (Variant variant : inTurn) {
                 began(round, "small transfers", variant, inTurn.size());
@@ -89,9 +92,12 @@ public final class FtpsBench {
 
     private void smallTransfers(Load<FtpsMeasure> load, Variant variant, Target server, int round) throws LabFailure {
         load.processes().run(new Job.TellHandshakes(server), Load.PATIENCE);
+        Duration before = worked(variant);
         Load.Transfers done = load.smallTransfers(variant, settings.sessions(), settings.time());
         add(round, FtpsMeasure.SMALL_TRANSFERS, variant, done.speed());
         add(round, FtpsMeasure.CPU_PER_TRANSFER, variant, done.cpu());
+        addOfProxy(round, FtpsMeasure.PROXY_CPU_PER_TRANSFER, variant,
+                worked(variant).minus(before).toNanos() / 1e3 / done.count());
         Child child = started.get(variant);
         if (child != null) {
             child.awaitRest(REST);
@@ -105,6 +111,18 @@ public final class FtpsBench {
         add(round, FtpsMeasure.RESUMED_WITH_SERVER, variant, ofServer.percent());
         if (!client.kinds().equals(KIND) || !ofServer.kinds().equals(KIND)) {
             load.failed(variant, outcome);
+        }
+    }
+
+    /** What stands in the way has worked so far. */
+    private Duration worked(Variant variant) {
+        Child child = started.get(variant);
+        return child == null ? Duration.ZERO : CpuTime.of(child.process.toHandle());
+    }
+
+    private void addOfProxy(int round, FtpsMeasure measure, Variant variant, double value) {
+        if (started.containsKey(variant)) {
+            add(round, measure, variant, value);
         }
     }
 
@@ -133,7 +151,7 @@ public final class FtpsBench {
                 Sallyport counts nothing and has no session log, but logs to standard error; the others log nothing. mod_proxy: TLSEngine and
                 ProxyTLSEngine on, and as by default a client's data connections have to resume.
                 Download: %,d bytes, from RETR to 226; CPU: what all processors of the machine worked meanwhile, client, server and kernel
-                included. Small transfers: %d sessions at once, PASV and RETR of %,d bytes for %s s; then each proxy comes to rest.
+                included, and of it what stands in the way. Small transfers: %d sessions at once, PASV and RETR of %,d bytes for %s s; then each proxy comes to rest.
                 Round trips: %,d times NOOP on one session, all else idle.
                 """.formatted(machine.text(settings.haproxyThreads()), settings.rounds(), settings.warmUps(), KIND,
                 settings.downloadBytes(), settings.sessions(), RelaySettings.SMALL_BYTES, settings.time().toMillis() / 1e3,

@@ -49,8 +49,8 @@ record Load<M extends Enum<M>>(LoadProcesses processes, Figures<M> figures) {
         return new Download(none, none);
     }
 
-    /** In transfers a second, and microseconds that all processors of the machine worked meanwhile for each. */
-    record Transfers(double speed, double cpu) {}
+    /** In transfers a second, and microseconds that all processors of the machine worked meanwhile for each of so many. */
+    record Transfers(double speed, double cpu, long count) {}
 
     /** What stands in the way is asked for its metrics meanwhile. @param sessions at once */
     Transfers smallTransfers(Variant variant, int sessions, Duration time) throws LabFailure {
@@ -62,13 +62,14 @@ record Load<M extends Enum<M>>(LoadProcesses processes, Figures<M> figures) {
         scraped.join().ifPresent(why -> figures.addFailures(variant.name(), 1, why));
         if (!(outcome instanceof Outcome.Transferred done)) {
             double none = failed(variant, outcome);
-            return new Transfers(none, none);
+            return new Transfers(none, none, 0);
         }
         if (done.failed() > 0) {
             figures.addFailures(variant.name(), done.failed(), done.failed() + " of " + (done.failed() + done.transfers())
                     + " small transfers of " + sessions + " clients failed, the first: " + done.firstFault());
         }
-        return new Transfers(done.transfers() / seconds(done.took()), worked.toNanos() / 1e3 / done.transfers());
+        return new Transfers(
+                done.transfers() / seconds(done.took()), worked.toNanos() / 1e3 / done.transfers(), done.transfers());
     }
 
     /** In microseconds. */

@@ -44,11 +44,14 @@ class FtpsBenchIT {
         for (String variant : measured) {
             assertThat(report.at("/failed/" + variant).asLong(-1)).as(variant + report.at("/faults")).isZero();
             for (FtpsMeasure measure : FtpsMeasure.values()) {
+                if (variant.equals("direct") && measure.name().startsWith("PROXY_")) {
+                    continue;
+                }
                 JsonNode figures = report.at("/measures/" + measure.name().toLowerCase(Locale.ROOT) + "/" + variant);
                 assertThat(figures.at("/rounds").size()).as(variant + " " + measure).isEqualTo(1);
                 // A few processor ticks may be none for so small a download.
                 assertThat(figures.at("/median").asDouble(-1)).as(variant + " " + measure)
-                        .isGreaterThanOrEqualTo(measure == FtpsMeasure.CPU_PER_GIB ? 0 : 0.001);
+                        .isGreaterThanOrEqualTo(measure.name().contains("CPU_PER") ? 0 : 0.001);
             }
         }
         for (String leg : List.of("resumed_with_client", "resumed_with_server")) {
