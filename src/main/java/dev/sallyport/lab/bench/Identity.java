@@ -25,7 +25,7 @@ record Identity(Path certificate, Path key) {
     static Identity make(Children children, InetAddress server) throws LabFailure {
         Identity made = new Identity(children.file("ftp.pem"), children.file("ftp.key"));
         try {
-            SelfSigned.make("localhost", server, VALIDITY).write(made.certificate, made.key);
+            SelfSigned.make("localhost", server, VALIDITY, children.folder()).write(made.certificate, made.key);
             return made;
         } catch (IOException e) {
             throw new LabFailure("cannot write a certificate: " + e, e);

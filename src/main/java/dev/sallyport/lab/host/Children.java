@@ -71,6 +71,11 @@ public final class Children implements AutoCloseable {
         afterwards.add(task);
     }
 
+    /** Where all files are that go at the end; for nobody else. */
+    public Path folder() {
+        return folder;
+    }
+
     /** A file of this name, which goes at the end. */
     public Path file(String name) {
         return folder.resolve(name);

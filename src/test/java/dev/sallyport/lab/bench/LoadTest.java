@@ -42,7 +42,7 @@ class LoadTest {
     @BeforeAll
     static void makeCertificate() throws IOException {
         identity = new Identity(folder.resolve("ftp.pem"), folder.resolve("ftp.key"));
-        SelfSigned.make("localhost", null, Duration.ofDays(1)).write(identity.certificate(), identity.key());
+        SelfSigned.make("localhost", null, Duration.ofDays(1), folder).write(identity.certificate(), identity.key());
     }
 
     LoadTest() throws IOException {
@@ -91,7 +91,7 @@ class LoadTest {
     @Test
     void serverWithAnotherCertificate_isNotBelieved(@TempDir Path elsewhere) throws IOException {
         var other = elsewhere.resolve("other.pem");
-        SelfSigned.make("localhost", null, Duration.ofDays(1)).write(other, elsewhere.resolve("other.key"));
+        SelfSigned.make("localhost", null, Duration.ofDays(1), elsewhere).write(other, elsewhere.resolve("other.key"));
         var caller = new LoadClient(Caller.trusting(other));
         assertThat(caller.run(new Job.RoundTrips(new Target(CONTROL, Security.EXPLICIT), 1))).isInstanceOf(Outcome.Failed.class);
     }
