@@ -161,9 +161,9 @@ final class TlsLegs {
         } else if (policy.server() == Server.AS_CLIENT && stages.clear(Side.SERVER)) {
             ask("AUTH TLS", Verb.AUTH);
         } else {
-            answer(command, reply(234, "AUTH " + mechanism + " successful."));
             clientBuffer = PRIVATE_MECHANISMS.contains(mechanism);
-            clientPrivate = clientBuffer && policy.clientData() != ClientData.REFUSE;
+            protect(clientBuffer && policy.clientData() != ClientData.REFUSE);
+            answer(command, reply(234, "AUTH " + mechanism + " successful."));
             stages.agreed(Side.CLIENT);
         }
     }
@@ -196,12 +196,16 @@ final class TlsLegs {
     }
 
     private FtpLine protect(boolean privately, String text) {
+        protect(privately);
+        return reply(200, text);
+    }
+
+    private void protect(boolean privately) {
         if (clientPrivate != privately) {
             clientPrivate = privately;
             // What was opened was for data of the other kind.
             conversation.data.withdraw();
         }
-        return reply(200, text);
     }
 
     /** RFC 4217 §6. The server's TLS stays, and it is told nothing. */

@@ -379,6 +379,8 @@ final class FuzzedSession implements OfflineSession.Outlet {
             assertThat(request.protection()).isEqualTo(DataProtection.CLEAR);
         } else {
             tls.asked(request.protection());
+            // A newer one takes the place of those before.
+            unserved.clear();
             unserved.put(request.id(), request.protection());
         }
         assertThat(doors.put(request.id(), Door.ASKED)).as("an earlier pinhole of this id").isNull();

@@ -13,7 +13,6 @@ import dev.sallyport.session.TlsPolicy.Ended.ClientData;
 import dev.sallyport.session.TlsPolicy.Ended.Server;
 import dev.sallyport.session.TlsPolicy.Ended.ServerData;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -313,8 +312,9 @@ class NothingInClearIT {
                     caller.say("USER demo", "331");
                     caller.say("PASS secret", "230");
                     var data = caller.passive();
+                    // It is sent before the gateway knows anything of the server's, and waits.
+                    data.getOutputStream().write(SampleFiles.bytes("up", SIZE));
                     caller.say("STOR up.bin", "1");
-                    sendAsFarAsItGoes(data);
                     caller.expect("522");
                 }
             });
@@ -323,14 +323,6 @@ class NothingInClearIT {
             assertThat(behind).noneMatch(connection -> connection.sent().anyMatch(sent -> sent.contains(marker("up"))));
             assertThat(behind).filteredOn(connection -> connection.fromInitiator().startsWith("\u0016")).singleElement()
                     .satisfies(data -> data.sent().forEach(sent -> Tapped.assertTls(sent, data.toString())));
-        }
-    }
-
-    private static void sendAsFarAsItGoes(Socket data) {
-        try {
-            data.getOutputStream().write(SampleFiles.bytes("up", SIZE));
-        } catch (IOException reset) {
-            // As it must be, sooner or later.
         }
     }
 }
