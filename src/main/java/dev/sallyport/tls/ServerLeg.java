@@ -18,6 +18,12 @@ final class ServerLeg implements TlsLeg {
 
     private static final long NONE = 0;
 
+    /**
+     * How keys are agreed on where a session is offered: without X25519MLKEM768, which costs as much as all the rest of such a
+     * handshake. What may be read once there are quantum computers is kept by the session, which was agreed on with it.
+     */
+    private static final String[] GROUPS_OF_RESUMED = {"X25519", "P-256", "P-384"};
+
     private final ReferenceCountedOpenSslContext context;
     private final NewSessions sessions;
     private final String host;
@@ -43,6 +49,7 @@ final class ServerLeg implements TlsLeg {
         var engine = (ReferenceCountedOpenSslEngine) context.newHandler(allocator, host, port).engine();
         if (newest != NONE) {
             SSL.setSession(engine.sslPointer(), newest);
+            SSL.setCurvesList(engine.sslPointer(), GROUPS_OF_RESUMED);
         }
         if (!closed) {
             engines.put(engine.sslPointer(), engine);

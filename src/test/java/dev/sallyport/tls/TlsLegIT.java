@@ -7,6 +7,7 @@ import dev.sallyport.peers.Certificate;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -98,6 +99,30 @@ class TlsLegIT {
                 }
             }
             assertThat(servers.expected()).as("what has ended is forgotten").isLessThan(4);
+        }
+    }
+
+    /** The share of X25519MLKEM768 takes 1,216 bytes (draft-ietf-tls-ecdhe-mlkem §4.1). */
+    @Test
+    void onlyAConnectionThatResumesNothing_isForTheTimeOfQuantumComputers() throws Exception {
+        try (var servers = withServers(main);
+                var near = servers.leg(NAME, 21);
+                var far = withClients(BOTH, main).leg()) {
+            assertThat(helloBytes(near)).isGreaterThan(1_216);
+            try (var control = connect(near, far, true)) {
+                assertThat(control.finished()).isTrue();
+                assertThat(helloBytes(near)).isLessThan(1_216);
+            }
+        }
+    }
+
+    private static int helloBytes(TlsLeg leg) throws SSLException {
+        var engine = leg.engine(ByteBufAllocator.DEFAULT);
+        try {
+            engine.beginHandshake();
+            return engine.wrap(ByteBuffer.allocate(0), ByteBuffer.allocateDirect(1 << 17)).bytesProduced();
+        } finally {
+            engine.release();
         }
     }
 
