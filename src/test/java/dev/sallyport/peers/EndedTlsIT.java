@@ -1,6 +1,8 @@
 package dev.sallyport.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.peers.ChildProcess.Finished;
@@ -11,6 +13,7 @@ import dev.sallyport.session.TlsPolicy.Ended.ClientData;
 import dev.sallyport.session.TlsPolicy.Ended.Server;
 import dev.sallyport.session.TlsPolicy.Ended.ServerData;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +37,8 @@ class EndedTlsIT {
 
     private static final String SERVER = "127.0.0.2";
     private static final int TRANSFERS = 40;
+    /** How long an end has that comes too early. */
+    private static final int EARLY_MILLIS = 300;
 
     @TempDir
     private Path base;
@@ -146,6 +151,24 @@ class EndedTlsIT {
                 }
             }
             caller.say("NOOP", "200");
+            assertNoFault(gateway);
+        }
+    }
+
+    /** The server's end is there before the client has begun its TLS. */
+    @Test
+    void terminated_emptyFile_endsWhenTheClientsTlsStands() throws Exception {
+        Files.createFile(remote.resolve("empty.bin"));
+        try (var gateway = before(new Pyftpdlib(), terminate(Client.REQUIRED), setup(), true);
+                var caller = new FtpsCaller(gateway.port(), FtpsCaller.context("TLS"), "one").secured();
+                var data = caller.passive()) {
+            caller.say("RETR files/empty.bin", "1");
+            data.setSoTimeout(EARLY_MILLIS);
+            assertThatThrownBy(() -> fail("told " + data.getInputStream().read())).isInstanceOf(SocketTimeoutException.class);
+            try (var secured = caller.resumed(data)) {
+                assertThat(secured.getInputStream().read()).isNegative();
+            }
+            caller.expect("226");
             assertNoFault(gateway);
         }
     }

@@ -135,6 +135,8 @@ final class Direction extends ChannelInboundHandlerAdapter {
             var end = shaken.isSuccess() ? tls.objection() : tls.failed();
             if (end != null) {
                 relay.abort(end);
+            } else if (back().ended && !relay.over()) {
+                back().sendEnd();
             }
         }
     }
@@ -167,6 +169,13 @@ final class Direction extends ChannelInboundHandlerAdapter {
         if (tls != null && !whole && !bareEnd(tls)) {
             return;
         }
+        // Before TLS stands there its end would end the handshake, though an empty file is one too. See userEventTriggered.
+        if (tlsBeyond == null || tlsBeyond.stands()) {
+            sendEnd();
+        }
+    }
+
+    private void sendEnd() {
         // An empty write completes when everything before it is sent; shutting down earlier would drop it.
         to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> carried(sent.isSuccess() || back().leaves()));
     }
