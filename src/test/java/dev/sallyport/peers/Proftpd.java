@@ -120,10 +120,15 @@ final class Proftpd implements ServerProgram {
                 TLSRSACertificateKeyFile %s
                 %s
                 %s
+                TLSRequired %s
                 PassivePorts %s %s
                 """.formatted(
                         Requirements.unpacked("usr/lib/proftpd/mod_tls.so").getParent(), tls.certificate(), tls.key(),
-                        tls.reuseRequired() ? "" : "TLSOptions NoSessionReuseRequired",
-                        tls.implicit() ? "TLSOptions UseImplicitSSL" : "", tls.passivePorts().first(), tls.passivePorts().last());
+                        tls.data() == TlsSetup.Data.RESUMED ? "" : "TLSOptions NoSessionReuseRequired",
+                        tls.implicit() ? "TLSOptions UseImplicitSSL" : "", switch (tls.data()) {
+                            case ANY -> "off";
+                            case CLEAR -> "ctrl+!data";
+                            case PRIVATE, RESUMED -> "on";
+                        }, tls.passivePorts().first(), tls.passivePorts().last());
     }
 }

@@ -3,10 +3,27 @@ package dev.sallyport.peers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Pure-FTPd, with its virtual users. Its anonymous access wants a system account named ftp, which hosts do not have. */
 final class PureFtpd implements ServerProgram {
+
+    private final @Nullable TlsSetup tls;
+
+    PureFtpd() {
+        this(null);
+    }
+
+    private PureFtpd(@Nullable TlsSetup tls) {
+        this.tls = tls;
+    }
+
+    /** One that allows a login in TLS alone, asked for with AUTH: it has none from the first byte. It asks for no reuse. */
+    static PureFtpd with(TlsSetup tls) {
+        return new PureFtpd(tls);
+    }
 
     @Override
     public String name() {
@@ -42,19 +59,21 @@ final class PureFtpd implements ServerProgram {
         if (made.exit() != 0) {
             throw new IllegalStateException("pure-pw failed: " + made.printed());
         }
-        return RunningServer.process(
-                List.of(
-                        pureFtpd.toString(),
-                        "--bind=" + address + "," + port,
-                        family == Family.IPV4 ? "--ipv4only" : "--ipv6only",
-                        "--login=puredb:" + database,
-                        "--noanonymous",
-                        "--chrooteveryone",
-                        "--dontresolve",
-                        "--minuid=1",
-                        "--pidfile=" + work.resolve("pure-ftpd.pid")),
-                new ControlEndpoint(address, port),
-                root,
-                work);
+        var command = new ArrayList<>(List.of(
+                pureFtpd.toString(),
+                "--bind=" + address + "," + port,
+                family == Family.IPV4 ? "--ipv4only" : "--ipv6only",
+                "--login=puredb:" + database,
+                "--noanonymous",
+                "--chrooteveryone",
+                "--dontresolve",
+                "--minuid=1",
+                "--pidfile=" + work.resolve("pure-ftpd.pid")));
+        if (tls != null) {
+            // 2: logins need TLS; 3: so do data connections.
+            command.add("--tls=" + (tls.data().secured() ? "3" : "2"));
+            command.add("--certfile=" + tls.certificate() + "," + tls.key());
+        }
+        return RunningServer.process(command, new ControlEndpoint(address, port), root, work);
     }
 }

@@ -9,22 +9,45 @@ import java.nio.file.Path;
  * @param passivePorts those that it listens on for data
  * @param certificate its own word for itself, in PEM
  * @param key the private key, in PEM
- * @param reuseRequired whether data connections must resume the TLS session of their control connection
+ * @param data what its data connections have
  * @param implicit whether it has TLS from the first byte
  */
-record TlsSetup(PortRange passivePorts, Path certificate, Path key, boolean reuseRequired, boolean implicit) {
+record TlsSetup(PortRange passivePorts, Path certificate, Path key, Data data, boolean implicit) {
+
+    enum Data {
+        /** As clients ask with PROT. */
+        ANY,
+        /** None; PROT P is refused by those that can refuse it. */
+        CLEAR,
+        /** TLS. */
+        PRIVATE,
+        /** TLS that resumes the session of the control connection. */
+        RESUMED;
+
+        boolean secured() {
+            return this == PRIVATE || this == RESUMED;
+        }
+    }
 
     /** @param folder where the certificate is made */
     static TlsSetup make(Path folder, PortRange passivePorts) throws Exception {
         var made = Certificate.make(folder, "certificate", "rsa:2048", "-subj", "/CN=ftp.example.org");
-        return new TlsSetup(passivePorts, made.file(), made.key(), false, false);
+        return new TlsSetup(passivePorts, made.file(), made.key(), Data.ANY, false);
+    }
+
+    TlsSetup with(PortRange ports) {
+        return new TlsSetup(ports, certificate, key, data, implicit);
+    }
+
+    TlsSetup with(Data other) {
+        return new TlsSetup(passivePorts, certificate, key, other, implicit);
     }
 
     TlsSetup requiringReuse() {
-        return new TlsSetup(passivePorts, certificate, key, true, implicit);
+        return with(Data.RESUMED);
     }
 
     TlsSetup fromTheFirstByte() {
-        return new TlsSetup(passivePorts, certificate, key, reuseRequired, true);
+        return new TlsSetup(passivePorts, certificate, key, data, true);
     }
 }

@@ -23,7 +23,7 @@ final class Vsftpd implements ServerProgram {
         this.tls = tls;
     }
 
-    /** One that agrees to TLS, and allows a login and data only then. */
+    /** One that agrees to TLS, and allows a login only then. It has no means to refuse PROT P. */
     static Vsftpd with(TlsSetup tls) {
         return new Vsftpd(false, tls);
     }
@@ -121,7 +121,7 @@ final class Vsftpd implements ServerProgram {
         return """
                 ssl_enable=YES
                 force_local_logins_ssl=YES
-                force_local_data_ssl=YES
+                force_local_data_ssl=%7$s
                 implicit_ssl=%1$s
                 # Few clients use the control connection's TLS session for data.
                 require_ssl_reuse=%2$s
@@ -134,7 +134,7 @@ final class Vsftpd implements ServerProgram {
                 pasv_min_port=%5$s
                 pasv_max_port=%6$s
                 """.formatted(
-                        tls.implicit() ? "YES" : "NO", tls.reuseRequired() ? "YES" : "NO", tls.certificate(), tls.key(),
-                        tls.passivePorts().first(), tls.passivePorts().last());
+                        tls.implicit() ? "YES" : "NO", tls.data() == TlsSetup.Data.RESUMED ? "YES" : "NO", tls.certificate(), tls.key(),
+                        tls.passivePorts().first(), tls.passivePorts().last(), tls.data().secured() ? "YES" : "NO");
     }
 }
