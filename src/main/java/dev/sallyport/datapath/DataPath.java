@@ -30,6 +30,9 @@ public interface DataPath {
     /** Cuts the connection through a pinhole, if there is one. Called on the owner's event loop. */
     void cut(PinholeId pinhole);
 
+    /** The server has begun the transfer of a pinhole for which it is to have TLS. Called on the owner's event loop. */
+    void secure(PinholeId pinhole);
+
     /**
      * Opens a range of ports; its owner is told exactly one of {@code RangeOpened} and {@code RangeRefused}, unless it closes
      * the range before. {@code RangeLost} tells that one which was opened is not any more, and is to be closed. While data

@@ -35,6 +35,11 @@ public record SplitDataPath(DataPath clear, DataPath secured) implements DataPat
     }
 
     @Override
+    public void secure(PinholeId pinhole) {
+        secured.secure(pinhole);
+    }
+
+    @Override
     public void openRange(RangeRequest request, PinholeOwner owner) {
         clear.openRange(request, owner);
     }

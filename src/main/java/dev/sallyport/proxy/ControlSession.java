@@ -226,6 +226,7 @@ final class ControlSession implements PinholeOwner {
             case Effect.OpenPinhole(var request) -> dataPath.open(request, this);
             case Effect.ClosePinhole(var pinhole, var presumedUsed) -> dataPath.close(pinhole, presumedUsed);
             case Effect.CutData(var pinhole) -> dataPath.cut(pinhole);
+            case Effect.SecureData(var pinhole) -> dataPath.secure(pinhole);
             case Effect.OpenRange(var request) -> dataPath.openRange(request, this);
             case Effect.CloseRange(var range, var cut) -> dataPath.closeRange(range, cut);
             case Effect.SetDeadline(var after) -> setDeadline(after);

@@ -1,5 +1,6 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.SessionEvent.Unused;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class DataConnection {
     long requestedNanos;
     /** Whether a transfer has used it. */
     boolean served;
+    /** Whether TLS with the server may have begun. */
+    boolean secured;
     /** Whether the server has sent all, and all has gone on. */
     boolean whole;
     /** How it ended; null until then. */
@@ -61,7 +64,7 @@ final class DataConnection {
     }
 
     boolean wholeAwaited() {
-        return stage == Stage.CONNECTED && request.protection().any() && !whole;
+        return stage == Stage.CONNECTED && request.protection().any() && !whole && (secured || !request.protection().of(Side.SERVER));
     }
 
     boolean waiting() {

@@ -1,5 +1,6 @@
 package dev.sallyport.session;
 
+import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.DataConnection.Stage;
 import dev.sallyport.session.SessionEvent.Unused;
@@ -265,6 +266,7 @@ final class DataConnections {
     void begun(RunningTransfer transfer) {
         transfer.begun = true;
         bind(transfer);
+        secure(transfer);
     }
 
     /** The server says how large the file is: what is too large is cut. */
@@ -279,6 +281,14 @@ final class DataConnections {
             effects.add(new Effect.CutData(data.id()));
         } else if (data != null) {
             closeUnused(data, Unused.COMMAND_FAILED);
+        }
+    }
+
+    private void secure(RunningTransfer transfer) {
+        var data = transfer.data;
+        if (data != null && !data.secured && data.stage != Stage.GONE && data.request.protection().of(Side.SERVER)) {
+            data.secured = true;
+            effects.add(new Effect.SecureData(data.id()));
         }
     }
 

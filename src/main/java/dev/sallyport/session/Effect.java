@@ -31,6 +31,12 @@ public sealed interface Effect {
     /** Cut the data connection; answered with {@link Input.DataClosed}. */
     record CutData(PinholeId pinhole) implements Effect {}
 
+    /**
+     * The server has begun the transfer: TLS with it on the data connection may begin, now or when that comes. Before its
+     * preliminary reply some take what comes there for the connection's end (the order is that of RFC 4217 §12).
+     */
+    record SecureData(PinholeId pinhole) implements Effect {}
+
     /** Open a range and answer with {@link Input.RangeOpened} or {@link Input.RangeRefused}. */
     record OpenRange(RangeRequest request) implements Effect {}
 

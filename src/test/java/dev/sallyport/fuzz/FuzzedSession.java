@@ -320,6 +320,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 assertThat(doors.get(id)).as("what is cut").isEqualTo(Door.CONNECTED);
                 unserved.remove(id);
             }
+            case Effect.SecureData(var id) -> assertThat(doors.get(id)).as("what is secured").isIn(Door.OPEN, Door.CONNECTED);
             case Effect.OpenRange(var request) -> asked(request);
             case Effect.CloseRange(var id, _) -> {
                 assertThat(id).as("the range that is closed").isEqualTo(range);

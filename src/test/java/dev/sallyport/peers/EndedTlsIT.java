@@ -173,6 +173,20 @@ class EndedTlsIT {
         }
     }
 
+    /** pyftpdlib takes what it is sent before the transfer's command for the end of the connection. */
+    @ParameterizedTest
+    @CsvSource({"NONE,TLSv1_2", "OFFERED,TLSv1_3"})
+    void serverThatTakesEarlyTlsForAnEnd_isAskedWhenTheTransferHasBegun(Client client, String version) throws Exception {
+        var setup = setup().with(TlsSetup.Data.PRIVATE);
+        var policy = new Ended(client, Server.EXPLICIT, ClientData.ALLOW, ServerData.PRIVATE);
+        try (var gateway = before(Pyftpdlib.with(setup), policy, setup, false)) {
+            var visit = gateway.ftplib(local, client == Client.NONE ? "none" : "explicit", version, "resume", TRANSFERS);
+            assertMoved(visit, client == Client.NONE ? "" : version);
+            assertNoFault(gateway);
+            gateway.awaitNothingLeft();
+        }
+    }
+
     /** More than all buffers between them hold, both ways, where the client is quicker than the server and the reverse. */
     @Test
     void bridged_largeFilesArriveWhole() throws Exception {

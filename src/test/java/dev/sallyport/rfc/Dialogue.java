@@ -209,7 +209,7 @@ final class Dialogue implements OfflineSession.Outlet {
             case Effect.Close _ -> controlClosed = true;
             case Effect.Publish(var event) -> published(event);
             case Effect.OpenRange _, Effect.CloseRange _ -> throw new AssertionError("no range is declared, and yet " + effect);
-            case Effect.CutData _, Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _, Effect.Secure _,
+            case Effect.CutData _, Effect.SecureData _, Effect.SetDeadline _, Effect.BecomeOpaque _, Effect.EndOutput _, Effect.Secure _,
                     Effect.Unsecure _ -> {}
         }
     }

@@ -227,6 +227,11 @@ public final class KernelDataPath implements DataPath, SharedPorts {
     }
 
     @Override
+    public void secure(PinholeId id) {
+        throw new IllegalStateException("no data that is to have TLS comes here");
+    }
+
+    @Override
     public void openRange(RangeRequest request, PinholeOwner owner) {
         ranges.open(request, owner, settings);
     }

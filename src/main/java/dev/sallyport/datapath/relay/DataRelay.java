@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A slow reader is not an idle one: what moves is what has left for the kernel, and while some of it waits there only the
  * kernel knows whether the peer still reads (TCP_USER_TIMEOUT, tcp(7)).
  *
- * <p>Either side may have TLS, which then stands before all else in its channel's pipeline. The end of its input is close_notify, and
+ * <p>Either side may have TLS, which then stands before all else in its channel's pipeline. With the server it begins when the transfer
+ * has. The end of its input is close_notify, and
  * our own end goes there as close_notify and FIN. A side that ends with FIN alone though it had more to say ends the other with a
  * reset, so that what was cut off is taken for the whole nowhere. The connection stays until each side has ended its input: closed
  * with tickets of the server's unread, it would be reset with an upload's last bytes on their way.
@@ -74,6 +75,9 @@ final class DataRelay {
     private @Nullable Channel far;
     private @Nullable Direction fromNear;
     private @Nullable Direction fromFar;
+    private @Nullable TlsEnd withServer;
+    /** TLS with the server may begin. */
+    private boolean secured;
     private long movedBytes = -1;
     private int quietChecks;
     private boolean over;
@@ -101,14 +105,26 @@ final class DataRelay {
         far = target;
         var nearTls = protection == null ? null : protection.on(near, protection.near());
         var farTls = protection == null ? null : protection.on(target, protection.near().other());
+        withServer = protection != null && protection.near() == Side.SERVER ? nearTls : farTls;
         fromNear = new Direction(this, near, nearTls, target, farTls);
         fromFar = new Direction(this, target, farTls, near, nearTls);
         target.pipeline().addLast(fromFar);
         near.pipeline().addLast(fromNear);
         target.eventLoop().register(near);
+        if (secured) {
+            secure();
+        }
         idleCheck = target.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
         near.config().setAutoRead(true);
         target.config().setAutoRead(true);
+    }
+
+    /** The server has begun the transfer. Runs on the session's event loop. */
+    void secure() {
+        secured = true;
+        if (withServer != null) {
+            withServer.begin();
+        }
     }
 
     /** Ends both sides with a reset. */

@@ -140,6 +140,17 @@ public final class RelayDataPath implements DataPath {
     }
 
     @Override
+    public void secure(PinholeId id) {
+        var pinhole = pinholes.get(id);
+        if (pinhole != null) {
+            pinhole.secured = true;
+            if (pinhole.relay != null) {
+                pinhole.relay.secure();
+            }
+        }
+    }
+
+    @Override
     public void openRange(RangeRequest request, PinholeOwner owner) {
         ranges.open(request, owner);
     }
@@ -274,6 +285,9 @@ public final class RelayDataPath implements DataPath {
             pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end, ended.resumed()));
         });
         pinhole.relay = relay;
+        if (pinhole.secured) {
+            relay.secure();
+        }
         pinhole.listener = null;
         pinhole.tell(new Input.DataOpened(pinhole.id(), from));
         dialer.dial(

@@ -24,6 +24,9 @@ final class RelayPinhole {
     /** The data connection that used it up. */
     @Nullable DataRelay relay;
 
+    /** TLS with the server may begin. */
+    boolean secured;
+
     boolean closed;
 
     RelayPinhole(PinholeRequest request, PinholeOwner owner) {

@@ -7,8 +7,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.PendingWriteQueue;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** TLS on one of the two channels of a data connection. */
@@ -18,6 +23,7 @@ final class TlsEnd {
     private final DataTls tls;
     private final ReferenceCountedOpenSslEngine engine;
     private final SslHandler handler;
+    private final ChannelPipeline pipeline;
     private boolean heard;
     private boolean resumed;
 
@@ -29,7 +35,11 @@ final class TlsEnd {
         // Servers begin theirs when they begin the transfer, which may be long after the connection: what is too long is told by idleness,
         // of which the bytes of a handshake are no end.
         handler.setHandshakeTimeoutMillis(0);
-        channel.pipeline().addLast(new FirstByte(), handler);
+        this.pipeline = channel.pipeline();
+        if (side == Side.SERVER) {
+            pipeline.addLast(new Gate());
+        }
+        pipeline.addLast(new FirstByte(), handler);
     }
 
     /** Puts TLS on a channel that has no handlers yet. */
@@ -40,6 +50,13 @@ final class TlsEnd {
     /** Whom it is with. */
     Side side() {
         return side;
+    }
+
+    /** Has it begin with a server, for which it waits otherwise. */
+    void begin() {
+        if (pipeline.get(Gate.class) != null) {
+            pipeline.remove(Gate.class);
+        }
     }
 
     /** Whether the peer has begun: it has sent a byte. */
@@ -89,6 +106,33 @@ final class TlsEnd {
             heard = true;
             context.fireChannelRead(message);
             context.pipeline().remove(this);
+        }
+    }
+
+    /** Holds what we would say, until it is removed. */
+    private static final class Gate extends ChannelOutboundHandlerAdapter {
+
+        private @Nullable PendingWriteQueue held;
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            held = new PendingWriteQueue(context);
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            Objects.requireNonNull(held).add(message, promise);
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            // It stays here.
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            Objects.requireNonNull(held).removeAndWriteAll();
+            context.flush();
         }
     }
 }

@@ -217,7 +217,7 @@ public final class Rehearsal implements OfflineSession.Outlet {
             case Effect.Unsecure(var side) -> session.offer(new Input.Unsecured(side));
             case Effect.CloseRange(var id, _) -> session.offer(new Input.RangeEnded(id));
             case Effect.Publish(var event) -> event(event);
-            case Effect.AnswerTelnet _, Effect.ClosePinhole _, Effect.CutData _, Effect.SetDeadline _, Effect.BecomeOpaque _,
+            case Effect.AnswerTelnet _, Effect.ClosePinhole _, Effect.CutData _, Effect.SecureData _, Effect.SetDeadline _, Effect.BecomeOpaque _,
                     Effect.EndOutput _, Effect.Close _ -> {}
         }
     }

@@ -240,6 +240,7 @@ final class ReplayEngine implements OfflineSession.Outlet {
                     scribe.dataClosed(id.number(), door.moved(), DataEnd.CUT);
                 }
             }
+            case Effect.SecureData _ -> {}
             case Effect.OpenRange(var request) -> session.offer(new Input.RangeOpened(request.id()));
             case Effect.CloseRange(var id, _) -> session.offer(new Input.RangeEnded(id));
             case Effect.BecomeOpaque() -> {

@@ -31,6 +31,7 @@ final class EffectText {
             case Effect.OpenPinhole(var request) -> "open " + pinhole(request);
             case Effect.ClosePinhole(var id, var presumedUsed) -> "close " + id.number() + (presumedUsed ? ", presumably used" : "");
             case Effect.CutData(var id) -> "cut " + id.number();
+            case Effect.SecureData(var id) -> "begin TLS with server on " + id.number();
             case Effect.OpenRange(var request) -> "open " + range(request);
             case Effect.CloseRange(var id, var cut) -> "close range " + id.number() + (cut ? ", cut its data" : "");
             case Effect.SetDeadline _ -> null;

@@ -198,7 +198,7 @@ public final class TranscriptRunner implements OfflineSession.Outlet {
                 note(effect);
                 opening(request.id(), new Input.RangeOpened(request.id()));
             }
-            case Effect.ClosePinhole _, Effect.CutData _ -> note(effect);
+            case Effect.ClosePinhole _, Effect.CutData _, Effect.SecureData _ -> note(effect);
             case Effect.CloseRange(var id, _) -> {
                 note(effect);
                 if (!held.contains(new Step.DataOf(id))) {

@@ -40,7 +40,7 @@ final class EffectCounts {
                     faults += seen.enforced() ? 1 : 0;
                     tooEarly += seen.enforced() && seen.fault() == Fault.COMMAND_AHEAD_OF_REPLY ? 1 : 0;
                 }
-                case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _, Effect.OpenRange _,
+                case Effect.Publish _, Effect.SetDeadline _, Effect.ClosePinhole _, Effect.CutData _, Effect.SecureData _, Effect.OpenRange _,
                         Effect.CloseRange _ -> {}
             }
         }

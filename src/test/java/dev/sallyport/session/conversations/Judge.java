@@ -136,7 +136,7 @@ final class Judge {
                 opaque = true;
                 doors.assertNoneUnused("when the connection becomes opaque");
             }
-            case Effect.Secure _, Effect.Unsecure _ -> throw new AssertionError("no TLS is ended, and yet " + effect);
+            case Effect.Secure _, Effect.Unsecure _, Effect.SecureData _ -> throw new AssertionError("no TLS is ended, and yet " + effect);
             case Effect.EndOutput _ -> outputEnded = true;
             case Effect.Close _ -> {
                 closed = true;
