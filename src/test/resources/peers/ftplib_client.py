@@ -1,9 +1,13 @@
 """One session of Python's ftplib, its dialogue printed.
 
-ftplib_client.py HOST PORT USER PASSWORD MODE visit DIRECTORY NAME UPLOAD_NAME RESUME_AT
-ftplib_client.py HOST PORT USER PASSWORD MODE download FILE TARGET
-ftplib_client.py HOST PORT USER PASSWORD MODE upload SOURCE FILE
-ftplib_client.py HOST PORT USER PASSWORD MODE abort DIRECTORY
+ftplib_client.py HOST PORT USER PASSWORD SECURITY SESSIONS MODE visit DIRECTORY NAME UPLOAD_NAME RESUME_AT
+ftplib_client.py HOST PORT USER PASSWORD SECURITY SESSIONS MODE download FILE TARGET
+ftplib_client.py HOST PORT USER PASSWORD SECURITY SESSIONS MODE upload SOURCE FILE
+ftplib_client.py HOST PORT USER PASSWORD SECURITY SESSIONS MODE exchange DIRECTORY MOVE...
+ftplib_client.py HOST PORT USER PASSWORD SECURITY SESSIONS MODE abort DIRECTORY
+
+SECURITY is none, or says how TLS begins, the argument of PROT and the version of TLS: explicit,P,TLSv1.3. SESSIONS is resume or fresh:
+whether data connections resume the TLS of the control connection. A MOVE is MODE:down:NAME or MODE:up:NAME.
 """
 import ftplib
 import os
@@ -11,11 +15,15 @@ import socket
 import sys
 import threading
 
-host, port, user, password, mode, task, *arguments = sys.argv[1:]
+import ftps
+
+host, port, user, password, security, sessions, mode, task, *arguments = sys.argv[1:]
+begin, protection, version = security.split(",") if security != "none" else ("none", "C", "")
 TIMEOUT = 15
+PASSIVE = ("PASV", "EPSV")
 
 
-class Session(ftplib.FTP):
+class Session(ftps.CLIENTS.get(begin, ftplib.FTP)):
     """ftplib chooses by address family between PORT and EPRT, PASV and EPSV; here the test chooses."""
 
     # Else a wrong address in a 227 would go unnoticed.
@@ -50,6 +58,22 @@ def visit(ftp, directory, name, upload_name, resume_at):
     abort(ftp)
     with open("in/after.bin", "wb") as target:
         ftp.retrbinary("RETR after.bin", target.write)
+
+
+def exchange(ftp, directory, *moves):
+    global mode
+    ftp.cwd(directory)
+    with open("in/listing.txt", "w", encoding="utf-8") as listing:
+        ftp.retrlines("LIST", lambda line: print(line, file=listing))
+    for move in moves:
+        mode, direction, name = move.split(":")
+        ftp.set_pasv(mode in PASSIVE)
+        if direction == "up":
+            with open(os.path.join("out", name), "rb") as source:
+                ftp.storbinary("STOR " + name, source)
+        else:
+            with open(os.path.join("in", name), "wb") as target:
+                ftp.retrbinary("RETR " + name, target.write)
 
 
 def abort(ftp):
@@ -90,13 +114,19 @@ def drain_into(target, data):
         print("data connection:", reset)
 
 
-ftp = Session(timeout=TIMEOUT, encoding="utf-8")
+ftps.Explicit.resumes = sessions == "resume"
+ftp = Session(timeout=TIMEOUT, encoding="utf-8", **({"context": ftps.context(version)} if begin != "none" else {}))
 ftp.set_debuglevel(1)
-ftp.set_pasv(mode in ("PASV", "EPSV"))
+ftp.set_pasv(mode in PASSIVE)
 ftp.connect(host, int(port))
 ftp.login(user, password)
+if begin != "none":
+    ftp.voidcmd("PBSZ 0")
+    ftp.prot_p() if protection == "P" else ftp.prot_c()
 if task == "visit":
     visit(ftp, *arguments[:3], int(arguments[3]))
+elif task == "exchange":
+    exchange(ftp, *arguments)
 elif task == "abort":
     abort_urgently(ftp, *arguments)
 elif task == "upload":

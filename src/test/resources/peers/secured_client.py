@@ -9,39 +9,14 @@ and uploads in turn for the first half and then uploads alone; for every other t
 
 import ftplib
 import hashlib
-import ssl
 import sys
+
+import ftps
 
 host, port, user, password, security, version, sessions, count, folder, local = sys.argv[1:]
 
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-context.check_hostname = False
-context.verify_mode = ssl.CERT_NONE
-context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
-
-
-class Explicit(ftplib.FTP_TLS):
-    def ntransfercmd(self, command, rest=None):
-        connection, size = ftplib.FTP.ntransfercmd(self, command, rest)
-        if self._prot_p:
-            session = self.sock.session if sessions == "resume" else None
-            connection = self.context.wrap_socket(connection, server_hostname=self.host, session=session)
-        return connection, size
-
-
-class Implicit(Explicit):
-    _socket = None
-
-    @property
-    def sock(self):
-        return self._socket
-
-    @sock.setter
-    def sock(self, value):
-        self._socket = value if value is None or isinstance(value, ssl.SSLSocket) else self.context.wrap_socket(value)
-
-
-ftp = ftplib.FTP(timeout=20) if security == "none" else (Implicit if security == "implicit" else Explicit)(context=context, timeout=20)
+ftps.Explicit.resumes = sessions == "resume"
+ftp = ftplib.FTP(timeout=20) if security == "none" else ftps.CLIENTS[security.removesuffix("-clear")](context=ftps.context(version), timeout=20)
 ftp.set_debuglevel(1)
 ftp.connect(host, int(port))
 ftp.login(user, password)

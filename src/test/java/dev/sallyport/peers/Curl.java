@@ -10,9 +10,24 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** curl: one invocation with a configuration file, a section for each transfer. */
-final class Curl implements Exchanger {
+final class Curl implements ClientProgram, Exchanger {
+
+    private final @Nullable FtpsSecurity security;
+
+    Curl() {
+        this(null);
+    }
+
+    private Curl(@Nullable FtpsSecurity security) {
+        this.security = security;
+    }
+
+    static Curl with(@Nullable FtpsSecurity security) {
+        return new Curl(security);
+    }
 
     @Override
     public String name() {
@@ -57,12 +72,14 @@ final class Curl implements Exchanger {
     }
 
     @Override
-    public Finished exchange(Visit visit, List<String> downloads, List<String> uploads) throws Exception {
-        var transfers = new ArrayList<List<String>>();
-        transfers.add(List.of(url(visit, ""), option("output", visit.in("listing.txt"))));
-        downloads.forEach(name -> transfers.add(List.of(url(visit, name), option("output", visit.in(name)))));
-        uploads.forEach(name -> transfers.add(List.of(url(visit, name), option("upload-file", visit.out(name)))));
-        return run(visit, transfers);
+    public Finished exchange(Visit visit, List<Move> moves) throws Exception {
+        var sections = new ArrayList<List<String>>();
+        sections.add(section(visit, visit.mode(), List.of(url(visit, ""), option("output", visit.in("listing.txt")))));
+        for (var move : moves) {
+            var file = move.up() ? option("upload-file", visit.out(move.name())) : option("output", visit.in(move.name()));
+            sections.add(section(visit, move.mode(), List.of(url(visit, move.name()), file)));
+        }
+        return startSections(visit, sections).await(visit.limit());
     }
 
     /** Begins to bring {@code abort.bin} into {@code in}, slowly. */
@@ -81,11 +98,13 @@ final class Curl implements Exchanger {
         return start(visit, transfers).await(visit.limit());
     }
 
-    private static ChildProcess start(Visit visit, List<List<String>> transfers) throws Exception {
-        String sections = transfers.stream()
-                .map(transfer -> String.join("\n", transfer) + "\n" + String.join("\n", common(visit)))
-                .collect(Collectors.joining("\nnext\n"));
-        Path configuration = Files.writeString(visit.local().resolve("curl.conf"), sections);
+    private ChildProcess start(Visit visit, List<List<String>> transfers) throws Exception {
+        return startSections(visit, transfers.stream().map(transfer -> section(visit, visit.mode(), transfer)).toList());
+    }
+
+    private static ChildProcess startSections(Visit visit, List<List<String>> sections) throws Exception {
+        String text = sections.stream().map(section -> String.join("\n", section)).collect(Collectors.joining("\nnext\n"));
+        Path configuration = Files.writeString(visit.local().resolve("curl.conf"), text);
         return ChildProcess.start(
                 List.of(Requirements.program("curl").toString(), "--disable", "--config", configuration.toString()),
                 visit.local(),
@@ -93,8 +112,10 @@ final class Curl implements Exchanger {
                 visit.local().resolve("curl.log"));
     }
 
-    private static List<String> common(Visit visit) {
-        var options = new ArrayList<String>(List.of(
+    /** One transfer, with what goes for all of a mode. */
+    private List<String> section(Visit visit, TransferMode mode, List<String> transfer) {
+        var options = new ArrayList<>(transfer);
+        options.addAll(List.of(
                 option("user", ServerProgram.USER + ":" + ServerProgram.PASSWORD),
                 option("max-time", visit.limit().toSeconds()),
                 "verbose",
@@ -102,19 +123,26 @@ final class Curl implements Exchanger {
                 "show-error",
                 // curl ignores the address in a 227 unless told otherwise, and would not notice a wrong one.
                 "no-ftp-skip-pasv-ip"));
-        if (!visit.mode().passive()) {
+        if (security != null) {
+            options.add("insecure");
+            options.add(security.dataPrivate() ? "ssl-reqd" : "ftp-ssl-control");
+            options.add("tlsv" + security.number());
+            options.add(option("tls-max", security.number()));
+        }
+        if (!mode.passive()) {
             options.add(option("ftp-port", "-"));
         }
-        if (!visit.mode().extended()) {
-            options.add(visit.mode().passive() ? "disable-epsv" : "disable-eprt");
+        if (!mode.extended()) {
+            // Both: a connection goes on as it has begun, though other transfers on it ask for a mode of the other kind.
+            options.addAll(List.of("disable-epsv", "disable-eprt"));
         }
         return options;
     }
 
-    private static String url(Visit visit, String name) {
+    private String url(Visit visit, String name) {
         String path = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
-        return option("url", "ftp://%s:%d/%s/%s"
-                .formatted(visit.control().urlHost(), visit.control().port(), visit.remoteName(), path));
+        return option("url", "%s://%s:%d/%s/%s"
+                .formatted(security != null && security.implicit() ? "ftps" : "ftp", visit.control().urlHost(), visit.control().port(), visit.remoteName(), path));
     }
 
     private static String option(String name, Object value) {

@@ -19,7 +19,8 @@ import javax.net.ssl.X509TrustManager;
 final class FtpsCaller implements AutoCloseable {
 
     private static final int SILENCE_MILLIS = 10_000;
-    private static final Pattern PORT = Pattern.compile(",(\\d+),(\\d+)\\)");
+    private static final int PORT = 21;
+    private static final Pattern PASSIVE = Pattern.compile(",(\\d+),(\\d+)\\)");
 
     private final String host;
     private final SSLContext context;
@@ -49,7 +50,7 @@ final class FtpsCaller implements AutoCloseable {
     }
 
     private static Socket connect(String host, int port) throws IOException {
-        var connected = new CallersSocket();
+        var connected = new OnePort(PORT).socket();
         connected.connect(new InetSocketAddress(host, port), SILENCE_MILLIS);
         connected.setSoTimeout(SILENCE_MILLIS);
         return connected;
@@ -71,7 +72,7 @@ final class FtpsCaller implements AutoCloseable {
     }
 
     private SSLSocket tls(Socket over, String peer) throws IOException {
-        var secured = (SSLSocket) context.getSocketFactory().createSocket(over, peer, 21, true);
+        var secured = (SSLSocket) context.getSocketFactory().createSocket(over, peer, PORT, true);
         secured.setSoTimeout(SILENCE_MILLIS);
         secured.startHandshake();
         return secured;
@@ -125,7 +126,7 @@ final class FtpsCaller implements AutoCloseable {
 
     /** The port that the client is told for a data connection. */
     int told() throws IOException {
-        var told = PORT.matcher(say("PASV", "227"));
+        var told = PASSIVE.matcher(say("PASV", "227"));
         assertThat(told.find()).isTrue();
         return Integer.parseInt(told.group(1)) * 256 + Integer.parseInt(told.group(2));
     }
@@ -143,15 +144,6 @@ final class FtpsCaller implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
-    }
-
-    /** The JDK resumes a session with the same port alone. */
-    private static final class CallersSocket extends Socket {
-
-        @Override
-        public int getPort() {
-            return 21;
-        }
     }
 
     private static final class Anyone implements X509TrustManager {

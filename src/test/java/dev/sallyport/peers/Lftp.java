@@ -6,9 +6,24 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** lftp: one script for each visit. */
-final class Lftp implements UrgentAborter, Exchanger {
+final class Lftp implements ClientProgram, UrgentAborter, Exchanger {
+
+    private final @Nullable FtpsSecurity security;
+
+    Lftp() {
+        this(null);
+    }
+
+    private Lftp(@Nullable FtpsSecurity security) {
+        this.security = security;
+    }
+
+    static Lftp with(@Nullable FtpsSecurity security) {
+        return new Lftp(security);
+    }
 
     @Override
     public String name() {
@@ -64,10 +79,11 @@ final class Lftp implements UrgentAborter, Exchanger {
     }
 
     @Override
-    public Finished exchange(Visit visit, List<String> downloads, List<String> uploads) throws Exception {
+    public Finished exchange(Visit visit, List<Move> moves) throws Exception {
         var commands = new StringBuilder("cd %s\nls > in/listing.txt\n".formatted(visit.remoteName()));
-        downloads.forEach(name -> commands.append("get %s -o in/%1$s\n".formatted(name)));
-        uploads.forEach(name -> commands.append("put out/%s -o %1$s\n".formatted(name)));
+        for (var move : moves) {
+            commands.append(set(move.mode())).append((move.up() ? "put out/%s -o %1$s\n" : "get %s -o in/%1$s\n").formatted(move.name()));
+        }
         return run(visit, commands.toString());
     }
 
@@ -91,17 +107,17 @@ final class Lftp implements UrgentAborter, Exchanger {
                 set net:reconnect-interval-base 1
                 set net:max-retries 1
                 set net:persist-retries 0
-                set ftp:ssl-allow no
-                set ftp:passive-mode %s
-                set ftp:prefer-epsv %s
+                %s
+                %s
                 set ftp:fix-pasv-address no
-                open -u %s,%s -p %d %s
+                open -u %s,%s -p %d %s://%s
                 """.formatted(
-                visit.mode().passive(),
-                visit.mode().extended(),
+                secured(),
+                set(visit.mode()),
                 ServerProgram.USER,
                 ServerProgram.PASSWORD,
                 visit.control().port(),
+                security != null && security.implicit() ? "ftps" : "ftp",
                 visit.control().urlHost());
         Path script = Files.writeString(visit.local().resolve("lftp.script"), settings + commands);
         return ChildProcess.start(
@@ -110,5 +126,21 @@ final class Lftp implements UrgentAborter, Exchanger {
                         ChildProcess.noInput(),
                         visit.local().resolve("lftp.log"))
                 .await(visit.limit());
+    }
+
+    private static String set(TransferMode mode) {
+        return "set ftp:passive-mode %s\nset ftp:prefer-epsv %s\n".formatted(mode.passive(), mode.extended());
+    }
+
+    private String secured() {
+        return security == null
+                ? "set ftp:ssl-allow no"
+                : """
+                set ftp:ssl-force yes
+                set ftp:ssl-protect-data %1$s
+                set ftp:ssl-protect-list %1$s
+                set ssl:verify-certificate no
+                set ssl:priority NORMAL:-VERS-ALL:+VERS-TLS%2$s
+                """.formatted(security.dataPrivate() ? "yes" : "no", security.number());
     }
 }

@@ -1,7 +1,5 @@
 package dev.sallyport.peers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
 import dev.sallyport.ftp.Addresses;
@@ -35,9 +33,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A relay that ends TLS, before a server that is there already, and what its sessions have told. Closed, it has left nothing. */
@@ -50,7 +50,8 @@ final class SecuredGateway implements AutoCloseable {
             Armed.of(Armed.DEFAULT.rules(), Armed.DEFAULT.checks().with(Check.ACTIVE_SOURCE_PORT, Level.OFF));
 
     final Queue<SessionEvent> events = new ConcurrentLinkedQueue<>();
-    private final EventLoops loops = EventLoops.open(2, Transport.best());
+    private final EventLoops loops;
+    private final boolean ownLoops;
     private final GatewayTls tls;
     private final Gateway gateway;
 
@@ -65,14 +66,21 @@ final class SecuredGateway implements AutoCloseable {
     /** @param clients which certificates clients must show; null for none */
     SecuredGateway(Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse, @Nullable ClientTrust clients)
             throws Exception {
-        this(policy, server, certificate, reuse, clients, UnaryOperator.identity());
+        this(Family.IPV4, policy, server, certificate, reuse, clients, EnumSet.allOf(TlsVersion.class), null, UnaryOperator.identity());
     }
 
     /** @param changed how it differs besides */
     SecuredGateway(
             Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse, @Nullable ClientTrust clients,
             UnaryOperator<GatewaySettings> changed) throws Exception {
-        var versions = EnumSet.allOf(TlsVersion.class);
+        this(Family.IPV4, policy, server, certificate, reuse, clients, EnumSet.allOf(TlsVersion.class), null, changed);
+    }
+
+    private SecuredGateway(
+            Family family, Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse, @Nullable ClientTrust clients,
+            Set<TlsVersion> versions, @Nullable EventLoops shared, UnaryOperator<GatewaySettings> changed) throws Exception {
+        loops = shared == null ? EventLoops.open(2, Transport.best()) : shared;
+        ownLoops = shared == null;
         var shown = CertifiedKey.read(certificate.certificate(), certificate.key());
         tls = new GatewayTls(new GatewayTls.Parts(
                 ClientTls.of(versions, new CertifiedKeys(List.of(shown)), clients),
@@ -82,14 +90,22 @@ final class SecuredGateway implements AutoCloseable {
         gateway = Gateway.start(
                 changed.apply(new GatewaySettings(
                         "secured",
-                        List.of(new Endpoint(address("127.0.0.1"), new Port(FreePorts.pair(Family.IPV4)))),
+                        List.of(new Endpoint(address(family.loopback()), new Port(FreePorts.pair(family)))),
                         new ServerAddress(server.host(), new Port(server.port())),
-                        FreePorts.range(8, Family.IPV4),
+                        FreePorts.range(8, family),
                         new SessionPolicy(
                                 null, null, usual.clientSourcePort(), policy, ANY_SOURCE_PORT, usual.limits(), usual.timeouts()),
                         GatewaySettings.Limits.DEFAULT,
                         GatewaySettings.Timeouts.DEFAULT.withPortLinger(Duration.ofMillis(200)))),
                 loops, tls, Gateway.host(OwnAddresses.NONE), _ -> events::add);
+    }
+
+    /** One of many, which speaks one version of TLS. @param family of its clients @param loops shared, and not closed with it */
+    static SecuredGateway of(
+            Family family, TlsVersion version, Ended policy, ControlEndpoint server, TlsSetup certificate, boolean reuse,
+            EventLoops loops)
+            throws Exception {
+        return new SecuredGateway(family, policy, server, certificate, reuse, null, Set.of(version), loops, UnaryOperator.identity());
     }
 
     int port() {
@@ -120,6 +136,7 @@ final class SecuredGateway implements AutoCloseable {
 
     /** ftplib, many transfers in one session: see the script. */
     Finished ftplib(Path folder, String security, String version, String sessions, int count) throws Exception {
+        Scripts.unpack("ftps.py", folder);
         return run(
                 folder,
                 List.of(
@@ -143,6 +160,11 @@ final class SecuredGateway implements AutoCloseable {
         return ChildProcess.start(command, folder, ChildProcess.noInput(), folder.resolve(log)).await(LIMIT);
     }
 
+    /** What was told of one kind, in order. */
+    <E extends SessionEvent> Stream<E> told(Class<E> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast);
+    }
+
     long counts(Predicate<SessionEvent> which) {
         return events.stream().filter(which).count();
     }
@@ -155,7 +177,9 @@ final class SecuredGateway implements AutoCloseable {
     public void close() throws Exception {
         gateway.stop(Duration.ZERO);
         tls.close();
-        loops.close();
+        if (ownLoops) {
+            loops.close();
+        }
     }
 
     private static InetAddress address(String text) {

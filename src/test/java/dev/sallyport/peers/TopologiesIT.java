@@ -78,7 +78,7 @@ class TopologiesIT {
     private static List<Cell> cells(Placement placement) {
         var cells = new ArrayList<Cell>();
         for (ServerProgram server : List.of(new Vsftpd(), Proftpd.connectingFromPort20())) {
-            for (Exchanger client : List.of(new Curl(), new Lftp())) {
+            for (var client : List.of(new Curl(), new Lftp())) {
                 if (placement.data() == Data.RELAY && client instanceof Lftp == server instanceof Vsftpd) {
                     continue;
                 }
