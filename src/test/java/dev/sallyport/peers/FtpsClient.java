@@ -90,6 +90,12 @@ enum FtpsClient {
                     : List.of();
         }
 
+        /** A connection that resumes has its cipher before its handshake is over, and basic-ftp takes that for the end of it. */
+        @Override
+        boolean uploadsEmpty(@Nullable FtpsSecurity security) {
+            return security == null;
+        }
+
         @Override
         boolean resumes(FtpsSecurity security, boolean reuseAsked) {
             return true;
@@ -114,6 +120,11 @@ enum FtpsClient {
 
     /** Whether it can be relied on to upload so. */
     boolean uploads(@Nullable FtpsSecurity security) {
+        return true;
+    }
+
+    /** Whether it then says by TLS that an empty file was all, rather than close without a word, now and then. */
+    boolean uploadsEmpty(@Nullable FtpsSecurity security) {
         return true;
     }
 

@@ -40,10 +40,10 @@ final class FtpsFiles {
         return "%s-%02d.bin".formatted(direction, i);
     }
 
-    /** The names of so many in this direction, {@code down} or {@code up}. */
-    List<String> names(String direction, int count) {
+    /** The names of so many in this direction, {@code down} or {@code up}. @param first 0 for the empty one */
+    List<String> names(String direction, int first, int count) {
         var names = new ArrayList<String>();
-        for (var i = 0; i < count; i++) {
+        for (var i = first; i < first + count; i++) {
             names.add(name(direction, i));
         }
         return names;

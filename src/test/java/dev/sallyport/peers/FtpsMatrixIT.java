@@ -75,7 +75,7 @@ class FtpsMatrixIT {
 
     /** Why it is only passive in the matrix: without a gateway too it waits for ever. */
     @ParameterizedTest
-    @CsvSource({"VSFTPD,PORT,TLS_1_2", "PROFTPD,EPRT,TLS_1_3", "PURE_FTPD,EPRT,TLS_1_2", "PYFTPDLIB,PORT,TLS_1_3"})
+    @CsvSource({"VSFTPD,PORT,TLS_1_2", "PROFTPD,EPRT,TLS_1_3", "PURE_FTPD,PORT,TLS_1_2"})
     void curl_withPrivateDataInActiveMode_failsWithoutTheGatewayToo(FtpsServer server, TransferMode mode, TlsVersion version)
             throws Exception {
         var security = new FtpsSecurity(false, true, version);

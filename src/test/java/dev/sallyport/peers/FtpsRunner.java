@@ -64,8 +64,8 @@ final class FtpsRunner implements AutoCloseable {
 
     private void run(FtpsCell cell) throws Exception {
         var server = server(cell);
-        var uploads = cell.client().uploads(cell.clientSecurity()) ? files.names("up", TRANSFERS / 2) : List.<String>of();
-        var downloads = files.names("down", TRANSFERS - uploads.size());
+        var uploads = uploads(cell);
+        var downloads = files.names("down", 0, TRANSFERS - uploads.size());
         var moves = moves(cell, downloads, uploads);
         try (var gateway = SecuredGateway.of(
                 cell.arrangement().family(), cell.security().version(), cell.policy(), server.endpoint(), tls, cell.reuseDemanded(),
@@ -85,11 +85,18 @@ final class FtpsRunner implements AutoCloseable {
         }
     }
 
+    private List<String> uploads(FtpsCell cell) {
+        var security = cell.clientSecurity();
+        return cell.client().uploads(security)
+                ? files.names("up", cell.client().uploadsEmpty(security) ? 0 : 1, TRANSFERS / 2)
+                : List.of();
+    }
+
     /** As the cell is, but that the client comes to the server itself, and is not to take long to bring one file. */
     Finished runWithoutGateway(FtpsCell cell) throws Exception {
         var server = server(cell);
         var visit = visit(cell, server, server.endpoint(), DIRECT_LIMIT);
-        var downloads = files.names("down", 1);
+        var downloads = files.names("down", 0, 1);
         files.link(downloads, visit.remote());
         return cell.program().exchange(visit, moves(cell, downloads, List.of()));
     }
