@@ -4,12 +4,13 @@ import ftplib
 import ssl
 
 
-def context(version):
-    """Believes any server. VERSION is as in ssl.TLSVersion, or with a full stop: TLSv1_3, TLSv1.3."""
+def context(version=None):
+    """Believes any server. VERSION is as in ssl.TLSVersion, or with a full stop: TLSv1_3, TLSv1.3; none: what both have."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = False
     made.verify_mode = ssl.CERT_NONE
-    made.minimum_version = made.maximum_version = ssl.TLSVersion[version.replace(".", "_")]
+    if version:
+        made.minimum_version = made.maximum_version = ssl.TLSVersion[version.replace(".", "_")]
     return made
 
 

@@ -9,25 +9,13 @@ connections resume the control connection's session.
 
 import ftplib
 import hashlib
-import ssl
 import sys
+
+import ftps
 
 host, port, user, password, levels, folder, local = sys.argv[1:]
 
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-context.check_hostname = False
-context.verify_mode = ssl.CERT_NONE
-
-
-class Resuming(ftplib.FTP_TLS):
-    def ntransfercmd(self, command, rest=None):
-        connection, size = ftplib.FTP.ntransfercmd(self, command, rest)
-        if self._prot_p:
-            connection = self.context.wrap_socket(connection, server_hostname=self.host, session=self.sock.session)
-        return connection, size
-
-
-ftp = ftplib.FTP(timeout=20) if levels == "none" else Resuming(context=context, timeout=20)
+ftp = ftplib.FTP(timeout=20) if levels == "none" else ftps.Explicit(context=ftps.context(), timeout=20)
 ftp.set_debuglevel(1)
 ftp.connect(host, int(port))
 ftp.login(user, password)

@@ -2,7 +2,8 @@
 
 Usage: secured_client.py HOST PORT USER PASSWORD SECURITY VERSION SESSIONS COUNT FOLDER LOCAL
 
-SECURITY is none, explicit, implicit, or explicit-clear, with data in clear; VERSION is TLSv1_2 or TLSv1_3; SESSIONS is resume, or fresh: whether data connections resume
+SECURITY is none, explicit, implicit, or explicit-clear, with data in clear; VERSION is TLSv1_2 or TLSv1_3; SESSIONS is resume, or fresh:
+whether data connections resume
 the control connection's session. Downloads down.bin of the remote FOLDER and uploads LOCAL/up.bin there, COUNT times in all, downloads
 and uploads in turn for the first half and then uploads alone; for every other two of them the server connects. Lists at the end.
 """

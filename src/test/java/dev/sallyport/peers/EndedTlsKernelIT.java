@@ -274,6 +274,7 @@ class EndedTlsKernelIT {
     private void assertVisited(RunningGateway gateway, Host client, String called, String levels, Path remote, int pinholes)
             throws Exception {
         var before = gateway.count(RulesetCounter.PINHOLES);
+        Scripts.unpack("ftps.py", local);
         var printed = client.require(
                 Requirements.debianPython().toString(), Scripts.unpack("protection_client.py", local).toString(), called,
                 Integer.toString(CONTROL), ServerProgram.USER, ServerProgram.PASSWORD, levels, "files", local.toString());
