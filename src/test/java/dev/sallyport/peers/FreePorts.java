@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Finds ports to listen on, below those that the kernel hands out by itself. */
 public final class FreePorts {
@@ -24,6 +27,8 @@ public final class FreePorts {
 
     private static final ArrayDeque<PortRange> RECENT = new ArrayDeque<>();
 
+    private static final List<PortRange> KEPT = new ArrayList<>();
+
     private FreePorts() {}
 
     /** A control port; the port below it is free too, for active data connections. */
@@ -35,6 +40,13 @@ public final class FreePorts {
     public static PortRange range(int size, Family family) {
         int first = run(size, family);
         return new PortRange(new Port(first), new Port(first + size - 1));
+    }
+
+    /** The same, and nobody is given any of them again: for a server that listens on one now and then. */
+    static synchronized PortRange kept(int size, Family family) {
+        var range = range(size, family);
+        KEPT.add(range);
+        return range;
     }
 
     private static synchronized int run(int size, Family family) {
@@ -51,7 +63,7 @@ public final class FreePorts {
     }
 
     private static boolean given(int port) {
-        return RECENT.stream().anyMatch(run -> run.contains(new Port(port)));
+        return Stream.concat(RECENT.stream(), KEPT.stream()).anyMatch(run -> run.contains(new Port(port)));
     }
 
     private static boolean free(int port, Family family) {
