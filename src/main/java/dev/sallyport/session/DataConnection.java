@@ -36,6 +36,10 @@ final class DataConnection {
     boolean secured;
     /** Whether the server has sent all, and all has gone on. */
     boolean whole;
+    /** Whether the data path makes the second half of an active connection: to the client, when the server has connected. */
+    boolean dialed;
+    /** Whether it has. */
+    boolean reached;
     /** How it ended; null until then. */
     Input.@Nullable DataClosed closed;
     /** The transfer that uses it. */
@@ -65,6 +69,11 @@ final class DataConnection {
 
     boolean wholeAwaited() {
         return stage == Stage.CONNECTED && request.protection().any() && !whole && (secured || !request.protection().of(Side.SERVER));
+    }
+
+    /** Whether the server has connected, or is about to, and the client does not have that connection yet. */
+    boolean reachAwaited() {
+        return dialed && !reached && (stage == Stage.CONNECTED || stage == Stage.OPEN);
     }
 
     boolean waiting() {

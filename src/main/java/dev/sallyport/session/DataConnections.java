@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class DataConnections {
 
     /** The longest by which a server's last reply overtakes the data path's word on the connection. */
-    private static final long OVERTAKEN_NANOS = 1_000_000_000;
+    static final long OVERTAKEN_NANOS = 1_000_000_000;
 
     private final List<Effect> effects;
     private final List<DataConnection> live = new ArrayList<>(2);
@@ -121,6 +121,14 @@ final class DataConnections {
             supersede();
         }
         current = data;
+    }
+
+    /** The server has refused it: no transfer will use it, and whoever has come all the same is cut. */
+    void ungranted(DataConnection data) {
+        closeUnused(data, Unused.COMMAND_FAILED);
+        if (data.stage == Stage.CONNECTED) {
+            effects.add(new Effect.CutData(data.id()));
+        }
     }
 
     /** The server has turned to another data connection: the current one, if nobody has used it, leads nowhere any more. */
@@ -302,17 +310,27 @@ final class DataConnections {
         }
     }
 
-    /** Whether the server may still have to say, by TLS, that it has sent all of a data connection's bytes. */
-    boolean wholeAwaited() {
+    /** Whether the server's last word on a transfer might come too early. */
+    boolean lags() {
         for (var data : live) {
-            if (data.wholeAwaited()) {
+            if (data.wholeAwaited() || data.reachAwaited()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether it has to say so of a download. */
+    /**
+     * Whether the client does not have the data connection of a transfer yet which the server calls done.
+     *
+     * @param overdue whether a connection that has not come by now is not expected any more
+     */
+    boolean reachAwaited(RunningTransfer transfer, boolean overdue) {
+        var data = transfer.data == null ? current : transfer.data;
+        return data != null && data.reachAwaited() && !(overdue && data.stage == Stage.OPEN);
+    }
+
+    /** Whether the server may still have to say, by TLS, that it has sent all of a download's bytes. */
     boolean wholeAwaited(RunningTransfer transfer) {
         var data = transfer.data == null ? current : transfer.data;
         return data != null && data.wholeAwaited() && transfer.verb.role() != Verb.Role.UPLOAD && !connectionsStay;

@@ -56,13 +56,27 @@ public sealed interface Input {
     /** One side will send no more. @param reset whether it said so with RST instead of FIN */
     record InputEnded(Side side, boolean reset) implements Input {}
 
-    /** The pinhole is open, committed. @param port the port to tell the one who will connect */
-    record PinholeOpened(PinholeId pinhole, Port port) implements Input {}
+    /**
+     * The pinhole is open, committed.
+     *
+     * @param port the port to tell the one who will connect
+     * @param dialed whether the data path will itself connect to whom the connection leads to: {@link DataReached} tells when it has
+     */
+    record PinholeOpened(PinholeId pinhole, Port port, boolean dialed) implements Input {
+
+        /** One whose connection is made by both ends of it. */
+        public PinholeOpened(PinholeId pinhole, Port port) {
+            this(pinhole, port, false);
+        }
+    }
 
     record PinholeRefused(PinholeId pinhole, PinholeRefusal reason) implements Input {}
 
     /** The expected connection came and used the pinhole up. @param from its source */
     record DataOpened(PinholeId pinhole, Endpoint from) implements Input {}
+
+    /** The one whom the connection leads to has it too. */
+    record DataReached(PinholeId pinhole) implements Input {}
 
     /** A connection came to the pinhole that is not the expected one, and was refused; the pinhole stands. */
     record DataRefused(PinholeId pinhole, Endpoint from, Fault fault) implements Input {}

@@ -14,7 +14,6 @@ import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.rules.Forbidden;
 import dev.sallyport.rules.Level;
-import dev.sallyport.session.SessionEvent.Unused;
 import dev.sallyport.session.SessionPolicy.ClientSourcePort;
 import dev.sallyport.session.State.Held;
 import java.net.InetAddress;
@@ -175,7 +174,7 @@ final class PinholeSetup {
         return control.number() > 1 ? new Port(control.number() - 1) : null;
     }
 
-    void opened(PinholeId id, Port port) {
+    void opened(PinholeId id, Port port, boolean dialed) {
         if (!(conversation.state instanceof State.AwaitingPinhole(var opening, var held)) || !opening.id().equals(id)) {
             return;
         }
@@ -183,6 +182,7 @@ final class PinholeSetup {
         var took = conversation.data.opened(opening);
         var policy = conversation.policy;
         var request = opening.request;
+        opening.dialed = dialed && request.connects() == Side.SERVER;
         var configured = request.connects() == Side.CLIENT ? policy.advertisedToClients() : policy.advertisedToServers();
         var told = new Endpoint(DataSetup.advertised(configured, request.listen()), port);
         conversation.publish(new SessionEvent.PinholeOpened(request, opening.mode, told, took));
@@ -253,7 +253,7 @@ final class PinholeSetup {
             conversation.data.granted(opened);
             conversation.forwardTransfer(command);
         } else {
-            conversation.data.closeUnused(opened, Unused.COMMAND_FAILED);
+            conversation.data.ungranted(opened);
             conversation.local(command.verb(), reply(425, "The server refused the default data port: " + line));
         }
     }

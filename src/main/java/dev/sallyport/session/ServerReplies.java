@@ -23,8 +23,10 @@ final class ServerReplies {
 
     /** Whether the client shall not see the reply under way as it is. */
     private boolean swallowing;
-    /** A reply that waits for the end of its transfer's data; null when none does. */
+    /** A reply that waits for its transfer's data; null when none does. */
     private @Nullable FtpLine waiting;
+    /** When it is to be looked at again though nothing has happened, on the engine's clock. */
+    private long waitsUntilNanos = Long.MAX_VALUE;
     /** What the client is told instead of the reply under way, since its transfer's data says otherwise; null for nothing. */
     private @Nullable FtpLine instead;
     /** Whether it is told the code of the reply under way, a passive one to no command, and not the address. */
@@ -41,20 +43,43 @@ final class ServerReplies {
         return waiting != null;
     }
 
-    /** A data connection has ended, or is whole. */
-    void dataEnded() {
+    /** When {@link #expire} has something to do; {@code Long.MAX_VALUE} for never. */
+    long waitsUntilNanos() {
+        return waitsUntilNanos;
+    }
+
+    /** A data connection has reached the client, is whole, or has ended. */
+    void dataMoved() {
+        again(false);
+    }
+
+    /** What the server has called done did not even begin. */
+    void expire() {
+        if (conversation.clocks.nowNanos() >= waitsUntilNanos) {
+            again(true);
+        }
+    }
+
+    private void again(boolean overdue) {
         var line = waiting;
         waiting = null;
         if (line != null && !conversation.finishing()) {
-            handle(line);
+            handle(line, overdue);
         }
     }
 
     void handle(FtpLine line) {
-        if (precedesData(line)) {
+        handle(line, false);
+    }
+
+    private void handle(FtpLine line, boolean overdue) {
+        if (precedesData(line, overdue)) {
             waiting = line;
+            waitsUntilNanos = overdue ? Long.MAX_VALUE : Math.min(
+                    waitsUntilNanos, conversation.clocks.nowNanos() + DataConnections.OVERTAKEN_NANOS);
             return;
         }
+        waitsUntilNanos = Long.MAX_VALUE;
         var part = conversation.replies.read(line);
         if (conversation.replies.lines() == conversation.policy.limits().replyLines() + 1
                 && conversation.conduct.stops(Side.SERVER, Fault.REPLY_TOO_LONG, line.toString())) {
@@ -130,14 +155,18 @@ final class ServerReplies {
         }
     }
 
-    /** Whether a server calls a download good before it is known whether its protected data came whole. */
-    private boolean precedesData(FtpLine line) {
-        if (!conversation.data.wholeAwaited() || conversation.replies.within()) {
+    /**
+     * Whether a server calls a transfer done before the client has the connection for it, which clients take for an error, or a
+     * download before it is known whether its protected data came whole.
+     */
+    private boolean precedesData(FtpLine line, boolean overdue) {
+        if (!conversation.data.lags() || conversation.replies.within()) {
             return false;
         }
         var code = ReplyReader.code(line);
         var exchange = code >= 200 && code < 300 ? conversation.outstanding.match(code) : null;
-        return exchange != null && exchange.transfer != null && conversation.data.wholeAwaited(exchange.transfer);
+        return exchange != null && exchange.transfer != null && (conversation.data.wholeAwaited(exchange.transfer)
+                || conversation.data.reachAwaited(exchange.transfer, overdue));
     }
 
     /** What the client is told of a transfer whose protected data did not come whole; null when it did. */
@@ -312,7 +341,7 @@ final class ServerReplies {
             return;
         }
         if (!good) {
-            conversation.data.closeUnused(opened, Unused.COMMAND_FAILED);
+            conversation.data.ungranted(opened);
         } else if (opened.expired()) {
             if (swallowing) {
                 // The server took longer than the pinhole's lifetime to agree.

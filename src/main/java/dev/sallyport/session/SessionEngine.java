@@ -137,13 +137,20 @@ public final class SessionEngine {
             case Input.NotFtp(var pass) -> notFtp(pass);
             case Input.OpaqueMoved() -> conversation.clocks.active();
             case Input.InputEnded(var side, var reset) -> inputEnded(side, reset);
-            case Input.PinholeOpened(var pinhole, var port) -> pinholes.opened(pinhole, port);
+            case Input.PinholeOpened(var pinhole, var port, var dialed) -> pinholes.opened(pinhole, port, dialed);
             case Input.PinholeRefused(var pinhole, var reason) -> pinholes.refused(pinhole, reason);
             case Input.DataOpened(var pinhole, var from) -> {
                 var connection = data.find(pinhole);
                 if (connection != null) {
                     data.used(connection);
                     pinholes.connected(connection.request, from);
+                }
+            }
+            case Input.DataReached(var pinhole) -> {
+                var connection = data.find(pinhole);
+                if (connection != null) {
+                    connection.reached = true;
+                    server.dataMoved();
                 }
             }
             case Input.DataRefused(var pinhole, var from, var fault) -> {
@@ -155,7 +162,7 @@ public final class SessionEngine {
                 var connection = data.find(pinhole);
                 if (connection != null) {
                     connection.whole = true;
-                    server.dataEnded();
+                    server.dataMoved();
                 }
             }
             case Input.DataClosed closed -> {
@@ -168,7 +175,7 @@ public final class SessionEngine {
                     }
                     conversation.clocks.active();
                     conversation.clocks.awaitReply();
-                    server.dataEnded();
+                    server.dataMoved();
                 }
             }
             case Input.RangeOpened(var range) -> conversation.tls.opened(range);
@@ -308,6 +315,7 @@ public final class SessionEngine {
         deadlineNanos = Long.MAX_VALUE;
         pinholes.expireOpening();
         conversation.data.expire();
+        server.expire();
         switch (conversation.state) {
             case State.AwaitingServer _, State.AwaitingGreeting _ -> {
                 if (conversation.clocks.nowNanos() >= conversation.clocks.greetingDueNanos()
@@ -354,7 +362,8 @@ public final class SessionEngine {
             case State.AwaitingServer _, State.AwaitingGreeting _ -> conversation.clocks.greetingDueNanos();
             case State.Conversing _, State.AwaitingPinhole _, State.AwaitingOwnSetup _, State.AwaitingTls _ -> {
                 var expiry = Math.min(
-                        conversation.data.nextExpiryNanos(), conversation.data.waitForRoomOverNanos(mostDataConnections()));
+                        Math.min(conversation.data.nextExpiryNanos(), server.waitsUntilNanos()),
+                        conversation.data.waitForRoomOverNanos(mostDataConnections()));
                 if (conversation.turns.waiting()) {
                     yield Math.min(expiry, conversation.turns.dueNanos());
                 }

@@ -180,7 +180,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             case 'd' -> connect();
             case 'w' -> {
                 var id = find(Door.CONNECTED);
-                offer(id == null ? null : new Input.DataWhole(id));
+                offer(id == null ? null : with.length % 2 == 0 ? new Input.DataWhole(id) : new Input.DataReached(id));
             }
             case 'e' -> endData(DataEnd.values()[with.length % DataEnd.values().length]);
             case 'n' -> {
@@ -223,7 +223,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
         var id = find(Door.ASKED);
         if (id != null) {
             doors.put(id, Door.OPEN);
-            session.offer(new Input.PinholeOpened(id, new Port(50_000 + id.number() % 1000)));
+            session.offer(new Input.PinholeOpened(id, new Port(50_000 + id.number() % 1000), id.number() % 2 == 0));
         }
     }
 
@@ -300,6 +300,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
                 sent(line);
                 if (tls != null) {
                     tls.toClient(line.text());
+                }
+                if (line.text().startsWith("150") || line.text().startsWith("550")) {
+                    // A transfer that went on before that was set up has it now, or had it.
+                    unserved.clear();
                 }
             }
             case Effect.ReplyToClient(var line) -> {

@@ -159,8 +159,9 @@ final class FuzzedTls {
     /** What the gateway promises is kept by every pinhole from then on. @param waiting those that a transfer may use */
     void promised(String line, List<DataProtection> waiting) {
         var before = clientPrivate;
-        if (AT_ONCE.contains(line)) {
-            clientPrivate = policy.clientData() != ClientData.REFUSE;
+        if (line.startsWith("234 AUTH ")) {
+            // Behind CCC all begins anew.
+            clientPrivate = AT_ONCE.contains(line) && policy.clientData() != ClientData.REFUSE;
         } else if (line.equals("200 Data connections are private.")) {
             clientPrivate = true;
         } else if (line.equals("200 Data connections are in clear.")) {

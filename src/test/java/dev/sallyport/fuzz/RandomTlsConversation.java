@@ -49,7 +49,7 @@ final class RandomTlsConversation {
                 case 0, 1, 2 -> client();
                 case 3, 4, 5 -> server();
                 case 6, 7 -> session.happen(random.nextInt(150) == 0 ? 'f' : 'u', random.nextBoolean() ? NOTHING : SERVER);
-                case 8 -> session.happen("oodwe".charAt(random.nextInt(5)), NOTHING);
+                case 8 -> session.happen("oodwe".charAt(random.nextInt(5)), random.nextBoolean() ? NOTHING : SERVER);
                 default -> session.happen('t', new byte[] {(byte) random.nextInt(3)});
             }
         }

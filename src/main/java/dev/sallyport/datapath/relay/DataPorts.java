@@ -188,7 +188,7 @@ final class DataPorts {
 
     private void opened(RelayPinhole pinhole, DataListener listener) {
         stopWaiting(pinhole);
-        pinhole.tell(new Input.PinholeOpened(pinhole.id(), listener.port()));
+        pinhole.tell(new Input.PinholeOpened(pinhole.id(), listener.port(), true));
     }
 
     /** Gives the pinhole's place at its listener back, and lets the next who waits have it. */

@@ -48,8 +48,12 @@ final class DataRelay {
     /** How long a side may go on when the other wanted no data. */
     private static final long LINGER_SECONDS = 2;
 
-    /** Is told the end. */
+    /** Is told what becomes of it. */
     interface Listener {
+
+        /** Both channels stand. Runs on the event loop, before anything is read. */
+        default void reached() {}
+
         /** Runs on the event loop. */
         void ended(DataRelay relay, DataEnd end);
     }
@@ -103,6 +107,7 @@ final class DataRelay {
             return;
         }
         far = target;
+        listener.reached();
         var nearTls = protection == null ? null : protection.on(near, protection.near());
         var farTls = protection == null ? null : protection.on(target, protection.near().other());
         withServer = protection != null && protection.near() == Side.SERVER ? nearTls : farTls;

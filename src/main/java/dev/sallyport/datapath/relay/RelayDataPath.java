@@ -279,10 +279,20 @@ public final class RelayDataPath implements DataPath {
         DataDialer.configure(near);
         var request = pinhole.request;
         var fromClient = request.connects() == Side.CLIENT;
-        var relay = new DataRelay(near, settings.idle(), protection(pinhole), (ended, end) -> {
-            pinholes.remove(pinhole.id());
-            rest(pinhole, told);
-            pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end, ended.resumed()));
+        var relay = new DataRelay(near, settings.idle(), protection(pinhole), new DataRelay.Listener() {
+            @Override
+            public void reached() {
+                if (!fromClient) {
+                    pinhole.tell(new Input.DataReached(pinhole.id()));
+                }
+            }
+
+            @Override
+            public void ended(DataRelay ended, DataEnd end) {
+                pinholes.remove(pinhole.id());
+                rest(pinhole, told);
+                pinhole.tell(new Input.DataClosed(pinhole.id(), ended.moved(fromClient), end, ended.resumed()));
+            }
         });
         pinhole.relay = relay;
         if (pinhole.secured) {

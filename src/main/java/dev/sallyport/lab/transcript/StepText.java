@@ -54,6 +54,7 @@ final class StepText {
         return switch (words[0] + " " + words.length) {
             case "hold 2" -> new Step.Hold(id);
             case "opened 3" -> new Step.Answered(id, new Input.PinholeOpened(id, new Port(Values.number(words[2]))));
+            case "dialed 3" -> new Step.Answered(id, new Input.PinholeOpened(id, new Port(Values.number(words[2])), true));
             case "refused 3" -> new Step.Answered(
                     id, new Input.PinholeRefused(id, Values.named(PinholeRefusal.class, words[2])));
             case "connected 2" -> new Step.Happens(new Input.DataOpened(id, usualSource(scenario.server())));
@@ -62,13 +63,14 @@ final class StepText {
                     new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_STRANGER));
             case "other-port 3" -> new Step.Happens(
                     new Input.DataRefused(id, Values.endpoint(words[2]), Fault.DATA_FROM_OTHER_PORT));
+            case "reached 2" -> new Step.Happens(new Input.DataReached(id));
             case "whole 2" -> new Step.Happens(new Input.DataWhole(id));
             case "closed 5" -> new Step.Happens(new Input.DataClosed(
                     id, new Moved(count(words[2], "to-client="), count(words[3], "to-server=")), Values.named(DataEnd.class, words[4])));
             default -> throw new IllegalArgumentException(
-                    "a data path's line is one of: hold N, opened N PORT, refused N REASON, connected N,"
+                    "a data path's line is one of: hold N, opened N PORT, dialed N PORT, refused N REASON, connected N,"
                             + " connected N ADDRESS:PORT, stranger N ADDRESS:PORT, other-port N ADDRESS:PORT,"
-                            + " whole N, closed N to-client=BYTES to-server=BYTES HOW, or of a range: " + RANGE);
+                            + " reached N, whole N, closed N to-client=BYTES to-server=BYTES HOW, or of a range: " + RANGE);
         };
     }
 

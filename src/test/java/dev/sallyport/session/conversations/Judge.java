@@ -165,7 +165,7 @@ final class Judge {
             return;
         }
         var held = Check.some(heldCommand, "the client's line that waited");
-        if (input instanceof Input.PinholeOpened(var id, var port)) {
+        if (input instanceof Input.PinholeOpened(var id, var port, _)) {
             terms.toldToServer(line, port);
             if (held.kind() == Kind.ACTIVE) {
                 heldCommand = null;
@@ -190,7 +190,7 @@ final class Judge {
             return;
         }
         var held = Check.some(heldReply, "the passive reply that waited for its pinhole");
-        if (!(input instanceof Input.PinholeOpened(var id, var port))) {
+        if (!(input instanceof Input.PinholeOpened(var id, var port, _))) {
             throw new AssertionError("a passive reply is rewritten when its pinhole is open, not on " + input);
         }
         terms.toldToClient(line, port);
