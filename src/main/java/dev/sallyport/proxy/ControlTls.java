@@ -51,7 +51,7 @@ final class ControlTls extends ChannelInboundHandlerAdapter {
         this.side = side;
         this.tls = tls;
         this.channel = channel;
-        this.engine = tls.engine(side, channel.alloc());
+        this.engine = tls.control(side, channel.alloc());
         this.handler = new SslHandler(engine);
         this.limitMillis = limit.toMillis();
         handler.setHandshakeTimeoutMillis(limitMillis);

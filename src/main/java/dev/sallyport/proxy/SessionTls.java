@@ -47,7 +47,12 @@ final class SessionTls implements DataTls, AutoCloseable {
 
     @Override
     public ReferenceCountedOpenSslEngine engine(Side side, ByteBufAllocator allocator) {
-        return leg(side).engine(allocator);
+        return leg(side).data(allocator);
+    }
+
+    /** That of the control connection. @return to be released likewise */
+    ReferenceCountedOpenSslEngine control(Side side, ByteBufAllocator allocator) {
+        return leg(side).control(allocator);
     }
 
     private TlsLeg leg(Side side) {

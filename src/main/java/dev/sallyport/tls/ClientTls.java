@@ -101,7 +101,12 @@ public final class ClientTls {
         }
 
         @Override
-        public ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator) {
+        public ReferenceCountedOpenSslEngine control(ByteBufAllocator allocator) {
+            return (ReferenceCountedOpenSslEngine) context.newEngine(allocator);
+        }
+
+        @Override
+        public ReferenceCountedOpenSslEngine data(ByteBufAllocator allocator) {
             return (ReferenceCountedOpenSslEngine) context.newHandler(allocator).engine();
         }
 

@@ -44,9 +44,17 @@ final class ServerLeg implements TlsLeg {
     }
 
     @Override
-    public synchronized ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator) {
+    public ReferenceCountedOpenSslEngine control(ByteBufAllocator allocator) {
+        return known((ReferenceCountedOpenSslEngine) context.newEngine(allocator, host, port));
+    }
+
+    @Override
+    public ReferenceCountedOpenSslEngine data(ByteBufAllocator allocator) {
+        return known((ReferenceCountedOpenSslEngine) context.newHandler(allocator, host, port).engine());
+    }
+
+    private synchronized ReferenceCountedOpenSslEngine known(ReferenceCountedOpenSslEngine engine) {
         sweep();
-        var engine = (ReferenceCountedOpenSslEngine) context.newHandler(allocator, host, port).engine();
         if (newest != NONE) {
             SSL.setSession(engine.sslPointer(), newest);
             SSL.setCurvesList(engine.sslPointer(), GROUPS_OF_RESUMED);

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 public interface TlsLeg extends AutoCloseable {
 
     /**
-     * The gateway's end of a new connection: the first is the control connection's. It opens as many records in a call as there are,
-     * as Netty's engines do that are made for a handler of its own; others open one, as the JDK's.
+     * The gateway's end of the control connection. It opens one record in a call, as the JDK's engines do, and {@code SslHandler} looks at
+     * each: what is none is a {@code NotSslRecordException}.
      *
      * @return to be released by the caller, when the connection has ended; {@code SslHandler} does
      */
-    ReferenceCountedOpenSslEngine engine(ByteBufAllocator allocator);
+    ReferenceCountedOpenSslEngine control(ByteBufAllocator allocator);
+
+    /** That of a data connection. It opens as many records in a call as there are. @return to be released likewise */
+    ReferenceCountedOpenSslEngine data(ByteBufAllocator allocator);
 
     /**
      * Whether a connection resumed what was agreed on another one of this leg. To be asked when its handshake is over, and it has

@@ -16,6 +16,9 @@ import java.net.ServerSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -100,6 +103,42 @@ class DataConnectionsIT extends ThroughEachTransport {
         try (var caller = Caller.loggedIn(guarded.endpoint())) {
             caller.active().close();
             caller.ask("RETR 1000", "425 You are not there.");
+        }
+    }
+
+    /** Whose queue is full does not answer who calls, and is called again after a second (tcp(7), tcp_abort_on_overflow). */
+    @Test
+    void activeClient_thatTakesLongToReach_hasItsConnectionBeforeItHearsThatAllIsDone() throws Exception {
+        try (var caller = Caller.loggedIn(guarded.endpoint()); var listener = caller.active()) {
+            var before = fill(listener);
+            caller.ask("RETR 10", "150 ");
+            var control = caller.control.socket();
+            var patience = control.getSoTimeout();
+            control.setSoTimeout(500);
+            assertThatThrownBy(caller.control::line).isInstanceOf(SocketTimeoutException.class);
+            control.setSoTimeout(patience);
+            for (var each : before) {
+                listener.accept().close();
+                each.close();
+            }
+            try (var data = listener.accept()) {
+                assertThat(Sequence.read(data.getInputStream())).isEqualTo(10);
+            }
+            caller.control.expect("226 ");
+        }
+    }
+
+    private static List<Socket> fill(ServerSocket listener) throws IOException {
+        var waiting = new ArrayList<Socket>();
+        while (true) {
+            var another = new Socket();
+            try {
+                another.connect(listener.getLocalSocketAddress(), 200);
+                waiting.add(another);
+            } catch (SocketTimeoutException full) {
+                another.close();
+                return waiting;
+            }
         }
     }
 

@@ -124,9 +124,9 @@ final class Proftpd implements ServerProgram {
                 PassivePorts %s %s
                 """.formatted(
                         Requirements.unpacked("usr/lib/proftpd/mod_tls.so").getParent(), tls.certificate(), tls.key(),
-                        tls.data() == TlsSetup.Data.RESUMED ? "" : "TLSOptions NoSessionReuseRequired",
+                        tls.data().resumed() ? "" : "TLSOptions NoSessionReuseRequired",
                         tls.implicit() ? "TLSOptions UseImplicitSSL" : "", switch (tls.data()) {
-                            case ANY -> "off";
+                            case ANY, ANY_RESUMED -> "off";
                             case CLEAR -> "ctrl+!data";
                             case PRIVATE, RESUMED -> "on";
                         }, tls.passivePorts().first(), tls.passivePorts().last());

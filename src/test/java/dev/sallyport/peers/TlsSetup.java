@@ -19,10 +19,16 @@ record TlsSetup(PortRange passivePorts, Path certificate, Path key, Data data, b
         ANY,
         /** None; PROT P is refused by those that can refuse it. */
         CLEAR,
+        /** As clients ask, and where that is TLS it resumes the session of the control connection. */
+        ANY_RESUMED,
         /** TLS. */
         PRIVATE,
         /** TLS that resumes the session of the control connection. */
         RESUMED;
+
+        boolean resumed() {
+            return this == ANY_RESUMED || this == RESUMED;
+        }
 
         boolean secured() {
             return this == PRIVATE || this == RESUMED;

@@ -134,7 +134,7 @@ final class Vsftpd implements ServerProgram {
                 pasv_min_port=%5$s
                 pasv_max_port=%6$s
                 """.formatted(
-                        tls.implicit() ? "YES" : "NO", tls.data() == TlsSetup.Data.RESUMED ? "YES" : "NO", tls.certificate(), tls.key(),
+                        tls.implicit() ? "YES" : "NO", tls.data().resumed() ? "YES" : "NO", tls.certificate(), tls.key(),
                         tls.passivePorts().first(), tls.passivePorts().last(), tls.data().secured() ? "YES" : "NO");
     }
 }

@@ -69,7 +69,7 @@ class TlsLegIT {
 
     /** A connection from one leg to the other, the hands shaken. */
     private static Wire connect(TlsLeg withServer, TlsLeg withClient, boolean tickets) throws SSLException {
-        var wire = Wire.between(withServer.engine(ByteBufAllocator.DEFAULT), withClient.engine(ByteBufAllocator.DEFAULT));
+        var wire = Wire.between(withServer.control(ByteBufAllocator.DEFAULT), withClient.control(ByteBufAllocator.DEFAULT));
         try {
             return wire.shaken(tickets);
         } catch (SSLException refused) {
@@ -117,7 +117,7 @@ class TlsLegIT {
     }
 
     private static int helloBytes(TlsLeg leg) throws SSLException {
-        var engine = leg.engine(ByteBufAllocator.DEFAULT);
+        var engine = leg.data(ByteBufAllocator.DEFAULT);
         try {
             engine.beginHandshake();
             return engine.wrap(ByteBuffer.allocate(0), ByteBuffer.allocateDirect(1 << 17)).bytesProduced();

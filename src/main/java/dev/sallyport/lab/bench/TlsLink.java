@@ -48,7 +48,7 @@ final class TlsLink implements Link {
         this.socket = socket;
         this.leg = leg;
         this.handshakes = handshakes;
-        engine = leg.engine(ByteBufAllocator.DEFAULT);
+        engine = leg.data(ByteBufAllocator.DEFAULT);
         engine.beginHandshake();
         speak();
     }
