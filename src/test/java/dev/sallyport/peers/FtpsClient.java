@@ -14,13 +14,14 @@ enum FtpsClient {
         }
 
         /**
-         * A connection of its has the commands of RFC 2428 or has not, and that to its end. In active mode it is of no use: with TLS it
-         * gets no further than the server's connection, without a gateway too, see {@link FtpsMatrixIT}; in clear it gives up where
-         * the server's final reply comes before that connection, as it now and then does through a relay.
+         * A connection of its has the commands of RFC 2428 or has not, and that to its end. With TLS it gets no further in active mode
+         * than the server's connection, without a gateway too, see {@link FtpsMatrixIT}.
          */
         @Override
         List<Arrangement> arrangements(@Nullable FtpsSecurity security) {
-            return List.of(Arrangement.of(TransferMode.PASV), Arrangement.of(TransferMode.EPSV));
+            return security != null && security.dataPrivate()
+                    ? List.of(Arrangement.of(TransferMode.PASV), Arrangement.of(TransferMode.EPSV))
+                    : List.of(Arrangement.of(TransferMode.PASV, TransferMode.PORT), Arrangement.of(TransferMode.EPSV, TransferMode.EPRT));
         }
 
         /** Of TLS 1.3 it leaves tickets unread that come while it uploads: its close then resets the connection, now and then. */
