@@ -40,6 +40,8 @@ final class DataConnection {
     boolean dialed;
     /** Whether it has. */
     boolean reached;
+    /** When a connection that the server says it has made is not expected any more, on the engine's clock. */
+    private long comesByNanos = Long.MAX_VALUE;
     /** How it ended; null until then. */
     Input.@Nullable DataClosed closed;
     /** The transfer that uses it. */
@@ -74,6 +76,19 @@ final class DataConnection {
     /** Whether the server has connected, or is about to, and the client does not have that connection yet. */
     boolean reachAwaited() {
         return dialed && !reached && (stage == Stage.CONNECTED || stage == Stage.OPEN);
+    }
+
+    /** The same when the server calls its transfer done: one that has not come by then is awaited for a moment more. */
+    boolean awaitsReach(long nowNanos) {
+        if (reachAwaited() && stage == Stage.OPEN && comesByNanos == Long.MAX_VALUE) {
+            comesByNanos = nowNanos + DataConnections.OVERTAKEN_NANOS;
+        }
+        return reachAwaited() && nowNanos < awaitedUntilNanos();
+    }
+
+    /** Until when; {@code Long.MAX_VALUE} for as long as it takes. */
+    long awaitedUntilNanos() {
+        return stage == Stage.OPEN ? comesByNanos : Long.MAX_VALUE;
     }
 
     boolean waiting() {

@@ -68,6 +68,10 @@ final class DataConnections {
         connectionsStay = stay;
     }
 
+    boolean connectionsStay() {
+        return connectionsStay;
+    }
+
     /** Whether a data connection moves data now. */
     boolean connected() {
         for (var data : live) {
@@ -320,33 +324,9 @@ final class DataConnections {
         return false;
     }
 
-    /**
-     * Whether the client does not have the data connection of a transfer yet which the server calls done.
-     *
-     * @param overdue whether a connection that has not come by now is not expected any more
-     */
-    boolean reachAwaited(RunningTransfer transfer, boolean overdue) {
-        var data = transfer.data == null ? current : transfer.data;
-        return data != null && data.reachAwaited() && !(overdue && data.stage == Stage.OPEN);
-    }
-
-    /** Whether the server may still have to say, by TLS, that it has sent all of a download's bytes. */
-    boolean wholeAwaited(RunningTransfer transfer) {
-        var data = transfer.data == null ? current : transfer.data;
-        return data != null && data.wholeAwaited() && transfer.verb.role() != Verb.Role.UPLOAD && !connectionsStay;
-    }
-
-    /** Whether a download's protected data connection was cut, or reset, before the server's last byte went on. */
-    boolean cutShort(RunningTransfer transfer) {
-        var data = transfer.data == null ? current : transfer.data;
-        return data != null && data.closed != null && data.closed.end() != DataEnd.CLOSED && data.request.protection().any()
-                && !data.whole && transfer.verb.role() != Verb.Role.UPLOAD && !connectionsStay;
-    }
-
-    /** How the data connection of a transfer has ended, whose final reply comes; null when it has not, or there is none. */
-    @Nullable DataEnd end(RunningTransfer transfer) {
-        var data = transfer.data == null ? current : transfer.data;
-        return data == null || data.closed == null ? null : data.closed.end();
+    /** That of a transfer: the current one, until a reply has told which; null when there is none. */
+    @Nullable DataConnection of(RunningTransfer transfer) {
+        return transfer.data == null ? current : transfer.data;
     }
 
     /** The final reply of a transfer came; code 0 when the session ended first. */

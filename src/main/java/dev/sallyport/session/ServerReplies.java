@@ -23,10 +23,7 @@ final class ServerReplies {
 
     /** Whether the client shall not see the reply under way as it is. */
     private boolean swallowing;
-    /** A reply that waits for its transfer's data; null when none does. */
-    private @Nullable FtpLine waiting;
-    /** When it is to be looked at again though nothing has happened, on the engine's clock. */
-    private long waitsUntilNanos = Long.MAX_VALUE;
+    private final LastWord lastWord;
     /** What the client is told instead of the reply under way, since its transfer's data says otherwise; null for nothing. */
     private @Nullable FtpLine instead;
     /** Whether it is told the code of the reply under way, a passive one to no command, and not the address. */
@@ -36,50 +33,31 @@ final class ServerReplies {
         this.conversation = conversation;
         this.pinholes = pinholes;
         this.client = client;
+        this.lastWord = new LastWord(conversation);
     }
 
     /** Whether the server's next line has to wait. */
     boolean waits() {
-        return waiting != null;
+        return lastWord.waits();
     }
 
-    /** When {@link #expire} has something to do; {@code Long.MAX_VALUE} for never. */
+    /** When what waits is to be looked at again though nothing has happened, on the engine's clock; {@code Long.MAX_VALUE} for never. */
     long waitsUntilNanos() {
-        return waitsUntilNanos;
+        return lastWord.waitsUntilNanos();
     }
 
-    /** A data connection has reached the client, is whole, or has ended. */
+    /** A data connection has reached the client, is whole, or has ended; or time has passed. */
     void dataMoved() {
-        again(false);
-    }
-
-    /** What the server has called done did not even begin. */
-    void expire() {
-        if (conversation.clocks.nowNanos() >= waitsUntilNanos) {
-            again(true);
-        }
-    }
-
-    private void again(boolean overdue) {
-        var line = waiting;
-        waiting = null;
+        var line = lastWord.take();
         if (line != null && !conversation.finishing()) {
-            handle(line, overdue);
+            handle(line);
         }
     }
 
     void handle(FtpLine line) {
-        handle(line, false);
-    }
-
-    private void handle(FtpLine line, boolean overdue) {
-        if (precedesData(line, overdue)) {
-            waiting = line;
-            waitsUntilNanos = overdue ? Long.MAX_VALUE : Math.min(
-                    waitsUntilNanos, conversation.clocks.nowNanos() + DataConnections.OVERTAKEN_NANOS);
+        if (lastWord.keeps(line)) {
             return;
         }
-        waitsUntilNanos = Long.MAX_VALUE;
         var part = conversation.replies.read(line);
         if (conversation.replies.lines() == conversation.policy.limits().replyLines() + 1
                 && conversation.conduct.stops(Side.SERVER, Fault.REPLY_TOO_LONG, line.toString())) {
@@ -150,34 +128,9 @@ final class ServerReplies {
         } else {
             var opened = answered.pinhole;
             var grantedTooLate = opened != null && opened.expired() && code >= 200 && code < 300;
-            instead = spoiled(answered, code);
+            instead = lastWord.instead(answered, code);
             swallowing = opens || answered.kind == Exchange.Kind.OWN || grantedTooLate || instead != null;
         }
-    }
-
-    /**
-     * Whether a server calls a transfer done before the client has the connection for it, which clients take for an error, or a
-     * download before it is known whether its protected data came whole.
-     */
-    private boolean precedesData(FtpLine line, boolean overdue) {
-        if (!conversation.data.lags() || conversation.replies.within()) {
-            return false;
-        }
-        var code = ReplyReader.code(line);
-        var exchange = code >= 200 && code < 300 ? conversation.outstanding.match(code) : null;
-        return exchange != null && exchange.transfer != null && (conversation.data.wholeAwaited(exchange.transfer)
-                || conversation.data.reachAwaited(exchange.transfer, overdue));
-    }
-
-    /** What the client is told of a transfer whose protected data did not come whole; null when it did. */
-    private @Nullable FtpLine spoiled(Exchange exchange, int code) {
-        var end = exchange.transfer == null || code < 200 ? null : conversation.data.end(exchange.transfer);
-        var fault = end == null ? null : end.fault();
-        if (fault != null) {
-            return reply(fault.replyCode(), fault.text());
-        }
-        return code < 300 && exchange.transfer != null && conversation.data.cutShort(exchange.transfer)
-                ? reply(426, "The data connection ended before all was sent.") : null;
     }
 
     private void dropAbandoned(int code) {

@@ -315,7 +315,7 @@ public final class SessionEngine {
         deadlineNanos = Long.MAX_VALUE;
         pinholes.expireOpening();
         conversation.data.expire();
-        server.expire();
+        server.dataMoved();
         switch (conversation.state) {
             case State.AwaitingServer _, State.AwaitingGreeting _ -> {
                 if (conversation.clocks.nowNanos() >= conversation.clocks.greetingDueNanos()
