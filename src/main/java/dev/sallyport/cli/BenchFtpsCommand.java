@@ -55,13 +55,13 @@ final class BenchFtpsCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
-            converter = BenchRelayCommand.OnePort.class,
+            converter = BenchOptions.OnePort.class,
             description = "Control port of all, and the next with TLS from the first byte (${DEFAULT-VALUE}).")
     private Port port = new Port(22_321);
 
     @Option(
             names = "--data-ports",
-            converter = BenchRelayCommand.Ports.class,
+            converter = BenchOptions.Ports.class,
             description = "Data ports of all, outside of the ephemeral range (${DEFAULT-VALUE}).")
     private PortRange dataPorts = PortRange.parse("22400-22463");
 

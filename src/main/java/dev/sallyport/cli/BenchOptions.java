@@ -1,5 +1,7 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.PortRange;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -67,6 +69,32 @@ final class BenchOptions {
             }
             int unit = size.group(2).isEmpty() ? 0 : "KMG".indexOf(size.group(2)) + 1;
             return Long.parseLong(size.group(1)) << (10 * unit);
+        }
+    }
+
+    /** A port such as {@code 22121}. */
+    static final class OnePort implements ITypeConverter<Port> {
+        @Override
+        public Port convert(String text) {
+            try {
+                return new Port(Integer.parseInt(text));
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("a port is 1 to 65535, not '" + text + "'");
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** A range of ports such as {@code 22200-22263}. */
+    static final class Ports implements ITypeConverter<PortRange> {
+        @Override
+        public PortRange convert(String text) {
+            try {
+                return PortRange.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 }

@@ -7,10 +7,8 @@ import dev.sallyport.lab.bench.RelaySettings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code sallyport bench relay}: direct, through Sallyport's relay and through HAProxy, in turn. */
 @Command(
@@ -40,7 +38,8 @@ final class BenchRelayCommand implements Callable<Integer> {
     @Option(
             names = "--starts",
             defaultValue = "1",
-            description = "How often all are started anew, for the rounds again: a JVM compiles one program in more than one way (${DEFAULT-VALUE}).")
+            description = "How often all are started anew, for the rounds again: a JVM compiles one program in more than one way"
+                    + " (${DEFAULT-VALUE}).")
     private int starts;
 
     @Option(
@@ -65,13 +64,13 @@ final class BenchRelayCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
-            converter = OnePort.class,
+            converter = BenchOptions.OnePort.class,
             description = "Control port of all (${DEFAULT-VALUE}).")
     private Port port = new Port(22_121);
 
     @Option(
             names = "--data-ports",
-            converter = Ports.class,
+            converter = BenchOptions.Ports.class,
             description = "Data ports of all, outside of the ephemeral range (${DEFAULT-VALUE}).")
     private PortRange dataPorts = PortRange.parse("22200-22263");
 
@@ -87,34 +86,8 @@ final class BenchRelayCommand implements Callable<Integer> {
                 skipHaproxy || idleSessions == 0 ? "--skip-haproxy and --idle-sessions 0" : "",
                 progress -> RelayBench.run(
                         new RelaySettings(
-                                starts, common.rounds, common.warmUps, common.size, sessions, common.time, common.roundTrips, idleSessions, settle,
-                                port, dataPorts, bench.launcher, common.haproxyThreads, skipHaproxy, skipSallyport),
+                                starts, common.rounds, common.warmUps, common.size, sessions, common.time, common.roundTrips, idleSessions,
+                                settle, port, dataPorts, bench.launcher, common.haproxyThreads, skipHaproxy, skipSallyport),
                         progress));
-    }
-
-    /** A port such as {@code 22121}. */
-    static final class OnePort implements ITypeConverter<Port> {
-        @Override
-        public Port convert(String text) {
-            try {
-                return new Port(Integer.parseInt(text));
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException("a port is 1 to 65535, not '" + text + "'");
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
-    /** A range of ports such as {@code 22200-22263}. */
-    static final class Ports implements ITypeConverter<PortRange> {
-        @Override
-        public PortRange convert(String text) {
-            try {
-                return PortRange.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 }

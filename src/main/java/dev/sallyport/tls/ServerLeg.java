@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLSession;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,9 @@ final class ServerLeg implements TlsLeg {
         sweep();
         if (newest != NONE) {
             SSL.setSession(engine.sslPointer(), newest);
-            SSL.setCurvesList(engine.sslPointer(), GROUPS_OF_RESUMED);
+            if (!SSL.setCurvesList(engine.sslPointer(), GROUPS_OF_RESUMED)) {
+                throw new IllegalStateException("BoringSSL knows not all of " + List.of(GROUPS_OF_RESUMED));
+            }
         }
         if (!closed) {
             engines.put(engine.sslPointer(), engine);

@@ -20,7 +20,12 @@ public interface TlsLeg extends AutoCloseable {
      */
     ReferenceCountedOpenSslEngine control(ByteBufAllocator allocator);
 
-    /** That of a data connection. It opens as many records in a call as there are. @return to be released likewise */
+    /**
+     * That of a data connection. It opens as many records in a call as there are, as Netty's engines do that it makes for a handler of
+     * its own.
+     *
+     * @return to be released likewise
+     */
     ReferenceCountedOpenSslEngine data(ByteBufAllocator allocator);
 
     /**

@@ -197,7 +197,10 @@ final class DataRelay {
         idleCheck = near.eventLoop().schedule(this::checkIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Where a handshake was not finished it has failed. Else an idle connection is reset, but not when one direction is complete: the kernel may still be delivering its tail. */
+    /**
+     * Where a handshake was not finished it has failed. Else an idle connection is reset, but not when one direction is complete: the
+     * kernel may still be delivering its tail.
+     */
     private void endIdle() {
         var failed = unfinished();
         if (failed != null) {

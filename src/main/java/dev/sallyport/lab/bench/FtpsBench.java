@@ -151,7 +151,8 @@ public final class FtpsBench {
                 Sallyport counts nothing and has no session log, but logs to standard error; the others log nothing. mod_proxy: TLSEngine and
                 ProxyTLSEngine on, and as by default a client's data connections have to resume.
                 Download: %,d bytes, from RETR to 226; CPU: what all processors of the machine worked meanwhile, client, server and kernel
-                included, and of it what stands in the way. Small transfers: %d sessions at once, PASV and RETR of %,d bytes for %s s; then each proxy comes to rest.
+                included, and of it what stands in the way. Small transfers: %d sessions at once, PASV and RETR of %,d bytes for %s s;
+                then each proxy comes to rest.
                 Round trips: %,d times NOOP on one session, all else idle.
                 """.formatted(machine.text(settings.haproxyThreads()), settings.rounds(), settings.warmUps(), KIND,
                 settings.downloadBytes(), settings.sessions(), RelaySettings.SMALL_BYTES, settings.time().toMillis() / 1e3,

@@ -1,7 +1,5 @@
 package dev.sallyport.lab.bench;
 
-import java.util.List;
-
 /** What the benchmark of FTPS measures, in which unit, and which bars Sallyport has to clear. */
 enum FtpsMeasure implements Gauge {
     DOWNLOAD("download, MB/s", "%,.0f", new Bar.AtLeast(2, ProftpdModProxy.NAME), new Bar.AtLeast(0.8, Haproxy.NAME)),
@@ -15,28 +13,14 @@ enum FtpsMeasure implements Gauge {
     ROUND_TRIP_P50("control round trip p50, µs", "%,.0f"),
     ROUND_TRIP_P99("control round trip p99, µs", "%,.0f");
 
-    private final String title;
-    private final String format;
-    private final List<Bar> bars;
+    private final Shown shown;
 
     FtpsMeasure(String title, String format, Bar... bars) {
-        this.title = title;
-        this.format = format;
-        this.bars = List.of(bars);
+        shown = Shown.as(title, format, bars);
     }
 
     @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String format() {
-        return format;
-    }
-
-    @Override
-    public List<Bar> bars() {
-        return bars;
+    public Shown shown() {
+        return shown;
     }
 }

@@ -5,12 +5,30 @@ import java.util.List;
 /** One thing that a benchmark measures. */
 interface Gauge {
 
-    /** With its unit. */
-    String title();
+    /**
+     * What is told of it.
+     *
+     * @param title with its unit
+     * @param format of a value, for people
+     * @param bars what the variant that is judged has to reach
+     */
+    record Shown(String title, String format, List<Bar> bars) {
+        static Shown as(String title, String format, Bar... bars) {
+            return new Shown(title, format, List.of(bars));
+        }
+    }
 
-    /** Of a value, for people. */
-    String format();
+    Shown shown();
 
-    /** What the variant that is judged has to reach. */
-    List<Bar> bars();
+    default String title() {
+        return shown().title();
+    }
+
+    default String format() {
+        return shown().format();
+    }
+
+    default List<Bar> bars() {
+        return shown().bars();
+    }
 }

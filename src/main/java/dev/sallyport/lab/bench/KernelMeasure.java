@@ -1,7 +1,5 @@
 package dev.sallyport.lab.bench;
 
-import java.util.List;
-
 /** What the kernel benchmark measures, in which unit, and which bars Sallyport's kernel path has to clear. */
 enum KernelMeasure implements Gauge {
     DOWNLOAD("download, MB/s", "%,.0f", new Bar.AtLeast(0.95, WithRules.HELPER)),
@@ -20,28 +18,14 @@ enum KernelMeasure implements Gauge {
     FULL_REPLY_HELD_P50("227 held p50, pinholes waiting, µs", "%,.0f"),
     FULL_REPLY_HELD_P99("227 held p99, pinholes waiting, µs", "%,.0f", new Bar.AtMost(100));
 
-    private final String title;
-    private final String format;
-    private final List<Bar> bars;
+    private final Shown shown;
 
     KernelMeasure(String title, String format, Bar... bars) {
-        this.title = title;
-        this.format = format;
-        this.bars = List.of(bars);
+        shown = Shown.as(title, format, bars);
     }
 
     @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String format() {
-        return format;
-    }
-
-    @Override
-    public List<Bar> bars() {
-        return bars;
+    public Shown shown() {
+        return shown;
     }
 }
