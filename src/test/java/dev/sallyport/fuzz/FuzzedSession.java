@@ -3,28 +3,20 @@ package dev.sallyport.fuzz;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.config.rules.TranscriptRules;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.FtpLine;
-import dev.sallyport.ftp.Network;
 import dev.sallyport.ftp.Port;
-import dev.sallyport.ftp.PortRange;
 import dev.sallyport.ftp.Side;
 import dev.sallyport.lab.OfflineSession;
-import dev.sallyport.rules.Armed;
-import dev.sallyport.rules.Check;
-import dev.sallyport.rules.Checks;
 import dev.sallyport.rules.Level;
-import dev.sallyport.rules.RuleSet;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
-import dev.sallyport.session.PassiveRange;
 import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.PinholeRefusal;
 import dev.sallyport.session.PinholeRequest;
@@ -51,9 +43,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One session of the engine between scripted peers, and what must hold whatever they do.
  *
- * <p>The bits of the setting: 1 the server's leg is IPv6; 2 the client's leg is IPv6; 4 a foreign address is refused and not
- * replaced; 8 AUTH passes; 16 transfers may use the default data port; 32 limits are small, and rules ask for what they can;
- * 64 any source port, and no passive range is declared; 128 the other checks only log.
+ * <p>The bits of the setting: 1 the server's leg is IPv6; 2 the client's leg is IPv6; the others are {@link FuzzedPolicy}'s.
  */
 final class FuzzedSession implements OfflineSession.Outlet {
 
@@ -65,21 +55,6 @@ final class FuzzedSession implements OfflineSession.Outlet {
         OPEN,
         CONNECTED
     }
-
-    /** Rules of every kind but those that let third parties in. */
-    private static final RuleSet CURIOUS = new TranscriptRules().read("curious", """
-            rules:
-              - { name: closed, commands: SMNT, action: close }
-              - { name: paths, commands: all, paths: [/secret/**, "**/*.key"], action: deny, unless: { users: admin } }
-              - { name: arguments, commands: SITE, arguments: EXEC *, action: deny }
-              - { name: active, mode: EPRT, direction: listing, action: deny }
-              - { name: sizes, commands: [downloads, uploads], size: 100, rate: 30/m per user, action: allow, log: true }
-              - { name: night, commands: MKD, time: 22:00-06:00, login: after, action: deny }
-            defaults: { action: allow }
-            """, 1);
-
-    private static final PassiveRange RANGE = new PassiveRange(
-            List.of(new Network(address("198.51.100.0"), 24)), new PortRange(new Port(50_000), new Port(50_099)));
 
     /** What a server answers to those alone who are logged in, and what logs in. */
     private static final Pattern SHOW_THE_LOGIN = Pattern.compile(
@@ -121,28 +96,10 @@ final class FuzzedSession implements OfflineSession.Outlet {
         gateway = endpoint(outside6 ? "2001:db8::1" : "203.0.113.1", 21);
         gatewayToServer = endpoint(inside6 ? "2001:db8:5::1" : "198.51.100.1", 45_000);
         server = endpoint(inside6 ? "2001:db8:5::20" : "198.51.100.20", 21);
-        policy = tls == null ? policy(setting) : policy(setting).withTls(tls.policy());
+        policy = tls == null ? FuzzedPolicy.of(setting) : FuzzedPolicy.of(setting).withTls(tls.policy());
         session = new OfflineSession(new SessionContext(new SessionId(1), client, gateway), policy, this);
         session.offer(new Input.ServerConnected(gatewayToServer, server));
         session.run();
-    }
-
-    private static SessionPolicy policy(int setting) {
-        var usual = SessionPolicy.DEFAULT;
-        var anyPort = (setting & 64) != 0;
-        var others = (setting & 128) != 0 ? Checks.all(Level.LOG) : Checks.DEFAULT;
-        return new SessionPolicy(
-                null,
-                null,
-                anyPort ? SessionPolicy.ClientSourcePort.ANY : SessionPolicy.ClientSourcePort.LOWER,
-                (setting & 8) != 0 ? TlsPolicy.PASSTHROUGH : TlsPolicy.DENY,
-                anyPort ? List.of() : List.of(RANGE),
-                Armed.of((setting & 32) != 0 ? CURIOUS : RuleSet.ALLOW_ALL, others.with(Map.of(
-                        Check.PASSIVE_ADDRESS, (setting & 4) != 0 ? Level.ENFORCE : Level.LOG,
-                        Check.ACTIVE_SOURCE_PORT, anyPort ? Level.OFF : Level.ENFORCE,
-                        Check.DEFAULT_DATA_PORT, (setting & 16) != 0 ? Level.OFF : Level.ENFORCE))),
-                (setting & 32) != 0 ? new SessionPolicy.Limits(128, 6, 3, 2, 3) : usual.limits(),
-                usual.timeouts());
     }
 
     /** The next line that has reached the server; null when there is none. */
@@ -335,7 +292,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
             case Effect.BecomeOpaque() -> {
                 assertThat(policy.tls()).isEqualTo(TlsPolicy.PASSTHROUGH);
                 assertThat(range != null && rangeOpen).as("a range is open")
-                        .isEqualTo(policy.passiveRanges().contains(RANGE) && server.ipv4());
+                        .isEqualTo(policy.passiveRanges().contains(FuzzedPolicy.RANGE) && server.ipv4());
                 assertOnlyData();
                 opaque = true;
             }
@@ -399,7 +356,7 @@ final class FuzzedSession implements OfflineSession.Outlet {
         assertThat(request.listen()).isEqualTo(gateway.address());
         assertThat(request.server()).isEqualTo(server.address());
         assertThat(request.dialFrom()).isEqualTo(gatewayToServer.address());
-        assertThat(request.ports()).isEqualTo(RANGE.ports());
+        assertThat(request.ports()).isEqualTo(FuzzedPolicy.RANGE.ports());
         assertThat(request.most()).isEqualTo(policy.limits().dataConnections());
         range = request.id();
         rangeOpen = false;
