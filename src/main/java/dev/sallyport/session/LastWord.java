@@ -50,7 +50,8 @@ final class LastWord {
         var exchange = code >= 200 && code < 300 ? conversation.outstanding.match(code) : null;
         var transfer = exchange == null ? null : exchange.transfer;
         var data = transfer == null ? null : conversation.data.of(transfer);
-        if (data == null || !(data.awaitsReach(conversation.clocks.nowNanos()) || data.wholeAwaited() && wholeMatters(transfer))) {
+        if (transfer == null || data == null
+                || !(data.awaitsReach(conversation.clocks.nowNanos()) || data.wholeAwaited() && wholeMatters(transfer))) {
             return false;
         }
         waiting = line;
@@ -62,7 +63,7 @@ final class LastWord {
     @Nullable FtpLine instead(Exchange exchange, int code) {
         var transfer = code < 200 ? null : exchange.transfer;
         var data = transfer == null ? null : conversation.data.of(transfer);
-        if (data == null || data.closed == null) {
+        if (transfer == null || data == null || data.closed == null) {
             return null;
         }
         var fault = data.closed.end().fault();
