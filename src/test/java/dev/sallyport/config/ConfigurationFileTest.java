@@ -291,6 +291,7 @@ class ConfigurationFileTest {
                     intercept: { mode: %s, addresses: 203.0.113.1 }
                     server: 198.51.100.20
                     serverSees: %s
+                    dataPath: kernel
                     dataPorts: 50000
                 """.formatted(mode, sees)).gateways().getFirst().serverSees()).hasToString(read);
     }
