@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.FtpLine;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.session.Moved;
 import dev.sallyport.telemetry.LivePinhole;
 import dev.sallyport.telemetry.LiveSession;
@@ -40,6 +41,8 @@ public record Answer(
      * A session. What peers sent is escaped: printable ASCII.
      *
      * @param address where the client connected to
+     * @param clientTls what the gateway's own TLS with the client has agreed on; null for none
+     * @param serverTls likewise with the server
      * @param state connecting, login, ready, transfer, opaque
      * @param transfer the running transfer's command or the last one's; null before the first
      * @param lastCommand the verb of the last command; null before the first
@@ -52,8 +55,8 @@ public record Answer(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Session(
-            String id, String gateway, String client, String address, @Nullable String server, String user, String state,
-            @Nullable String transfer, @Nullable String lastCommand, double ageSeconds, int transfers, long bytesToClient,
+            String id, String gateway, String client, String address, @Nullable String server, String user, @Nullable Tls clientTls,
+            @Nullable Tls serverTls, String state, @Nullable String transfer, @Nullable String lastCommand, double ageSeconds, int transfers, long bytesToClient,
             long bytesToServer, int pinholes, @Nullable Long runningToClient, @Nullable Long runningToServer) {
 
         /** As it is told. */
@@ -68,7 +71,8 @@ public record Answer(
             var command = live.lastCommand();
             return new Session(
                     live.id().toString(), live.gateway(), live.client().toString(), live.address().toString(),
-                    server == null ? null : server.toString(), FtpLine.escape(live.user()), Word.of(live.state()),
+                    server == null ? null : server.toString(), FtpLine.escape(live.user()), Tls.of(live, Side.CLIENT),
+                    Tls.of(live, Side.SERVER), Word.of(live.state()),
                     transfer == null ? null : (transfer.verb() + " " + FtpLine.escape(transfer.argument())).strip(),
                     command == null ? null : command.name(), seconds(live.age()), live.transfers(), live.bytesToClient(),
                     live.bytesToServer(), live.pinholes(),
@@ -82,8 +86,29 @@ public record Answer(
 
         private Session at(double age) {
             return new Session(
-                    id, gateway, client, address, server, user, state, transfer, lastCommand, age, transfers, bytesToClient,
-                    bytesToServer, pinholes, runningToClient, runningToServer);
+                    id, gateway, client, address, server, user, clientTls, serverTls, state, transfer, lastCommand, age, transfers,
+                    bytesToClient, bytesToServer, pinholes, runningToClient, runningToServer);
+        }
+    }
+
+    /**
+     * TLS that the gateway ends on a control connection.
+     *
+     * @param version such as TLSv1.3
+     * @param cipher its name in the registry of IANA
+     * @param name which host the client called; null when it said none, and with servers
+     * @param subject of the peer's certificate; null when it showed none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Tls(String version, String cipher, @Nullable String name, @Nullable String subject) {
+
+        private static @Nullable Tls of(LiveSession live, Side side) {
+            var peer = live.tls().get(side);
+            return peer == null ? null : new Tls(peer.version(), peer.cipher(), escaped(peer.name()), escaped(peer.subject()));
+        }
+
+        private static @Nullable String escaped(@Nullable String said) {
+            return said == null ? null : FtpLine.escape(said);
         }
     }
 

@@ -1,15 +1,18 @@
 package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.Moved;
 import dev.sallyport.session.SessionId;
+import dev.sallyport.session.TlsPeer;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as it was when somebody asked. User and path are as the client sent them, one character for each byte: whoever
- * shows them must escape them.
+ * A session as it was when somebody asked. User, path and what TLS tells of a peer are as they were sent: whoever shows them must
+ * escape them.
  *
  * @param id the session
  * @param gateway the gateway's name
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param address the address and port that the client connected to
  * @param server the server's end of the other control connection; null before it is connected
  * @param user who is logged in; empty before
+ * @param tls of each side with which the gateway itself has TLS now, what the last handshake on the control connection has agreed on
  * @param state what it is doing
  * @param transfer the transfer that runs, or the last that did; null before the first
  * @param lastCommand the last command; null before the first
@@ -35,6 +39,7 @@ public record LiveSession(
         Endpoint address,
         @Nullable Endpoint server,
         String user,
+        Map<Side, TlsPeer> tls,
         State state,
         LiveSession.@Nullable Command transfer,
         @Nullable Verb lastCommand,

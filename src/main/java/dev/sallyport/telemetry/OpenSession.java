@@ -1,6 +1,7 @@
 package dev.sallyport.telemetry;
 
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.DataProtection;
 import dev.sallyport.session.Moved;
@@ -11,7 +12,9 @@ import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Tally;
+import dev.sallyport.session.TlsPeer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,8 @@ final class OpenSession implements SessionWatch, Tally {
     private long latelyNanos;
     private String user = "";
     private boolean opaque;
+    /** Replaced and not changed: whoever asked keeps what it was given. */
+    private Map<Side, TlsPeer> tls = Map.of();
     private int running;
     private LiveSession.@Nullable Command transfer;
     private int transfers;
@@ -102,6 +107,18 @@ final class OpenSession implements SessionWatch, Tally {
             case SessionEvent.LoggedIn(var name) -> user = name;
             case SessionEvent.BecameOpaque() -> opaque = true;
             case SessionEvent.Cleared() -> opaque = false;
+            case SessionEvent.Secured(var side, var peer) -> {
+                var known = new EnumMap<Side, TlsPeer>(Side.class);
+                known.putAll(tls);
+                known.put(side, peer);
+                tls = known;
+            }
+            case SessionEvent.Unsecured(var side) -> {
+                var known = new EnumMap<Side, TlsPeer>(Side.class);
+                known.putAll(tls);
+                known.remove(side);
+                tls = known;
+            }
             case SessionEvent.PinholeOpened(var request, _, var told, _) -> {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);
@@ -135,8 +152,7 @@ final class OpenSession implements SessionWatch, Tally {
             }
             case SessionEvent.LoginRefused _, SessionEvent.LoginHeld _, SessionEvent.PinholeRefused _,
                     SessionEvent.FaultSeen _, SessionEvent.RuleDecided _, SessionEvent.RulesTaken _,
-                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _,
-                    SessionEvent.Secured _, SessionEvent.Unsecured _ -> {}
+                    SessionEvent.RangeOpened _, SessionEvent.RangeRefused _, SessionEvent.RangeClosed _ -> {}
         }
     }
 
@@ -182,7 +198,7 @@ final class OpenSession implements SessionWatch, Tally {
 
     synchronized LiveSession session(long nowNanos) {
         return new LiveSession(
-                context.id(), gateway, context.client(), context.gateway(), server, user, state(), transfer,
+                context.id(), gateway, context.client(), context.gateway(), server, user, tls, state(), transfer,
                 lastCommand, since(lastCommandNanos, nowNanos), since(startNanos, nowNanos), transfers, bytesToClient, bytesToServer,
                 pinholes.size() + ranged, running());
     }

@@ -67,7 +67,7 @@ class OperatorIT {
         var gateway = operated.startGateway();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
         assertThat(operated.say("sessions").out()).isEqualTo(
-                "ID  GATEWAY  CLIENT  CONNECTED TO  SERVER  USER  AGE  TRANSFERS  TO CLIENT  TO SERVER  STATE  TRANSFER\n");
+                "ID  GATEWAY  CLIENT  CONNECTED TO  SERVER  TLS  USER  AGE  TRANSFERS  TO CLIENT  TO SERVER  STATE  TRANSFER\n");
 
         var transfer = new ProcessBuilder(Requirements.program("curl").toString(), "-sS", "--limit-rate", "4M", "-o",
                 folder.resolve("received").toString(), "ftp://demo:demo@127.0.0.1:" + port + "/large").start();
@@ -78,7 +78,7 @@ class OperatorIT {
         var line = sessions.out().lines().skip(1).findFirst().orElseThrow();
         assertThat(line).matches(
                 "[0-9a-z]+ +test +127\\.0\\.0\\.1:[0-9]+ +127\\.0\\.0\\.1:" + port + " +" + server.address()
-                        + " +demo +[0-9]+s +0 +0B +0B +transfer +RETR large");
+                        + " +- +demo +[0-9]+s +0 +0B +0B +transfer +RETR large");
         var id = line.split(" ", 2)[0];
         assertThat(operated.say("pinholes", "--socket", socket.toString()).out().lines().skip(1)).singleElement().asString().matches(
                 id + "\\.1 +test +client +127\\.0\\.0\\.1 +127\\.0\\.0\\.1:[0-9]+ +127\\.0\\.0\\.1:[0-9]+ +[0-9]+s +used +-");

@@ -1,7 +1,9 @@
 package dev.sallyport.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.admin.Answer;
 import dev.sallyport.cli.SessionLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +17,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What the session log of a real gateway says of its TLS, with curl before it and vsftpd behind. */
+/** What a real gateway and its session log say of its TLS, with curl before it and vsftpd behind. */
 @Tag("system")
 @Timeout(120)
 class LoggedTlsIT {
+
+    /** Taken over seconds: the session is looked at meanwhile. */
+    private static final int BYTES = 300_000;
 
     @TempDir
     private Path base;
@@ -27,7 +32,7 @@ class LoggedTlsIT {
     void bridge_logsWhatBothSidesAgreedOn() throws Exception {
         var remote = Folders.served(base);
         var local = Folders.reachable(base.resolve("local"));
-        Files.writeString(remote.resolve("down.txt"), "twelve bytes");
+        Files.write(remote.resolve("down.bin"), SampleFiles.bytes("down", BYTES));
         var port = FreePorts.pair(Family.IPV4);
         var setup = TlsSetup.make(base, FreePorts.range(8, Family.IPV4)).requiringReuse();
         var client = Certificate.make(base, "client", "rsa:2048", "-subj", "/O=Partners/CN=Ann");
@@ -55,9 +60,16 @@ class LoggedTlsIT {
                     Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--insecure", "--ssl-reqd",
                     "--max-time", "20", "--user", ServerProgram.USER + ":" + ServerProgram.PASSWORD, "--cert",
                     client.file().toString(), "--key", client.key().toString(), "--resolve", "ftp.example.org:" + port + ":127.0.0.1",
-                    "--tls-max", "1.2", "ftp://ftp.example.org:" + port + "/files/down.txt");
-            var loaded = ChildProcess.start(curl, local, ChildProcess.noInput(), local.resolve("curl.log"))
-                    .await(Duration.ofSeconds(30));
+                    "--tls-max", "1.2", "--limit-rate", Integer.toString(BYTES / 3), "--output", "down.bin", "ftp://ftp.example.org:" + port + "/files/down.bin");
+            var running = ChildProcess.start(curl, local, ChildProcess.noInput(), local.resolve("curl.log"));
+            await().until(() -> gateway.sessions().stream().anyMatch(session -> session.state().equals("transfer")));
+            assertThat(gateway.sessions()).singleElement().satisfies(session -> {
+                assertThat(session.clientTls()).isEqualTo(new Answer.Tls(
+                        "TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ftp.example.org", "CN=Ann,O=Partners"));
+                assertThat(session.serverTls()).isEqualTo(new Answer.Tls(
+                        "TLSv1.3", "TLS_AES_128_GCM_SHA256", null, "CN=ftp.example.org"));
+            });
+            var loaded = running.await(Duration.ofSeconds(30));
             assertThat(loaded.exit()).as(loaded.printed()).isZero();
             var log = SessionLines.await(base.resolve("sessions.json"), 1);
             assertThat(log.sessions().lines()).singleElement().extracting(line -> told(line, "Tls")).isEqualTo(Map.of(
@@ -70,7 +82,7 @@ class LoggedTlsIT {
                         Map.of("clientProtection", "private", "serverProtection", "private"));
                 assertThat(told(line, "Resumed")).containsExactlyInAnyOrderEntriesOf(
                         Map.of("clientResumed", "true", "serverResumed", "true"));
-                assertThat(line.get("bytesToClient").asInt()).isEqualTo(12);
+                assertThat(line.get("bytesToClient").asInt()).isEqualTo(BYTES);
             });
             assertThat(gateway.log()).contains("event=secured side=client version=TLSv1.2 cipher=", " name=\"ftp.example.org\" subject=\"");
             gateway.stop();

@@ -68,6 +68,8 @@ final class PureFtpd implements ServerProgram {
                 "--chrooteveryone",
                 "--dontresolve",
                 "--minuid=1",
+                // Among the ports that the kernel hands out: by default any, control ports of others too.
+                "--passiveportrange=32768:60999",
                 "--pidfile=" + work.resolve("pure-ftpd.pid")));
         if (tls != null) {
             // 2: logins need TLS; 3: so do data connections.

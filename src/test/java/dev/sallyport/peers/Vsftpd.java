@@ -88,6 +88,9 @@ final class Vsftpd implements ServerProgram {
                 xferlog_enable=YES
                 log_ftp_protocol=YES
                 vsftpd_log_file=/dev/null
+                # Among the ports that the kernel hands out: by default any, control ports of others too.
+                pasv_min_port=32768
+                pasv_max_port=60999
                 %s
                 """.formatted(
                         family == Family.IPV4 ? "YES" : "NO",

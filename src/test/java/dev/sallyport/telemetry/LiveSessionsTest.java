@@ -35,13 +35,13 @@ class LiveSessionsTest {
         assertThat(live.sessions()).isEmpty();
         var session = arrive(46);
         assertThat(only()).isEqualTo(new LiveSession(
-                session.context.id(), "main", CLIENT, GATEWAY, null, "", State.CONNECTING, null, null, Duration.ZERO, Duration.ZERO,
+                session.context.id(), "main", CLIENT, GATEWAY, null, "", Map.of(), State.CONNECTING, null, null, Duration.ZERO, Duration.ZERO,
                 0, 0, 0, 0, Moved.NOTHING));
         session.connect();
         assertThat(only().state()).isEqualTo(State.LOGIN);
         session.login().pass(Duration.ofSeconds(5));
         assertThat(only()).isEqualTo(new LiveSession(
-                session.context.id(), "main", CLIENT, GATEWAY, SERVER, "demo", State.READY, null, Verb.PASS, Duration.ofSeconds(5),
+                session.context.id(), "main", CLIENT, GATEWAY, SERVER, "demo", Map.of(), State.READY, null, Verb.PASS, Duration.ofSeconds(5),
                 Duration.ofSeconds(5), 0, 0, 0, 0, Moved.NOTHING));
         session.client("NOOP");
         assertThat(only().lastCommand()).isEqualTo(Verb.NOOP);

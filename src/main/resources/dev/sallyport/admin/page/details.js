@@ -4,8 +4,8 @@ import { speedOf, stateOf } from './session.js';
 import { age, bytes, count, element, say, set } from './text.js';
 
 const FIELDS = [
-  'State', 'User', 'Client', 'Connected to', 'Server', 'Gateway', 'Transfer', 'Last command', 'Speed', 'To client', 'To server',
-  'Transfers', 'Age', 'Id',
+  'State', 'User', 'Client', 'Connected to', 'Server', 'TLS', 'Gateway', 'Transfer', 'Last command', 'Speed', 'To client',
+  'To server', 'Transfers', 'Age', 'Id',
 ];
 
 const PREFIX = '#session=';
@@ -122,7 +122,8 @@ export class Details {
   #fields(session, live) {
     const { record } = session;
     const values = [
-      live ? stateOf(record) : '–', record.user || '–', record.client, record.address, record.server ?? '–', record.gateway,
+      live ? stateOf(record) : '–', record.user || '–', record.client, record.address, record.server ?? '–', tls(record),
+      record.gateway,
       record.transfer ? `${record.transfer}${record.state === 'transfer' ? '' : ' (the last)'}` : '–', record.lastCommand ?? '–',
       live ? speedOf(session) || '–' : '–', exact(session.movedToClient), exact(session.movedToServer),
       count(record.transfers), age(live ? this.#picture.age(session) : record.ageSeconds), session.id,
@@ -139,6 +140,12 @@ function named(hash) {
   } catch {
     return null;
   }
+}
+
+/** With whom the gateway itself has TLS: `client TLSv1.3, server TLSv1.2 CN=ftp`. */
+function tls({ clientTls, serverTls }) {
+  const of = (side, { version, name, subject }) => [side, version, name, subject].filter(Boolean).join(' ');
+  return [clientTls && of('client', clientTls), serverTls && of('server', serverTls)].filter(Boolean).join(', ') || '–';
 }
 
 /** `1.5 KiB (1,536)`. */

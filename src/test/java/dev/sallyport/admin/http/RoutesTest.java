@@ -11,6 +11,9 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
+import dev.sallyport.ftp.Side;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.TlsPeer;
 import dev.sallyport.telemetry.ObservedSession;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -82,8 +85,26 @@ class RoutesTest {
         var told = get("/api/sessions/" + session.context.id());
         assertThat(told.at("/session/id").asString()).isEqualTo("1a");
         assertThat(told.get("pinholes").valueStream().map(pinhole -> pinhole.get("id").asString())).containsExactly("1a.1");
+        assertThat(told.get("session").propertyNames()).doesNotContain("clientTls", "serverTls");
         assertThat(ask(HttpMethod.GET, "/api/sessions/1z").status().code()).isEqualTo(404);
         assertThat(operator.lists.get()).isZero();
+    }
+
+    /** What peers have said in it is escaped. */
+    @Test
+    void session_withTls_tellsOfIt() {
+        var session = arrive(46)
+                .tell(new SessionEvent.Secured(Side.SERVER, new TlsPeer("TLSv1.2", "TLS_RSA", null, "CN=ftp.example.org")))
+                .tell(new SessionEvent.Secured(Side.CLIENT, new TlsPeer("TLSv1.3", "TLS_AES_128_GCM_SHA256", "ftp.\u00e9", null)));
+        var both = get("/api/sessions/" + session.context.id()).get("session");
+        assertThat(both.get("serverTls")).isEqualTo(JSON.readTree("""
+                {"version": "TLSv1.2", "cipher": "TLS_RSA", "subject": "CN=ftp.example.org"}"""));
+        assertThat(both.get("clientTls")).isEqualTo(JSON.readTree("""
+                {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "name": "ftp.\\\\xe9"}"""));
+        session.tell(new SessionEvent.Unsecured(Side.CLIENT));
+        var one = get("/api/sessions/" + session.context.id()).get("session");
+        assertThat(one.has("clientTls")).isFalse();
+        assertThat(one.has("serverTls")).isTrue();
     }
 
     @Test
