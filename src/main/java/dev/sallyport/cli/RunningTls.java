@@ -109,5 +109,6 @@ final class RunningTls implements AutoCloseable {
     @Override
     public void close() {
         gateways.values().forEach(GatewayTls::close);
+        gateways.clear();
     }
 }

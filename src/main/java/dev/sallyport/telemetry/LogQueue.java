@@ -2,41 +2,73 @@ package dev.sallyport.telemetry;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import ch.qos.logback.core.spi.AppenderAttachable;
-import ch.qos.logback.core.spi.AppenderAttachableImpl;
-import java.util.Iterator;
+import ch.qos.logback.core.encoder.Encoder;
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands log lines to a thread that writes them, as logback's AsyncAppender does, but lets them gather for a moment
- * ({@link Gathering}). Who logs never waits; a full queue drops lines, the less important ones sooner.
+ * Writes the log to standard error on a thread of its own, as logback's AsyncAppender has it done, but lets lines gather for a
+ * moment ({@link Gathering}) and writes those at once. Who logs never waits; a full queue drops lines, the less important ones
+ * sooner.
  */
-public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> implements AppenderAttachable<ILoggingEvent> {
+public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private static final int CAPACITY = 8_192;
     /** From here on only warnings and errors are taken. */
     private static final int NEARLY_FULL = CAPACITY * 4 / 5;
+
+    /** So much is written at a time. */
+    private static final int PORTION_BYTES = 16 << 10;
 
     /** The longest that the end waits for what is still to be written. */
     private static final long LAST_MILLIS = 1_000;
 
     private static final LongAdder DROPPED = new LongAdder();
 
-    private final AppenderAttachableImpl<ILoggingEvent> appenders = new AppenderAttachableImpl<>();
+    private final OutputStream to;
+    private @Nullable Encoder<ILoggingEvent> encoder;
     private @Nullable Gathering<ILoggingEvent> gathering;
 
-    /** Lines that this process has dropped so far. */
+    // ---- The writer's own ----
+
+    private final ByteArrayOutputStream portion = new ByteArrayOutputStream(PORTION_BYTES);
+    private int inPortion;
+
+    /** For standard error. */
+    public LogQueue() {
+        // System.err would write each line by itself.
+        this(new FileOutputStream(FileDescriptor.err));
+    }
+
+    LogQueue(OutputStream to) {
+        this.to = to;
+    }
+
+    /** Lines that this process has dropped, or could not write, so far. */
     public static long dropped() {
         return DROPPED.sum();
     }
 
+    /** How a line looks. To be set before the start. */
+    public void setEncoder(Encoder<ILoggingEvent> encoder) {
+        this.encoder = encoder;
+    }
+
     @Override
     public void start() {
+        var lines = encoder;
+        if (lines == null) {
+            addError("an encoder is missing");
+            return;
+        }
         super.start();
-        gathering = new Gathering<>("log", appenders::appendLoopOnAppenders, () -> {});
+        gathering = new Gathering<>("log", event -> add(lines.encode(event)), this::flush);
     }
 
     @Override
@@ -44,7 +76,6 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> im
         super.stop();
         if (gathering != null) {
             gathering.stop(LAST_MILLIS);
-            appenders.detachAndStopAllAppenders();
         }
     }
 
@@ -58,40 +89,23 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> im
         gathering.offer(event);
     }
 
-    // ---- What is configured below it ----
+    // ---- On the writer's thread ----
 
-    @Override
-    public void addAppender(Appender<ILoggingEvent> appender) {
-        appenders.addAppender(appender);
+    private void add(byte[] line) {
+        if (inPortion > 0 && portion.size() + line.length > PORTION_BYTES) {
+            flush();
+        }
+        portion.writeBytes(line);
+        inPortion++;
     }
 
-    @Override
-    public Iterator<Appender<ILoggingEvent>> iteratorForAppenders() {
-        return appenders.iteratorForAppenders();
-    }
-
-    @Override
-    public @Nullable Appender<ILoggingEvent> getAppender(String name) {
-        return appenders.getAppender(name);
-    }
-
-    @Override
-    public boolean isAttached(Appender<ILoggingEvent> appender) {
-        return appenders.isAttached(appender);
-    }
-
-    @Override
-    public void detachAndStopAllAppenders() {
-        appenders.detachAndStopAllAppenders();
-    }
-
-    @Override
-    public boolean detachAppender(Appender<ILoggingEvent> appender) {
-        return appenders.detachAppender(appender);
-    }
-
-    @Override
-    public boolean detachAppender(String name) {
-        return appenders.detachAppender(name);
+    private void flush() {
+        try {
+            portion.writeTo(to);
+        } catch (IOException nobodyReads) {
+            DROPPED.add(inPortion);
+        }
+        portion.reset();
+        inPortion = 0;
     }
 }

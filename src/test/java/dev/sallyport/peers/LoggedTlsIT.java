@@ -86,6 +86,7 @@ class LoggedTlsIT {
             });
             assertThat(gateway.log()).contains("event=secured side=client version=TLSv1.2 cipher=", " name=\"ftp.example.org\" subject=\"");
             gateway.stop();
+            assertThat(gateway.complaints()).allMatch(line -> line.contains(" expires on "));
         }
     }
 
