@@ -109,11 +109,12 @@ final class Direction extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        to.flush();
         // Of a channel that is closed TLS says the same.
         if (tls != null && !ended && from.isActive() && tls.ended()) {
             whole = true;
             inputEnded();
+        } else {
+            to.flush();
         }
     }
 
@@ -177,7 +178,8 @@ final class Direction extends ChannelInboundHandlerAdapter {
 
     private void sendEnd() {
         // An empty write completes when everything before it is sent; shutting down earlier would drop it.
-        to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> carried(sent.isSuccess() || back().leaves()));
+        var all = tlsBeyond == null ? to.writeAndFlush(Unpooled.EMPTY_BUFFER) : tlsBeyond.end();
+        all.addListener(sent -> carried(sent.isSuccess() || back().leaves()));
     }
 
     /**
@@ -216,15 +218,7 @@ final class Direction extends ChannelInboundHandlerAdapter {
         relay.carried(this);
         if (back().carried) {
             relay.close();
-        } else if (tlsBeyond == null) {
-            endOutput();
-        } else {
-            tlsBeyond.end().addListener(_ -> endOutput());
-        }
-    }
-
-    private void endOutput() {
-        if (to.isActive()) {
+        } else if (to.isActive()) {
             ((DuplexChannel) to).shutdownOutput();
         }
     }

@@ -24,6 +24,7 @@ final class TlsEnd {
     private final ReferenceCountedOpenSslEngine engine;
     private final SslHandler handler;
     private final ChannelPipeline pipeline;
+    private final Cork cork = new Cork();
     private boolean heard;
     private boolean resumed;
 
@@ -36,6 +37,7 @@ final class TlsEnd {
         // of which the bytes of a handshake are no end.
         handler.setHandshakeTimeoutMillis(0);
         this.pipeline = channel.pipeline();
+        pipeline.addLast(cork);
         if (side == Side.SERVER) {
             pipeline.addLast(new Gate());
         }
@@ -75,9 +77,14 @@ final class TlsEnd {
         return stands() && engine.isInboundDone();
     }
 
-    /** Says that this was all. To be called when everything before it is sent. */
+    /** Sends what has been written, and behind it that this was all. @return when both are sent */
     ChannelFuture end() {
-        return handler.closeOutbound();
+        cork.hold();
+        // Encrypts it, which it must be before the end: the two leave together.
+        pipeline.flush();
+        var sent = handler.closeOutbound();
+        cork.release();
+        return sent;
     }
 
     /** How a connection whose handshake has just succeeded ends nevertheless; null for not. */
@@ -106,6 +113,34 @@ final class TlsEnd {
             heard = true;
             context.fireChannelRead(message);
             context.pipeline().remove(this);
+        }
+    }
+
+    /** Stands where what is encrypted leaves, and may hold it for a moment. */
+    private static final class Cork extends ChannelOutboundHandlerAdapter {
+
+        private @Nullable ChannelHandlerContext context;
+        private boolean held;
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            this.context = context;
+        }
+
+        void hold() {
+            held = true;
+        }
+
+        void release() {
+            held = false;
+            Objects.requireNonNull(context).flush();
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            if (!held) {
+                context.flush();
+            }
         }
     }
 
