@@ -10,8 +10,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -179,7 +183,7 @@ final class DataRelay {
         finish(DataEnd.CLOSED);
         drop(unwilling);
         if (other.isActive()) {
-            ((DuplexChannel) other).shutdownOutput();
+            endOutput(other);
             other.config().setAutoRead(true);
             var patience = other.eventLoop().schedule(() -> drop(other), LINGER_SECONDS, TimeUnit.SECONDS);
             other.closeFuture().addListener(_ -> patience.cancel(false));
@@ -284,6 +288,22 @@ final class DataRelay {
     Set<Side> resumed() {
         return protection == null ? Set.of() : Stream.of(fromNear, fromFar).filter(Objects::nonNull)
                 .map(Direction::resumed).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Sends FIN, if its peer is still there. To be called when everything before it is sent: Netty's own way makes an exception, with its
+     * stack trace, for what might not be, at each transfer's end.
+     */
+    static void endOutput(Channel channel) {
+        if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+            try {
+                socket.shutdown(false, true);
+            } catch (IOException | NotYetConnectedException gone) {
+                // The channel tells it too.
+            }
+        } else if (channel.isActive()) {
+            ((DuplexChannel) channel).shutdownOutput();
+        }
     }
 
     /** Closes with RST: what is not sent yet is dropped, and the peer learns that it was not the end (RFC 9293 §3.10.5). */

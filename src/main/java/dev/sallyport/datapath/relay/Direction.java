@@ -10,7 +10,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -218,8 +217,8 @@ final class Direction extends ChannelInboundHandlerAdapter {
         relay.carried(this);
         if (back().carried) {
             relay.close();
-        } else if (to.isActive()) {
-            ((DuplexChannel) to).shutdownOutput();
+        } else {
+            DataRelay.endOutput(to);
         }
     }
 }
