@@ -10,6 +10,7 @@ import dev.sallyport.telemetry.Direction;
 import dev.sallyport.telemetry.Outcome;
 import dev.sallyport.telemetry.Word;
 import dev.sallyport.telemetry.journal.Entry.Verdict;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -25,6 +26,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
@@ -37,8 +39,15 @@ final class JsonLines implements Format.Lines {
     private static final long MILLION = 1_000_000;
     private static final int DELETE = 0x7f;
 
+    /** Of so many sessions what all their lines say is written once; those beyond share their places. */
+    private static final int PARTIES = 1_024;
+
     private final Set<Told> told;
     private final Seconds clock = new Seconds();
+    private final @Nullable Known[] parties = new Known[PARTIES];
+
+    /** @param fields as they stand within a line, behind others */
+    private record Known(Entry.Party party, SerializableString fields) {}
 
     JsonLines(Set<Told> told) {
         this.told = told;
@@ -66,6 +75,22 @@ final class JsonLines implements Format.Lines {
             json.writeRaw('\n');
         }
         return true;
+    }
+
+    private SerializableString fields(Entry.Party party) {
+        var place = Math.floorMod(party.session().hashCode(), PARTIES);
+        var known = parties[place];
+        if (known == null || known.party() != party) {
+            var written = new StringWriter();
+            try (var json = JSON.createGenerator(ObjectWriteContext.empty(), written)) {
+                json.writeStartObject();
+                new Line(json).party(party);
+                json.writeEndObject();
+            }
+            known = new Known(party, new SerializedString("," + written.toString().substring(1, written.getBuffer().length() - 1)));
+            parties[place] = known;
+        }
+        return known.fields();
     }
 
     /** Besides what JSON forbids, the one control character that it allows as it is. */
@@ -106,7 +131,7 @@ final class JsonLines implements Format.Lines {
             json.writeStartObject();
             put(Field.TIME, clock.text(entry.end()));
             put(Field.EVENT, entry instanceof Entry.OfSession ? "session" : "transfer");
-            party(entry.party());
+            json.writeRaw(fields(entry.party()));
             put(Field.START, clock.text(entry.start()));
             seconds(entry.duration());
             put(Field.BYTES_TO_CLIENT, entry.bytesToClient());

@@ -102,6 +102,21 @@ class LinesTest {
                 Map.entry("data_channel.resp_h", "203.0.113.1"), Map.entry("data_channel.resp_p", "2122")));
     }
 
+    /** What all lines of a session say is written once: not of another session in its place, nor of the user before. */
+    @Test
+    void lines_sayWhoseTheyAre_whenSessionsTakeTurnsAndUsersChange() {
+        var one = session().login();
+        var other = new ObservedSession(46 + 1_024, observer, nowNanos).connect().login();
+        for (var number = 1; number <= 2; number++) {
+            one.dataConnection(number).client("RETR a").server("150 here").dataClosed(number, Moved.NOTHING, DataEnd.CLOSED).server("226 done");
+            other.dataConnection(number).client("RETR a").server("150 here").dataClosed(number, Moved.NOTHING, DataEnd.CLOSED)
+                    .server("226 done");
+            one.client("USER ann").server("331 more").client("PASS x").server("230 in");
+        }
+        assertThat(json(ALL)).map(JSON::readTree).map(line -> line.get("session").asString() + " " + line.get("user").asString())
+                .containsExactly("1a demo", "tq demo", "1a ann", "tq demo");
+    }
+
     /** The client takes back the protection of its data for its second transfer. */
     @Test
     void tlsThatTheGatewayEnds_isToldOfEachSide_andOfEachTransfer() {
