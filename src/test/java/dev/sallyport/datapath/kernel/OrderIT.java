@@ -150,6 +150,8 @@ class OrderIT {
                 var gateway = GatewayInHost.start(network, "", RulesetSettings.DEFAULT_SET_SIZE, Firewall.Tuning.USUAL);
                 var client = login(network)) {
             client.download(1000);
+            // What it has used is deleted a moment later, and could not be any more.
+            await().untilAsserted(() -> assertThat(RunningGateway.open(network.gateway())).isEmpty());
             gateway.loseNetlink();
             client.ask("PASV", "425 ");
             client.ask("EPSV", "425 ");
