@@ -2,7 +2,9 @@ package dev.sallyport.peers;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.session.SessionEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -122,6 +124,14 @@ final class FtpsCaller implements AutoCloseable {
     /** A data connection that the client makes, before its TLS. */
     Socket passive() throws IOException {
         return connect(told());
+    }
+
+    /** The same, and the server has taken it: one that had not before a reset would wait for another. */
+    Socket passive(SecuredGateway gateway) throws IOException {
+        var data = passive();
+        await().until(() -> gateway.told(SessionEvent.PinholeUsed.class).findAny().isPresent());
+        say("NOOP", "200");
+        return data;
     }
 
     /** The port that the client is told for a data connection. */

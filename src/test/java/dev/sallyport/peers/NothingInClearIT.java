@@ -283,7 +283,7 @@ class NothingInClearIT {
                 try (var gateway = before(new Pyftpdlib(), policy, setup());
                         var caller = new FtpsCaller(gateway.port(), FtpsCaller.context("TLS"), "one").secured()) {
                     caller.say("CWD files", "250");
-                    var data = caller.passive();
+                    var data = caller.passive(gateway);
                     caller.say(command, "1");
                     data.getOutputStream().write(SampleFiles.bytes("up", SIZE));
                     caller.expect("522");
