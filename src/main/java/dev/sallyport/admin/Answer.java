@@ -56,8 +56,8 @@ public record Answer(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Session(
             String id, String gateway, String client, String address, @Nullable String server, String user, @Nullable Tls clientTls,
-            @Nullable Tls serverTls, String state, @Nullable String transfer, @Nullable String lastCommand, double ageSeconds, int transfers, long bytesToClient,
-            long bytesToServer, int pinholes, @Nullable Long runningToClient, @Nullable Long runningToServer) {
+            @Nullable Tls serverTls, String state, @Nullable String transfer, @Nullable String lastCommand, double ageSeconds,
+            int transfers, long bytesToClient, long bytesToServer, int pinholes, @Nullable Long runningToClient, @Nullable Long runningToServer) {
 
         /** As it is told. */
         public static Session of(LiveSession live) {

@@ -7,10 +7,7 @@ import dev.sallyport.config.yaml.Located;
 import dev.sallyport.config.yaml.Problems;
 import dev.sallyport.config.yaml.Section;
 import dev.sallyport.ftp.Port;
-import dev.sallyport.proxy.GatewaySettings;
-import dev.sallyport.proxy.Interception;
 import dev.sallyport.proxy.ServerChoice;
-import dev.sallyport.proxy.SourceAddress;
 import dev.sallyport.session.TlsPolicy.Ended;
 import dev.sallyport.session.TlsPolicy.Ended.Client;
 import dev.sallyport.session.TlsPolicy.Ended.ClientData;
@@ -164,12 +161,6 @@ record EndedTls(Located<Client> client, Located<Server> server, Ended policy, Tl
             problems.add(client, ports.isEmpty()
                     ? "with intercept.ports: any TLS from the first byte may be anything: name the ports, such as intercept.ports: 990."
                     : "clients with TLS from the first byte call another port than 21: write intercept.ports: 990.");
-        }
-        if (policy.protectsData() && intercepted.carrier() == GatewaySettings.Carrier.KERNEL
-                && intercepted.interception().kind() == Interception.Kind.REDIRECT
-                && intercepted.serverSees() instanceof SourceAddress.OfClient) {
-            problems.add(server, "data with TLS is relayed, and redirect does not bring the relay what servers connect to clients' own "
-                    + "addresses, for active data: write serverSees: gateway, or intercept.mode: tproxy.");
         }
         switch (intercepted.server().value()) {
             case ServerChoice.Original _ -> {

@@ -59,8 +59,13 @@ record GatewayText(
         var rules = section.optional("rules", Forms.RULES);
         var checks = ChecksText.read(section, activeSourcePort, problems);
         activeSourcePort.end();
-        section.end();
         var ended = tls.ended();
+        if (intercepted != null && intercepted.interception().kind() == Interception.Kind.REDIRECT
+                && intercepted.serverSees() instanceof SourceAddress.OfClient && listensForData(intercepted.carrier(), ended)) {
+            section.refuse("serverSees", "data is relayed, with TLS at least, and redirect does not bring the relay what servers connect to "
+                    + "clients' own addresses, for active data: write gateway, intercept.mode: tproxy, or let all data stay in the kernel.");
+        }
+        section.end();
         if (intercepted != null && ended != null) {
             ended.refuseWith(intercepted, problems);
         }
@@ -108,7 +113,11 @@ record GatewayText(
 
     /** Whether this process itself listens on the data ports that clients are told: for all of them, or for those with TLS. */
     boolean listensForData() {
-        return carrier == GatewaySettings.Carrier.RELAY || tls.ended() != null && tls.ended().policy().protectsData();
+        return listensForData(carrier, tls.ended());
+    }
+
+    private static boolean listensForData(GatewaySettings.Carrier carrier, @Nullable EndedTls ended) {
+        return carrier == GatewaySettings.Carrier.RELAY || ended != null && ended.policy().protectsData();
     }
 
     /** Whether it binds a port below the control port to connect to clients. */

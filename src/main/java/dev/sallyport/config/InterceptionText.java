@@ -100,10 +100,6 @@ record InterceptionText(
                     + "relays them: write dataPath: relay.");
         }
         var view = view(kind, sees, refusals);
-        if (kind == Interception.Kind.REDIRECT && relays) {
-            refusals.each(clientsOwn(sees), "redirect does not bring the relay what servers connect to clients' own addresses, for active data: "
-                    + "write gateway, intercept.mode: tproxy, or dataPath: kernel.");
-        }
         var choice = original
                 ? new ServerChoice.Original(values(servers))
                 : server.value();
@@ -124,8 +120,9 @@ record InterceptionText(
 
     private static SourceAddress view(
             Interception.Kind kind, List<Located<Optional<SourceAddress>>> sees, Refusals refusals) {
+        var spoofs = sees.stream().filter(one -> one.value().orElse(null) instanceof SourceAddress.OfClient).toList();
         if (kind == Interception.Kind.NONE) {
-            refusals.each(clientsOwn(sees), "answers to the client's address would not come back to a gateway that intercepts nothing: "
+            refusals.each(spoofs, "answers to the client's address would not come back to a gateway that intercepts nothing: "
                     + "write gateway, or intercept.mode too.");
         }
         var own = sees.stream()
@@ -142,10 +139,6 @@ record InterceptionText(
         }
         var otherwise = kind == Interception.Kind.TPROXY ? new SourceAddress.OfClient() : new SourceAddress.Routed();
         return sees.isEmpty() ? otherwise : sees.getFirst().value().orElse(otherwise);
-    }
-
-    private static List<Located<Optional<SourceAddress>>> clientsOwn(List<Located<Optional<SourceAddress>>> sees) {
-        return sees.stream().filter(one -> one.value().orElse(null) instanceof SourceAddress.OfClient).toList();
     }
 
     private static <T> List<T> values(List<Located<T>> located) {

@@ -68,7 +68,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
             return;
         }
         super.start();
-        gathering = new Gathering<>("log", event -> add(lines.encode(event)), this::flush);
+        gathering = new Gathering<>("log", event -> add(event, lines), this::flush);
     }
 
     @Override
@@ -91,7 +91,15 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     // ---- On the writer's thread ----
 
-    private void add(byte[] line) {
+    private void add(ILoggingEvent event, Encoder<ILoggingEvent> lines) {
+        byte[] line;
+        try {
+            line = lines.encode(event);
+        } catch (RuntimeException unexpected) {
+            DROPPED.increment();
+            addError("a line could not be written", unexpected);
+            return;
+        }
         if (inPortion > 0 && portion.size() + line.length > PORTION_BYTES) {
             flush();
         }

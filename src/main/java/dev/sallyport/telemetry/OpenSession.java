@@ -14,7 +14,6 @@ import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Tally;
 import dev.sallyport.session.TlsPeer;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,18 +106,8 @@ final class OpenSession implements SessionWatch, Tally {
             case SessionEvent.LoggedIn(var name) -> user = name;
             case SessionEvent.BecameOpaque() -> opaque = true;
             case SessionEvent.Cleared() -> opaque = false;
-            case SessionEvent.Secured(var side, var peer) -> {
-                var known = new EnumMap<Side, TlsPeer>(Side.class);
-                known.putAll(tls);
-                known.put(side, peer);
-                tls = known;
-            }
-            case SessionEvent.Unsecured(var side) -> {
-                var known = new EnumMap<Side, TlsPeer>(Side.class);
-                known.putAll(tls);
-                known.remove(side);
-                tls = known;
-            }
+            case SessionEvent.Secured(var side, var peer) -> tls = TlsPeer.with(tls, side, peer);
+            case SessionEvent.Unsecured(var side) -> tls = TlsPeer.with(tls, side, null);
             case SessionEvent.PinholeOpened(var request, _, var told, _) -> {
                 if (pinholes.isEmpty()) {
                     pinholes = new HashMap<>(4);

@@ -115,6 +115,24 @@ class LogQueueTest {
     }
 
     @Test
+    void lineThatCannotBeMade_isCounted_andTheNextOnesAreWritten() {
+        mayWrite.countDown();
+        var before = LogQueue.dropped();
+        queue.doAppend(new LoggingEvent("", context.getLogger("test"), Level.INFO, "unmade", null, null) {
+            @Override
+            public String getFormattedMessage() {
+                if (Thread.currentThread().getName().equals("log")) {
+                    throw new IllegalStateException("no such line");
+                }
+                return super.getFormattedMessage();
+            }
+        });
+        await().until(() -> LogQueue.dropped() == before + 1);
+        log(Level.INFO, "next");
+        await().untilAsserted(() -> assertThat(written.lines()).containsExactly("next"));
+    }
+
+    @Test
     void writerThatStandsStill_costsTheLessImportantLines_andNobodyWaits() throws InterruptedException {
         log(Level.INFO, "first");
         written.writing.await();

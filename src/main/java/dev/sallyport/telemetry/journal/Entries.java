@@ -54,8 +54,6 @@ final class Entries implements SessionObserver {
         private int refused;
         private boolean opaque;
         private Map<Side, TlsPeer> tls = Map.of();
-        /** Of the last entry; null when something in it has changed since. */
-        private @Nullable Party lastParty;
         private int running;
         /** Of pinholes that no transfer has used so far, by their number. */
         private Map<Integer, Data> data = Map.of();
@@ -75,29 +73,18 @@ final class Entries implements SessionObserver {
                 return;
             }
             switch (event) {
-                case SessionEvent.Started(_, var connected) -> {
-                    server = connected;
-                    lastParty = null;
-                }
+                case SessionEvent.Started(_, var connected) -> server = connected;
                 case SessionEvent.LoggedIn(var name) -> {
                     user = name;
-                    lastParty = null;
                     login = Login.ACCEPTED;
                 }
                 case SessionEvent.LoginRefused(var name, _) -> {
                     user = name;
-                    lastParty = null;
                     refused++;
                     login = login == Login.ACCEPTED ? login : Login.REFUSED;
                 }
                 case SessionEvent.BecameOpaque() -> opaque = true;
-                case SessionEvent.Secured(var side, var peer) -> {
-                    var known = new EnumMap<Side, TlsPeer>(Side.class);
-                    known.putAll(tls);
-                    known.put(side, peer);
-                    tls = known;
-                    lastParty = null;
-                }
+                case SessionEvent.Secured(var side, var peer) -> tls = TlsPeer.with(tls, side, peer);
                 case SessionEvent.PinholeOpened(var request, _, var told, _) -> remember(
                         request.id().number(),
                         new Data(request.expected(), told, request.connects() == Side.CLIENT, dataPaths.of(request.protection())));
@@ -164,16 +151,9 @@ final class Entries implements SessionObserver {
                     ended.commands(), ended.transfers(), ended.bytesToClient(), ended.bytesToServer(), verdicts, faults);
         }
 
-        /** The same one while nothing changes, which makes writing it cheap. */
         private Party party(DataPathKind dataPath) {
-            var before = lastParty;
-            if (before != null && before.dataPath() == dataPath) {
-                return before;
-            }
-            var now = new Party(
+            return new Party(
                     context.id(), context.gatewayName(), dataPath, context.client(), context.gateway(), server, user, tls);
-            lastParty = now;
-            return now;
         }
 
         private static Map<Fault, Integer> counted(Map<Fault, Integer> before, Fault fault) {

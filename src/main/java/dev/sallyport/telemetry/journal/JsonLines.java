@@ -80,14 +80,15 @@ final class JsonLines implements Format.Lines {
     private SerializableString fields(Entry.Party party) {
         var place = Math.floorMod(party.session().hashCode(), PARTIES);
         var known = parties[place];
-        if (known == null || known.party() != party) {
+        if (known == null || !known.party().equals(party)) {
             var written = new StringWriter();
             try (var json = JSON.createGenerator(ObjectWriteContext.empty(), written)) {
                 json.writeStartObject();
                 new Line(json).party(party);
                 json.writeEndObject();
             }
-            known = new Known(party, new SerializedString("," + written.toString().substring(1, written.getBuffer().length() - 1)));
+            var object = written.toString();
+            known = new Known(party, new SerializedString("," + object.substring(1, object.length() - 1)));
             parties[place] = known;
         }
         return known.fields();
