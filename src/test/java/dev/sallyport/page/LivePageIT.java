@@ -3,11 +3,16 @@ package dev.sallyport.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.lab.EmbeddedServer;
+import dev.sallyport.peers.Certificate;
+import dev.sallyport.peers.ChildProcess;
+import dev.sallyport.peers.Requirements;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTPConnectionClosedException;
@@ -21,6 +26,8 @@ class LivePageIT extends InBrowser {
 
     /** More than all buffers between server and client hold: while nobody reads it, it is under way. */
     private static final long LARGE_BYTES = 256L << 20;
+
+    private static final String CERTIFICATE_KEY = "rsa:2048";
 
     private static final int ROUNDS = 3;
     private static final long MOST_MILLIS = 1_500;
@@ -150,6 +157,31 @@ class LivePageIT extends InBrowser {
         tab.type("x");
         assertThat(tab.evaluate("document.images.length").asInt()).as("the badge alone").isEqualTo(1);
         assertThat(tab.evaluate("document.querySelector('[onerror], [src=x]')").isNull()).isTrue();
+    }
+
+    @Test
+    void tls_isShown_andAClientsSubjectStaysText() throws Exception {
+        large("large.bin");
+        var own = Certificate.make(folder, "own", CERTIFICATE_KEY, "-subj", "/CN=ftp.example.org");
+        var client = Certificate.make(folder, "client", CERTIFICATE_KEY, "-subj", "/CN=" + MARKUP);
+        gateway.stop();
+        gateway.startAgainSecured(own, client);
+        tab.click("#retry");
+        tab.awaitText("#link", "Live");
+        var download = ChildProcess.start(
+                List.of(Requirements.program("curl").toString(), "--disable", "--silent", "--show-error", "--insecure", "--ssl-reqd",
+                        "--user", EmbeddedServer.USER + ":" + EmbeddedServer.PASSWORD, "--cert", client.file().toString(), "--key",
+                        client.key().toString(), "--limit-rate", "100k", "--output", "/dev/null",
+                        "ftp://127.0.0.1:" + gateway.port() + "/large.bin"),
+                folder, ChildProcess.noInput(), folder.resolve("curl.log"));
+        try (download) {
+            tab.awaitText("#rows tr .doing", "large.bin");
+            tab.click("#rows tr .user a");
+            // With what RFC 2253 §2.4 has before such characters.
+            assertThat(tab.awaitText("#details-fields", "client TLSv1.3 CN=")).contains("<img src", "onerror", "alert(1)");
+        }
+        assertThat(tab.evaluate("document.images.length").asInt()).as("the badge alone").isEqualTo(1);
+        assertThat(tab.complaints()).as("it was tried").isNotEmpty().allSatisfy(complaint -> assertThat(complaint).contains("net::ERR_"));
     }
 
     @Test

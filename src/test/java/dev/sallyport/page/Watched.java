@@ -3,6 +3,7 @@ package dev.sallyport.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.lab.EmbeddedServer;
+import dev.sallyport.peers.Certificate;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import dev.sallyport.peers.FtpClients;
@@ -76,6 +77,23 @@ final class Watched implements AutoCloseable {
 
     void startAgainWithoutToken() throws IOException {
         gateway = GatewayProgram.startHere(folder, configuration.replace(", token: token", ""));
+    }
+
+    /** With TLS for the clients, who have to show a certificate too. */
+    void startAgainSecured(Certificate own, Certificate clients) throws IOException {
+        gateway = GatewayProgram.startHere(folder, configuration.replace("    rules: rules.yaml\n", """
+                    rules: rules.yaml
+                    tls:
+                      client: required
+                      server: none
+                      certificates: { certificate: %s, key: %s }
+                      clientCertificates: { ca: %s }
+                """.formatted(own.file(), own.key(), clients.file())));
+    }
+
+    /** Where clients find it. */
+    int port() {
+        return port;
     }
 
     /** The user of the demonstration server, logged in. */
