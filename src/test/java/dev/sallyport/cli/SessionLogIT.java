@@ -13,6 +13,7 @@ import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.Family;
 import dev.sallyport.peers.FreePorts;
 import dev.sallyport.peers.GatewayProgram;
+import dev.sallyport.peers.PackagedProgram;
 import dev.sallyport.peers.Requirements;
 import dev.sallyport.telemetry.journal.ZeekLog;
 import java.io.IOException;
@@ -248,21 +249,15 @@ class SessionLogIT {
                 "sallyport run: log.file: " + folder.resolve("not/there.json") + " cannot be written: there is no folder "
                         + folder.resolve("not") + ".\n  install -d -m 750 -o ");
         assertThat(folder.resolve("not")).doesNotExist();
-        var check = start(program("check", "--strict", "gate.yaml")).await(PATIENCE);
+        var check = start(PackagedProgram.command("check", "--strict", "gate.yaml")).await(PATIENCE);
         assertThat(check.exit()).isEqualTo(1);
         assertThat(check.printed()).contains("gate.yaml is good.", "gate.yaml: warning: log.file: ", "there is no folder");
-        var doctor = start(program("doctor", "--config", "gate.yaml")).await(PATIENCE);
+        var doctor = start(PackagedProgram.command("doctor", "--config", "gate.yaml")).await(PATIENCE);
         assertThat(doctor.exit()).isEqualTo(1);
         assertThat(doctor.printed()).contains("missing  session log: ", "there is no folder");
         var format = GatewayProgram.failHere(folder, configuration.replaceAll("(?m)^log:.*\n", ""), "--log-format", "zeek");
         assertThat(format.exit()).isEqualTo(2);
         assertThat(format.printed()).contains("give --log-file too");
-    }
-
-    private static List<String> program(String... arguments) {
-        return Stream.concat(Stream.of(
-                ProcessHandle.current().info().command().orElseThrow(), "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), "dev.sallyport.cli.Sallyport"), Stream.of(arguments)).toList();
     }
 
     // ---- Peers ----

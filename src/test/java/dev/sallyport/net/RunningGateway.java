@@ -8,8 +8,7 @@ import dev.sallyport.datapath.kernel.RulesetCounter;
 import dev.sallyport.net.Network.Topology;
 import dev.sallyport.peers.ChildProcess;
 import dev.sallyport.peers.ChildProcess.Finished;
-import dev.sallyport.peers.Requirements;
-import java.io.File;
+import dev.sallyport.peers.PackagedProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,26 +130,7 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     private static List<String> run(Path configuration, String... environment) {
-        var command = new ArrayList<>(List.of(Requirements.program("env").toString()));
-        command.addAll(List.of(environment));
-        command.addAll(java("run", "--config", configuration.toString()));
-        return command;
-    }
-
-    private static List<String> java(String... arguments) {
-        var command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(), "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xmx512m", "-cp", classes(),
-                "dev.sallyport.cli.Sallyport"));
-        command.addAll(List.of(arguments));
-        return command;
-    }
-
-    /** Without the tests' own, which have another idea of what is to be logged. */
-    private static String classes() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(each -> !Files.exists(Path.of(each, "logback-test.xml")))
-                .collect(Collectors.joining(File.pathSeparator));
+        return PackagedProgram.command(List.of(environment), List.of("run", "--config", configuration.toString()));
     }
 
     /** All that it printed and logged. */
@@ -176,7 +156,7 @@ public final class RunningGateway implements AutoCloseable {
     /** Runs a command of the program: {@code kill ID}, with its control socket. @return what it printed */
     public String command(String... words) throws Exception {
         var all = Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString())).toArray(String[]::new);
-        return host.require(java(all).toArray(String[]::new));
+        return host.require(PackagedProgram.command(all).toArray(String[]::new));
     }
 
     /** The only session there is. */

@@ -11,23 +11,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The real program, {@code sallyport run}, in a host of a network. */
 public final class GatewayProgram implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Pattern COMPLAINT = Pattern.compile(" WARN | ERROR |Exception");
-
-    /** Many start at once in the tests, and none lives long. */
-    private static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-Xmx256m");
-    /** What users start it with, where this build has made it; elsewhere the classes of this class path are run. */
-    private static final @Nullable String LAUNCHER = System.getenv("SALLYPORT_LAUNCHER");
 
     private final ChildProcess process;
     private final Path socket;
@@ -84,23 +77,8 @@ public final class GatewayProgram implements AutoCloseable {
 
     private static List<String> command(Path folder, String configuration, Path socket) throws IOException {
         Path file = Files.writeString(folder.resolve("gate.yaml"), configuration + "controlSocket: " + socket + "\n");
-        var command = new ArrayList<>(List.of(
-                Requirements.program("env").toString(), "--default-signal=HUP", "SALLYPORT_LOG=DEBUG",
-                "SALLYPORT_JAVA_OPTS=" + String.join(" ", OPTIONS)));
-        command.addAll(LAUNCHER == null ? classes() : List.of(LAUNCHER));
-        command.addAll(List.of("run", "--config", file.toString()));
-        return command;
-    }
-
-    private static List<String> classes() {
-        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
-        command.addAll(OPTIONS);
-        command.addAll(List.of(
-                "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                // The program's own, where the tests have another on the class path.
-                "-Dlogback.configurationFile=logback.xml",
-                "-cp", System.getProperty("java.class.path"), "dev.sallyport.cli.Sallyport"));
-        return command;
+        return PackagedProgram.command(
+                List.of("--default-signal=HUP", "SALLYPORT_LOG=DEBUG"), List.of("run", "--config", file.toString()));
     }
 
     /** All that it has printed: its log, with DEBUG. */

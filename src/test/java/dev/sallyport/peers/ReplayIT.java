@@ -108,11 +108,8 @@ class ReplayIT {
 
     private JsonNode replay(Path capture) throws Exception {
         Finished finished = ChildProcess.start(
-                        List.of(
-                                ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1", "-cp",
-                                System.getProperty("java.class.path"), "dev.sallyport.cli.Sallyport", "replay", "--json",
-                                capture.toString()),
-                        base, ChildProcess.noInput(), base.resolve("replay.out"))
+                        PackagedProgram.command("replay", "--json", capture.toString()), base, ChildProcess.noInput(),
+                        base.resolve("replay.out"))
                 .await(Duration.ofSeconds(30));
         var printed = finished.printed();
         return JSON.readTree(printed.substring(printed.indexOf('{'), printed.lastIndexOf('}') + 1));

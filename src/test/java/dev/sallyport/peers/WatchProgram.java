@@ -7,10 +7,10 @@ import dev.sallyport.net.Host;
 import dev.sallyport.peers.ChildProcess.Finished;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,12 +43,7 @@ final class WatchProgram implements AutoCloseable {
     }
 
     private static List<String> command(String name, String... arguments) {
-        var command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dlogback.configurationFile=logback.xml",
-                "-cp", System.getProperty("java.class.path"), "dev.sallyport.cli.Sallyport", name));
-        command.addAll(List.of(arguments));
-        return command;
+        return PackagedProgram.command(Stream.concat(Stream.of(name), Stream.of(arguments)).toArray(String[]::new));
     }
 
     String printed() {
