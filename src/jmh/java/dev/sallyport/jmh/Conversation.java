@@ -11,10 +11,16 @@ import dev.sallyport.ftp.Port;
 import dev.sallyport.ftp.Received;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
+import dev.sallyport.session.PinholeId;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEngine;
+import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionHost;
 import dev.sallyport.session.SessionId;
+import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionPolicy;
+import dev.sallyport.session.SessionWatch;
+import dev.sallyport.session.Tally;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,11 +34,23 @@ final class Conversation {
 
     private final LineSplitter client = new LineSplitter(LineLimits.strict(SessionPolicy.DEFAULT.limits().lineBytes()));
     private final LineSplitter server = new LineSplitter(LineLimits.strict(SessionPolicy.DEFAULT.limits().lineBytes()));
-    private final SessionEngine engine =
-            new SessionEngine(new SessionContext(new SessionId(1), CLIENT, GATEWAY), SessionPolicy.DEFAULT, 0);
+    private final SessionContext context;
+    private final SessionWatch watch;
+    final Tally tally;
+    private final SessionEngine engine;
     private long nowNanos;
 
+    /** Watched by nobody. */
     Conversation() {
+        this(1, _ -> _ -> {});
+    }
+
+    Conversation(long id, SessionObserver observer) {
+        context = new SessionContext(new SessionId(id), CLIENT, GATEWAY, "bench");
+        watch = observer.watch(context);
+        tally = watch.tally();
+        engine = new SessionEngine(context, SessionPolicy.DEFAULT, SessionHost.alone(), tally, 0);
+        watch.observe(new SessionEvent.Arrived());
         handle(new Input.ServerConnected(GATEWAY_TO_SERVER, SERVER));
         fromServer(bytes("220 Ready\r\n"));
         fromClient(bytes("USER demo\r\n"));
@@ -49,6 +67,19 @@ final class Conversation {
     List<Effect> fromClient(byte[] segment) {
         client.feed(segment, 0, segment.length);
         return handle(new Input.ClientLine(line(client)));
+    }
+
+    /** Tells the watch what is published. */
+    void told(List<Effect> effects) {
+        for (var effect : effects) {
+            if (effect instanceof Effect.Publish(var event)) {
+                watch.observe(event);
+            }
+        }
+    }
+
+    PinholeId pinhole(int number) {
+        return new PinholeId(context.id(), number);
     }
 
     /** One line of the server in one segment. @return the effects */
