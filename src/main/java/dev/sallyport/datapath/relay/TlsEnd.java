@@ -13,6 +13,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,10 @@ final class TlsEnd {
 
     /** Sends what has been written, and behind it that this was all. @return when both are sent */
     ChannelFuture end() {
+        if (!pipeline.channel().isActive()) {
+            // To a peer that has left. Netty would fail too, and complain of it in the log.
+            return pipeline.newFailedFuture(new ClosedChannelException());
+        }
         cork.hold();
         // Encrypts it, which it must be before the end: the two leave together.
         pipeline.flush();
