@@ -16,12 +16,13 @@ import dev.sallyport.telemetry.Refusals;
 import dev.sallyport.telemetry.journal.Format;
 import dev.sallyport.telemetry.journal.Journal;
 import dev.sallyport.telemetry.journal.Rotation;
+import dev.sallyport.telemetry.journal.Told;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -75,7 +76,7 @@ public class TelemetryBenchmark {
     @Setup
     public void begin() throws IOException {
         directory = Files.createTempDirectory("sallyport-jmh-");
-        journal = Journal.open(new Journal.Settings(directory.resolve("sessions.json"), Format.JSON, Rotation.DEFAULT, Set.of()));
+        journal = Journal.open(new Journal.Settings(directory.resolve("sessions.json"), Format.JSON, Rotation.DEFAULT, EnumSet.allOf(Told.class)));
         var observer = observer(journal);
         for (var i = 0; i < SESSIONS; i++) {
             sessions[i] = new Conversation(i + 1, observer);

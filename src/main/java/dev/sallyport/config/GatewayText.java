@@ -63,7 +63,8 @@ record GatewayText(
         if (intercepted != null && intercepted.interception().kind() == Interception.Kind.REDIRECT
                 && intercepted.serverSees() instanceof SourceAddress.OfClient && listensForData(intercepted.carrier(), ended)) {
             section.refuse("serverSees", "data is relayed, with TLS at least, and redirect does not bring the relay what servers connect to "
-                    + "clients' own addresses, for active data: write gateway, intercept.mode: tproxy, or let all data stay in the kernel.");
+                    + "clients' own addresses, for active data: write serverSees: gateway, intercept.mode: tproxy, or let all data stay in the "
+                    + "kernel.");
         }
         section.end();
         if (intercepted != null && ended != null) {

@@ -43,7 +43,7 @@ final class WatchProgram implements AutoCloseable {
     }
 
     private static List<String> command(String name, String... arguments) {
-        return PackagedProgram.command(Stream.concat(Stream.of(name), Stream.of(arguments)).toArray(String[]::new));
+        return PackagedProgram.command(List.of(), Stream.concat(Stream.of(name), Stream.of(arguments)).toList());
     }
 
     String printed() {
