@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sallyport.peers.FtpsCell.Ends;
 import dev.sallyport.peers.FtpsClient.Arrangement;
+import dev.sallyport.telemetry.LogLines;
 import dev.sallyport.tls.TlsVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,17 +44,22 @@ class FtpsMatrixIT {
     private static Path base;
 
     private static FtpsRunner runner;
+    /** What Netty complains of meanwhile: the gateways run in this process. */
+    private static LogLines complaints;
 
     @BeforeAll
     static void begin() throws Exception {
         // Servers run as users of their own, and the directory that JUnit made is for this user alone.
         Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
         runner = new FtpsRunner(base);
+        complaints = LogLines.of("io.netty.handler.ssl");
     }
 
     @AfterAll
     static void end() {
         runner.close();
+        complaints.close();
+        assertThat(complaints.texts()).isEmpty();
     }
 
     @TestFactory
