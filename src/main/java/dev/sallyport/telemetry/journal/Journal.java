@@ -152,11 +152,9 @@ public final class Journal implements AutoCloseable {
     }
 
     private void write(Entry entry) {
-        var before = portion.size();
         try {
             inPortion += lines.line(entry, portion) ? 1 : 0;
         } catch (RuntimeException unexpected) {
-            portion.cut(before);
             lost.increment();
             errors.increment();
             LOG.error("event=session-log-lost file=\"{}\"", path, unexpected);
@@ -176,8 +174,8 @@ public final class Journal implements AutoCloseable {
         if (inPortion == 0) {
             return;
         }
-        var whole = portion.toByteArray();
-        changing.attempt(() -> file.rotateBefore(whole.length));
+        var whole = portion.bytes();
+        changing.attempt(() -> file.rotateBefore(whole.remaining()));
         (writing.attempt(() -> file.write(whole)) ? written : lost).add(inPortion);
         portion.reset();
         inPortion = 0;

@@ -34,7 +34,7 @@ import tools.jackson.core.json.JsonWriteFeature;
 final class JsonLines implements Format.Lines {
 
     private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII).characterEscapes(new Escapes()).build();
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII).characterEscapes(new Escapes()).rootValueSeparator((String) null).build();
     private static final DateTimeFormatter TO_THE_SECOND = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT);
     private static final long MILLION = 1_000_000;
     private static final int DELETE = 0x7f;
@@ -45,6 +45,8 @@ final class JsonLines implements Format.Lines {
     private final Set<Told> told;
     private final Seconds clock = new Seconds();
     private final @Nullable Known[] parties = new Known[PARTIES];
+    private final Portion made = new Portion(LINE_BYTES);
+    private Line next = nextLine();
 
     /** @param fields as they stand within a line, behind others */
     private record Known(Entry.Party party, SerializableString fields) {}
@@ -70,11 +72,21 @@ final class JsonLines implements Format.Lines {
 
     @Override
     public boolean line(Entry entry, Portion to) {
-        try (var json = JSON.createGenerator(ObjectWriteContext.empty(), to)) {
-            new Line(json).write(entry);
-            json.writeRaw('\n');
+        try {
+            next.write(entry);
+            to.add(made);
+        } catch (RuntimeException unexpected) {
+            // It may stand in the middle of a line.
+            next = nextLine();
+            throw unexpected;
+        } finally {
+            made.reset();
         }
         return true;
+    }
+
+    private Line nextLine() {
+        return new Line(JSON.createGenerator(ObjectWriteContext.empty(), made));
     }
 
     private SerializableString fields(Entry.Party party) {
@@ -119,7 +131,7 @@ final class JsonLines implements Format.Lines {
         return "." + Long.toString(MILLION + micros).substring(1);
     }
 
-    /** One that is being written. */
+    /** One after the other. */
     private final class Line {
 
         private final JsonGenerator json;
@@ -143,6 +155,8 @@ final class JsonLines implements Format.Lines {
                 case Entry.OfTransfer transfer -> transfer(transfer);
             }
             json.writeEndObject();
+            json.writeRaw('\n');
+            json.flush();
         }
 
         private void party(Entry.Party party) {

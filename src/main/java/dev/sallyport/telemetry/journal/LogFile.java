@@ -110,7 +110,7 @@ final class LogFile implements AutoCloseable {
     }
 
     /** Writes whole lines, all or none of them. */
-    void write(byte[] whole) throws IOException {
+    void write(ByteBuffer whole) throws IOException {
         open();
         try {
             append(Objects.requireNonNull(channel), whole);
@@ -126,7 +126,7 @@ final class LogFile implements AutoCloseable {
         var file = channel;
         var full = rotation.mostBytes() > 0 && size + more > rotation.mostBytes();
         var old = rotation.daily() && today().isAfter(day);
-        if (file != null && regular && size > bytes(lines.head(now())).length && (full || old)) {
+        if (file != null && regular && size > lines.head(now()).length() && (full || old)) {
             // Somebody may have taken it away.
             if (Files.exists(path)) {
                 shift();
@@ -177,15 +177,15 @@ final class LogFile implements AutoCloseable {
         return path.resolveSibling(path.getFileName() + "." + number);
     }
 
-    private void append(FileChannel file, byte[] whole) throws IOException {
-        var left = ByteBuffer.wrap(whole);
+    private void append(FileChannel file, ByteBuffer whole) throws IOException {
+        var bytes = whole.remaining();
         try {
-            while (left.hasRemaining()) {
-                file.write(left);
+            while (whole.hasRemaining()) {
+                file.write(whole);
             }
-            size += whole.length;
+            size += bytes;
         } catch (IOException failed) {
-            if (regular && left.position() > 0) {
+            if (regular && whole.remaining() < bytes) {
                 file.truncate(size);
             }
             throw failed;
@@ -209,7 +209,7 @@ final class LogFile implements AutoCloseable {
         return LocalDate.now(clock);
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(US_ASCII);
+    private static ByteBuffer bytes(String text) {
+        return US_ASCII.encode(text);
     }
 }

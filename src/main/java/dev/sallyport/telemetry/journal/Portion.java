@@ -3,6 +3,7 @@ package dev.sallyport.telemetry.journal;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 
 /** Whole lines that wait to be written at once. Not safe for several threads. */
 final class Portion extends ByteArrayOutputStream {
@@ -16,8 +17,12 @@ final class Portion extends ByteArrayOutputStream {
         writeBytes(text.getBytes(US_ASCII));
     }
 
-    /** Takes back what came after so many bytes. */
-    void cut(int bytes) {
-        count = Math.min(count, bytes);
+    void add(Portion lines) {
+        write(lines.buf, 0, lines.count);
+    }
+
+    /** As it is now. */
+    ByteBuffer bytes() {
+        return ByteBuffer.wrap(buf, 0, count);
     }
 }

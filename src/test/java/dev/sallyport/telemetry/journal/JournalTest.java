@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
+import dev.sallyport.ftp.Fault;
 import dev.sallyport.ftp.Port;
 import dev.sallyport.session.EndReason;
 import dev.sallyport.session.SessionId;
@@ -19,21 +20,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Lines are written, or counted as lost, and nobody waits for them. */
 @Timeout(30)
 class JournalTest {
 
     private static final Endpoint PEER = new Endpoint(Objects.requireNonNull(Addresses.parse("192.0.2.10")), new Port(40_000));
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
     private Path folder;
@@ -55,6 +63,18 @@ class JournalTest {
                 EndReason.QUIT, "", Login.NONE, 0, false, 0, 0, 0, 0, Map.of(), Map.of());
     }
 
+    private static Entry impossible() {
+        var faults = new EnumMap<Fault, Integer>(Map.of(Fault.AUTH_REFUSED, 1)) {
+            @Override
+            public void forEach(BiConsumer<? super Fault, ? super Integer> told) {
+                throw new IllegalStateException("planted");
+            }
+        };
+        return new Entry.OfSession(
+                new Party(new SessionId(1), "main", DataPathKind.RELAY, PEER, PEER, null, "", Map.of()), Instant.EPOCH, Duration.ZERO,
+                EndReason.QUIT, "", Login.NONE, 0, false, 0, 0, 0, 0, Map.of(), faults);
+    }
+
     @Test
     void end_writesWhatWaits() throws IOException {
         var file = folder.resolve("log");
@@ -73,6 +93,48 @@ class JournalTest {
             journal.add(entry(1));
             assertThat(journal.lost()).as("too late").isEqualTo(1);
         }
+    }
+
+    @Test
+    void severalThreads_disturbNoLine_andEachKeepsItsOrder() throws Exception {
+        var file = folder.resolve("log");
+        var threads = 4;
+        var each = 2_000;
+        try (var journal = journal(file); var loops = Executors.newFixedThreadPool(threads)) {
+            for (var thread = 0; thread < threads; thread++) {
+                var first = thread * each;
+                loops.submit(() -> IntStream.range(first, first + each).forEach(number -> journal.add(entry(number))));
+            }
+            loops.shutdown();
+            assertThat(loops.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            journal.close();
+            assertThat(journal.written()).isEqualTo(threads * each);
+        }
+        var numbers = Files.readAllLines(file).stream()
+                .map(line -> JSON.readTree(line).get("session").asString()).map(id -> (int) Objects.requireNonNull(SessionId.parse(id)).number())
+                .toList();
+        for (var thread = 0; thread < threads; thread++) {
+            var first = thread * each;
+            assertThat(numbers.stream().filter(number -> number >= first && number < first + each))
+                    .containsExactlyElementsOf(IntStream.range(first, first + each).boxed().toList());
+        }
+    }
+
+    /** It costs itself alone, though it fails in its midst. */
+    @Test
+    void lineThatCannotBeMade_isLost_andToldOf() throws IOException {
+        var file = folder.resolve("log");
+        try (var journal = journal(file)) {
+            journal.add(entry(1));
+            journal.add(impossible());
+            journal.add(entry(2));
+            journal.close();
+            assertThat(journal.written()).isEqualTo(2);
+            assertThat(journal.lost()).isEqualTo(1);
+            assertThat(journal.errors()).isEqualTo(1);
+        }
+        assertThat(Files.readAllLines(file)).hasSize(2).allMatch(line -> line.startsWith("{\"time\"") && line.endsWith("}"));
+        assertThat(said.texts()).singleElement().asString().contains("event=session-log-lost");
     }
 
     @Test

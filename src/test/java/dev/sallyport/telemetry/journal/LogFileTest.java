@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,7 +54,7 @@ class LogFileTest {
     private static void write(LogFile file, String line) throws IOException {
         var bytes = line.getBytes(StandardCharsets.US_ASCII);
         file.rotateBefore(bytes.length);
-        file.write(bytes);
+        file.write(ByteBuffer.wrap(bytes));
     }
 
     @Test
