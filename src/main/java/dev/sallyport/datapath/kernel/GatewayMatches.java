@@ -80,23 +80,22 @@ final class GatewayMatches {
         return apart.stream().map(PortRange::toString).collect(Collectors.joining(", ", "{ ", " }"));
     }
 
-    /** Where packets for transparent sockets come in. With the kernel's data path only control connections have such. */
-    List<Map<String, String>> sockets() {
+    /** Where packets for transparent sockets come in: errors about them, and what {@link #sockets} says. */
+    List<Map<String, String>> sides() {
         var sides = new LinkedHashSet<String>();
-        var tcp = new LinkedHashSet<String>();
         if (gateway.transparentInside()) {
             sides.add(iif(gateway.inside()));
         }
         if (gateway.spoofed()) {
             sides.add(iif(gateway.outside()));
         }
-        if (gateway.data().relayed()) {
-            sides.forEach(side -> tcp.add(side + "meta l4proto tcp "));
-        } else if (gateway.spoofed()) {
-            tcp.add(iif(gateway.outside()) + "tcp sport " + controlPorts() + " ");
-        }
-        sides.forEach(side -> tcp.add(side + "meta l4proto { icmp, ipv6-icmp } "));
-        return tcp.stream().map(match -> Map.of("match", match)).toList();
+        return sides.stream().map(match -> Map.of("match", match)).toList();
+    }
+
+    /** TCP packets for transparent sockets. With the kernel's data path only control connections have such. */
+    List<Map<String, String>> sockets() {
+        return gateway.data().relayed() ? sides()
+                : gateway.spoofed() ? List.of(Map.of("match", iif(gateway.outside()) + "th sport " + controlPorts() + " ")) : List.of();
     }
 
     /** From clients to servers. */

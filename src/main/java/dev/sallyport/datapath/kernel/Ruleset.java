@@ -70,6 +70,8 @@ public final class Ruleset {
                 Map.entry("listener", gateway.listener().toString()),
                 Map.entry("relayedPorts", matches.relayedPorts()),
                 Map.entry("serverDataPorts", gateway.serverDataPorts().toString()),
+                Map.entry("name", gateway.name()),
+                Map.entry("sides", matches.sides()),
                 Map.entry("sockets", matches.sockets()),
                 Map.entry("towards", matches.towards()),
                 Map.entry("backwards", matches.backwards()),

@@ -69,9 +69,8 @@ class RulesetTest {
     })
     void relaysPorts_areThoseOfDataAndOfPassiveRanges(@Nullable String passive, String expected) {
         var ranges = passive == null ? List.<PortRange>of() : Stream.of(passive.split(", ")).map(PortRange::parse).toList();
-        for (var interception : List.of(Interception.TPROXY, Interception.REDIRECT)) {
-            assertThat(Ruleset.render(settings(relay(interception, ranges)))).contains("tcp dport " + expected + " ");
-        }
+        assertThat(Ruleset.render(settings(relay(Interception.TPROXY, ranges)))).contains("th dport " + expected + " ");
+        assertThat(Ruleset.render(settings(relay(Interception.REDIRECT, ranges)))).contains("tcp dport " + expected + " ");
         assertThat(Ruleset.render(settings(relay(Interception.NONE, ranges)))).doesNotContain(expected);
     }
 
@@ -84,7 +83,7 @@ class RulesetTest {
             assertThat(both).contains("jump shared_port", "goto data_port").doesNotContain("jump data_port");
             switch (interception) {
                 case TPROXY -> assertThat(both).containsSubsequence(
-                        "tcp dport { 2122-2129 }", "jump own_listener", "chain own_listener {", "map @id4 return", "map @id6 return",
+                        "th dport { 2122-2129 }", "jump own_listener", "chain own_listener {", "map @id4 return", "map @id6 return",
                         "socket transparent 1 socket mark");
                 case REDIRECT -> assertThat(both).containsSubsequence(
                         "jump pinhole", "ct mark & 0x80000000 != 0 accept", "tcp dport { 2122-2129 } redirect");
