@@ -3,7 +3,6 @@ package dev.sallyport.jmh;
 import dev.sallyport.ftp.Addresses;
 import dev.sallyport.ftp.Endpoint;
 import dev.sallyport.ftp.Port;
-import dev.sallyport.ftp.Side;
 import dev.sallyport.session.DataEnd;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.Moved;
@@ -61,8 +60,6 @@ public class TelemetryBenchmark {
     private static final Port PORT = new Port(50_000);
     private static final Endpoint FROM = new Endpoint(Objects.requireNonNull(Addresses.parse("192.0.2.10")), new Port(40_001));
     private static final Moved MOVED = new Moved(1_024, 0, 0, 0);
-    private static final int LINES_TO_SERVER = 2;
-    private static final int LINES_TO_CLIENT = 3;
 
     @Param
     public Watching watching = Watching.NOBODY;
@@ -128,11 +125,7 @@ public class TelemetryBenchmark {
         session.told(session.fromServer(MARK));
         session.told(session.handle(new Input.DataClosed(pinhole, MOVED, DataEnd.CLOSED)));
         session.told(session.fromServer(DONE));
-        for (var i = 0; i < LINES_TO_SERVER; i++) {
-            session.tally.delay(Side.SERVER, 15_000 + (transfers & 0xfff));
-        }
-        for (var i = 0; i < LINES_TO_CLIENT; i++) {
-            session.tally.delay(Side.CLIENT, 15_000 + (transfers & 0xfff));
-        }
+        // That of RETR: the reply to PASV waits for the pinhole.
+        session.tally.roundTrip(15_000 + (transfers & 0xfff));
     }
 }

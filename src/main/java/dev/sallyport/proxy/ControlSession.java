@@ -40,6 +40,8 @@ final class ControlSession implements PinholeOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
 
+    private static final long HELD = -1;
+
     private final SessionContext context;
     private final Tally tally;
     private final SessionEngine engine;
@@ -59,6 +61,8 @@ final class ControlSession implements PinholeOwner {
     /** Whether the last run led to anything that was sent there. */
     private boolean sentToClient;
     private boolean sentToServer;
+    /** What came last from the client, until something comes back; {@link #HELD} when it did not go on at once. */
+    private long commandTookNanos = HELD;
     private @Nullable ScheduledFuture<?> deadline;
 
     ControlSession(
@@ -146,9 +150,21 @@ final class ControlSession implements PinholeOwner {
         if (!running) {
             // What is passed on unseen may have led to a run already.
             run(unseen ? System.nanoTime() : readNanos);
-            if (!unseen && (side == Side.CLIENT ? sentToServer : sentToClient)) {
-                tally.delay(side.other(), System.nanoTime() - readNanos);
+            if (!unseen) {
+                took(side, readNanos);
             }
+        }
+    }
+
+    /** A round trip: what is read from the client and goes on, and what comes back next and goes on. */
+    private void took(Side from, long readNanos) {
+        if (from == Side.CLIENT) {
+            commandTookNanos = sentToServer ? System.nanoTime() - readNanos : HELD;
+        } else if (commandTookNanos != HELD) {
+            if (sentToClient) {
+                tally.roundTrip(commandTookNanos + System.nanoTime() - readNanos);
+            }
+            commandTookNanos = HELD;
         }
     }
 

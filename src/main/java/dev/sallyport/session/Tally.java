@@ -1,6 +1,5 @@
 package dev.sallyport.session;
 
-import dev.sallyport.ftp.Side;
 import dev.sallyport.ftp.Verb;
 
 /**
@@ -29,8 +28,12 @@ public interface Tally {
     /** The rules did not let a command go on, whether that is to be told or not. */
     default void refused(SessionEvent.Ruling ruling) {}
 
-    /** Lines went on in the moment when they came: how long that took, from when their bytes were read. @param nanos 0 or more */
-    default void delay(Side to, long nanos) {}
+    /**
+     * A command and the first that came back for it went on in the moment when they came.
+     *
+     * @param addedNanos how long both took together, each from when its bytes were read until it was written; 0 or more
+     */
+    default void roundTrip(long addedNanos) {}
 
     /** A tally that tells both. */
     default Tally and(Tally other) {
@@ -61,9 +64,9 @@ public interface Tally {
             }
 
             @Override
-            public void delay(Side to, long nanos) {
-                first.delay(to, nanos);
-                other.delay(to, nanos);
+            public void roundTrip(long addedNanos) {
+                first.roundTrip(addedNanos);
+                other.roundTrip(addedNanos);
             }
         };
     }

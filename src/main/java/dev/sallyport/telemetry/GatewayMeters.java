@@ -66,7 +66,7 @@ public final class GatewayMeters implements SessionObserver {
     private final PerSide<Map<Fault, LongAdder>> faultsLogged;
     private final Distribution sessionDuration;
     private final Distribution pinholeOpen;
-    private final PerSide<Distribution> delayTo;
+    private final Distribution roundTripAdded;
     private final Map<Direction, Distribution> durations;
     private final Map<Direction, Distribution> throughput;
 
@@ -127,7 +127,7 @@ public final class GatewayMeters implements SessionObserver {
         faultsLogged = faults(metrics, gateway, false);
         sessionDuration = metrics.distribution(Meter.SESSION_DURATION, gateway);
         pinholeOpen = metrics.distribution(Meter.PINHOLE_OPEN, gateway);
-        delayTo = PerSide.each(side -> metrics.distribution(Meter.CONTROL_DELAY, gateway, Word.to(side)));
+        roundTripAdded = metrics.distribution(Meter.CONTROL_ROUND_TRIP_ADDED, gateway);
         durations = each(
                 Direction.class, direction -> metrics.distribution(Meter.TRANSFER_DURATION, gateway, Word.of(direction)));
         throughput = each(
@@ -192,7 +192,7 @@ public final class GatewayMeters implements SessionObserver {
 
     private final class Watched implements SessionWatch, Tally {
 
-        /** Made once: it comes with every line. */
+        /** Made once: it comes with every command. */
         private final Labels exemplar;
 
         Watched(SessionId session) {
@@ -220,8 +220,8 @@ public final class GatewayMeters implements SessionObserver {
         }
 
         @Override
-        public void delay(Side to, long nanos) {
-            delayTo.of(to).seconds(nanos, exemplar);
+        public void roundTrip(long addedNanos) {
+            roundTripAdded.seconds(addedNanos, exemplar);
         }
 
         @Override

@@ -30,11 +30,11 @@ public enum Meter {
     REPLIES(
             COUNTER, "sallyport_replies_total", "Replies that clients were sent, the server's and the gateway's own",
             Tag.GATEWAY, Tag.CLASS, Tag.CODE),
-    CONTROL_DELAY(
-            HISTOGRAM, "sallyport_control_delay_seconds",
-            "What the gateway adds to the way of lines that nothing holds up: from when they were read until they were written,"
-                    + " by where to",
-            Buckets.DELAYS, Tag.GATEWAY, Tag.DIRECTION),
+    CONTROL_ROUND_TRIP_ADDED(
+            HISTOGRAM, "sallyport_control_round_trip_added_seconds",
+            "What the gateway adds to the round trip of a command and its first reply that nothing holds up: of each, from when it was"
+                    + " read until it was written",
+            Buckets.DELAYS, Tag.GATEWAY),
     PINHOLES_REQUESTED(COUNTER, "sallyport_pinholes_requested_total", "Pinholes asked of the data path", Tag.GATEWAY, Tag.MODE),
     PINHOLES_OPENED(COUNTER, "sallyport_pinholes_opened_total", "Pinholes that were opened", Tag.GATEWAY, Tag.MODE),
     PINHOLES_USED(COUNTER, "sallyport_pinholes_used_total", "Pinholes whose connection came", Tag.GATEWAY, Tag.MODE),

@@ -127,12 +127,8 @@ class EventCountsTest {
                 Told.line("a command is denied", tally -> tally.refused(Ruling.DENIED), "commands_refused_total{G,ruling='denied'} 1.0"),
                 Told.line("a file is too large", tally -> tally.refused(Ruling.TOO_LARGE),
                         "commands_refused_total{G,ruling='too_large'} 1.0"),
-                Told.line("lines go to the server", tally -> tally.delay(Side.SERVER, 250_000),
-                        "control_delay_seconds_count{direction='to_server',G} 1",
-                        "control_delay_seconds_sum{direction='to_server',G} 2.5E-4"),
-                Told.line("lines go to the client", tally -> tally.delay(Side.CLIENT, 2_000_000_000),
-                        "control_delay_seconds_count{direction='to_client',G} 1",
-                        "control_delay_seconds_sum{direction='to_client',G} 2.0"));
+                Told.line("a round trip", tally -> tally.roundTrip(250_000),
+                        "control_round_trip_added_seconds_count{G} 1", "control_round_trip_added_seconds_sum{G} 2.5E-4"));
     }
 
     static Stream<Told> events() {

@@ -253,7 +253,7 @@ class MetricsTest {
                 .dataClosed(1, new Moved(1_000_000, 0, 700, 350), DataEnd.CLOSED).server("226 done").client("QUIT").server("221 bye")
                 .feed(new Input.InputEnded(Side.SERVER, false));
         gateway.watch(new SessionContext(new SessionId(26), ObservedSession.CLIENT, ObservedSession.GATEWAY)).tally()
-                .delay(Side.CLIENT, 1_000);
+                .roundTrip(1_000);
         var exemplar = " # {session_id=\"" + new SessionId(26) + "\"} ";
         var marked = Exposed.openMetrics(metrics).lines().filter(line -> line.contains(exemplar))
                 .map(line -> line.replaceFirst("_bucket\\{.*", "")).distinct();
