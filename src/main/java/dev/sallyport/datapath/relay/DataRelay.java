@@ -261,9 +261,13 @@ final class DataRelay {
                 ? MOST_DRAINING_CHECKS : 1;
     }
 
-    /** Has the kernel end the connection when its peer acknowledges nothing for the idle time. @return whether it can */
+    /**
+     * Has the kernel end the connection when its peer acknowledges nothing for the idle time.
+     *
+     * @return whether it can, or there is nothing left to watch
+     */
     private boolean kernelWatches(Channel channel) {
-        return channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Transport.millis(idle));
+        return !channel.isOpen() || channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Transport.millis(idle));
     }
 
     private void finish(DataEnd end) {

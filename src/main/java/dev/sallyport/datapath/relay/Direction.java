@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -219,6 +220,11 @@ final class Direction extends ChannelInboundHandlerAdapter {
             relay.close();
         } else {
             DataRelay.endOutput(to);
+            if (tlsBeyond == null) {
+                // Nothing is half open any more: its own end closes it. Netty would shut its input down first, and make an exception
+                // where the peer has closed, as it has at the end of each transfer.
+                to.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+            }
         }
     }
 }
