@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.datapath.Transport;
+import dev.sallyport.session.Moved;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Half-close, reset and the last bytes: what one side does to a data connection is what the other side sees. */
@@ -113,6 +116,52 @@ class DataStreamIT extends ThroughEachTransport {
             caller.control.expect("150 ");
             caller.control.expect("226 ");
             assertThat(guarded.server.received).hasValue(TAIL);
+        }
+    }
+
+    /** Both sides have said their end, the client has left, and some of its bytes wait for a server that reads nothing. */
+    @Test
+    void serverThatTakesNothing_fromAClientThatHasLeft_isLeftInTime() throws Exception {
+        var over = new CountDownLatch(1);
+        guarded.server.on("STOR", (name, visitor) -> {
+            visitor.control.send("150 Let it come.");
+            try (var data = visitor.data()) {
+                data.shutdownOutput();
+                over.await();
+            }
+            visitor.control.send("426 Nothing came.");
+        });
+        try (var caller = Caller.loggedIn(guarded.endpoint())) {
+            try (var data = caller.connect(caller.passive())) {
+                caller.ask("STOR file", "150 ");
+                assertThat(data.getInputStream().read()).as("the server's end").isNegative();
+                sendUntilSomeWaits(data);
+            }
+            await().atMost(Duration.ofSeconds(12)).untilAsserted(() -> assertThat(guarded.relay().open()).isZero());
+            over.countDown();
+            caller.control.expect("426 ");
+        } finally {
+            over.countDown();
+        }
+    }
+
+    /** Less than what makes the gateway stop reading. */
+    private void sendUntilSomeWaits(Socket data) throws IOException {
+        var block = new byte[64 << 10];
+        var sent = new AtomicLong();
+        do {
+            data.getOutputStream().write(block);
+            sent.addAndGet(block.length);
+        } while (allIsTaken(sent.get()));
+    }
+
+    private boolean allIsTaken(long sent) {
+        try {
+            await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofMillis(300)).until(() -> guarded.relay().moving().values().stream()
+                    .mapToLong(Moved::bytesToServer).sum() == sent);
+            return true;
+        } catch (ConditionTimeoutException someWaits) {
+            return false;
         }
     }
 
