@@ -32,6 +32,11 @@ final class Conversation {
     private static final Endpoint GATEWAY_TO_SERVER = endpoint("198.51.100.1", 45_000);
     private static final Endpoint SERVER = endpoint("198.51.100.20", 21);
 
+    static final byte[] PASV = bytes("PASV\r\n");
+    static final byte[] PASV_REPLY = bytes("227 Entering Passive Mode (198,51,100,20,195,80).\r\n");
+    /** Where the client is told to connect to for it. */
+    static final Port PORT = new Port(50_000);
+
     private final LineSplitter client = new LineSplitter(LineLimits.strict(SessionPolicy.DEFAULT.limits().lineBytes()));
     private final LineSplitter server = new LineSplitter(LineLimits.strict(SessionPolicy.DEFAULT.limits().lineBytes()));
     private final SessionContext context;

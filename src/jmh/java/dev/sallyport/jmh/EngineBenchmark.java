@@ -1,6 +1,5 @@
 package dev.sallyport.jmh;
 
-import dev.sallyport.ftp.Port;
 import dev.sallyport.session.Effect;
 import dev.sallyport.session.Input;
 import dev.sallyport.session.PinholeRequest;
@@ -25,9 +24,6 @@ public class EngineBenchmark {
     private static final byte[] OK = Conversation.bytes("200 NOOP ok.\r\n");
     private static final byte[] SIZE = Conversation.bytes("SIZE pub/linux/kernel/v6.x/linux-6.12.tar.xz\r\n");
     private static final byte[] SIZE_REPLY = Conversation.bytes("213 147906904\r\n");
-    private static final byte[] PASV = Conversation.bytes("PASV\r\n");
-    private static final byte[] PASV_REPLY = Conversation.bytes("227 Entering Passive Mode (198,51,100,20,195,80).\r\n");
-    private static final Port PORT = new Port(50_000);
 
     private final Conversation conversation = new Conversation();
     private @Nullable PinholeRequest opening;
@@ -44,12 +40,12 @@ public class EngineBenchmark {
         run(SIZE, SIZE_REPLY, sink);
     }
 
-    /** PASV, its 227, the pinhole, and the 227 rewritten; the pinhole before it is superseded. */
+    /** Conversation.PASV, its 227, the pinhole, and the 227 rewritten; the pinhole before it is superseded. */
     @Benchmark
     public void passiveWithPinhole(Blackhole sink) {
-        run(PASV, PASV_REPLY, sink);
+        run(Conversation.PASV, Conversation.PASV_REPLY, sink);
         var request = Objects.requireNonNull(opening, "a pinhole was asked for");
-        for (var effect : conversation.handle(new Input.PinholeOpened(request.id(), PORT))) {
+        for (var effect : conversation.handle(new Input.PinholeOpened(request.id(), Conversation.PORT))) {
             sink.consume(effect);
         }
     }

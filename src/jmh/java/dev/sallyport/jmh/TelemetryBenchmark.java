@@ -52,12 +52,9 @@ public class TelemetryBenchmark {
 
     private static final int SESSIONS = 64;
 
-    private static final byte[] PASV = Conversation.bytes("PASV\r\n");
-    private static final byte[] PASV_REPLY = Conversation.bytes("227 Entering Passive Mode (198,51,100,20,195,80).\r\n");
     private static final byte[] RETR = Conversation.bytes("RETR 1024\r\n");
     private static final byte[] MARK = Conversation.bytes("150 Here it comes.\r\n");
     private static final byte[] DONE = Conversation.bytes("226 Done.\r\n");
-    private static final Port PORT = new Port(50_000);
     private static final Endpoint FROM = new Endpoint(Objects.requireNonNull(Addresses.parse("192.0.2.10")), new Port(40_001));
     private static final Moved MOVED = new Moved(1_024, 0, 0, 0);
 
@@ -111,15 +108,15 @@ public class TelemetryBenchmark {
         Files.delete(Objects.requireNonNull(directory));
     }
 
-    /** PASV, its pinhole and data connection, RETR, 1 KiB, 226. */
+    /** Conversation.PASV, its pinhole and data connection, RETR, 1 KiB, 226. */
     @Benchmark
     public void passiveDownload() {
         var session = sessions[transfers % SESSIONS];
         var pinhole = session.pinhole(transfers / SESSIONS + 1);
         transfers++;
-        session.told(session.fromClient(PASV));
-        session.told(session.fromServer(PASV_REPLY));
-        session.told(session.handle(new Input.PinholeOpened(pinhole, PORT)));
+        session.told(session.fromClient(Conversation.PASV));
+        session.told(session.fromServer(Conversation.PASV_REPLY));
+        session.told(session.handle(new Input.PinholeOpened(pinhole, Conversation.PORT)));
         session.told(session.fromClient(RETR));
         session.told(session.handle(new Input.DataOpened(pinhole, FROM)));
         session.told(session.fromServer(MARK));

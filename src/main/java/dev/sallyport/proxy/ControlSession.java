@@ -61,7 +61,7 @@ final class ControlSession implements PinholeOwner {
     /** Whether the last run led to anything that was sent there. */
     private boolean sentToClient;
     private boolean sentToServer;
-    /** What came last from the client, until something comes back; {@link #HELD} when it did not go on at once. */
+    /** How long what came last from the client took to go on, until something comes back; {@link #HELD} when it did not at once. */
     private long commandTookNanos = HELD;
     private @Nullable ScheduledFuture<?> deadline;
 

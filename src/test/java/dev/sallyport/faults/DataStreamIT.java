@@ -148,11 +148,11 @@ class DataStreamIT extends ThroughEachTransport {
     /** Less than what makes the gateway stop reading. */
     private void sendUntilSomeWaits(Socket data) throws IOException {
         var block = new byte[64 << 10];
-        var sent = new AtomicLong();
+        var sent = 0L;
         do {
             data.getOutputStream().write(block);
-            sent.addAndGet(block.length);
-        } while (allIsTaken(sent.get()));
+            sent += block.length;
+        } while (allIsTaken(sent));
     }
 
     private boolean allIsTaken(long sent) {

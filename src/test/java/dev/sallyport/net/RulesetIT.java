@@ -69,16 +69,19 @@ class RulesetIT {
         try (var network = Network.open(Topology.ROUTED)) {
             var one = Wall.gateway(Topology.ROUTED, Interception.TPROXY, Data.KERNEL, PASSIVE, null);
             var two = Wall.gateway(Topology.VIP, Interception.REDIRECT, Data.RELAY, new Local(List.of(), List.of(100L), 990));
+            // All that a name may have, and as much of it.
+            var name = "4th.gate-way_" + "x".repeat(51);
             var settings = Wall.settings(
-                    RulesetSettings.Wall.CLOSED, one, renamed(two, "two"),
+                    RulesetSettings.Wall.CLOSED, one, renamed(two, "two"), renamed(one, name),
                     renamed(Wall.gateway(Topology.OUTBOUND, Interception.NONE, Data.KERNEL, PASSIVE, null), "three"));
             network.gateway().call(() -> {
                 new NftProgram().install(Ruleset.render(settings));
                 return true;
             });
             String listed = network.gateway().require("nft", "list", "table", "inet", "sallyport");
-            assertThat(listed).contains("tproxy ip to :2121").contains("redirect to :2222").contains("meta skgid 100");
-            assertThat(listed.split("map range4_50000_50999 \\{")).as("declared by two, and there once").hasSize(2);
+            assertThat(listed).contains("tproxy ip to :2121").contains("redirect to :2222").contains("meta skgid 100")
+                    .contains("chain control_" + name + " {");
+            assertThat(listed.split("map range4_50000_50999 \\{")).as("declared by several, and there once").hasSize(2);
         }
     }
 

@@ -131,7 +131,7 @@ final class JsonLines implements Format.Lines {
         return "." + Long.toString(MILLION + micros).substring(1);
     }
 
-    /** One after the other. */
+    /** Writes one line after the other. */
     private final class Line {
 
         private final JsonGenerator json;

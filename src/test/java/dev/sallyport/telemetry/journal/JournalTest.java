@@ -58,21 +58,22 @@ class JournalTest {
     }
 
     private static Entry entry(int number) {
+        return entry(number, Map.of());
+    }
+
+    private static Entry entry(int number, Map<Fault, Integer> faults) {
         return new Entry.OfSession(
                 new Party(new SessionId(number), "main", DataPathKind.RELAY, PEER, PEER, null, "", Map.of()), Instant.EPOCH, Duration.ZERO,
-                EndReason.QUIT, "", Login.NONE, 0, false, 0, 0, 0, 0, Map.of(), Map.of());
+                EndReason.QUIT, "", Login.NONE, 0, false, 0, 0, 0, 0, Map.of(), faults);
     }
 
     private static Entry impossible() {
-        var faults = new EnumMap<Fault, Integer>(Map.of(Fault.AUTH_REFUSED, 1)) {
+        return entry(1, new EnumMap<>(Map.of(Fault.AUTH_REFUSED, 1)) {
             @Override
             public void forEach(BiConsumer<? super Fault, ? super Integer> told) {
                 throw new IllegalStateException("planted");
             }
-        };
-        return new Entry.OfSession(
-                new Party(new SessionId(1), "main", DataPathKind.RELAY, PEER, PEER, null, "", Map.of()), Instant.EPOCH, Duration.ZERO,
-                EndReason.QUIT, "", Login.NONE, 0, false, 0, 0, 0, 0, Map.of(), faults);
+        });
     }
 
     @Test
