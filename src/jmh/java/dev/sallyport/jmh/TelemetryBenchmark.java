@@ -11,6 +11,7 @@ import dev.sallyport.telemetry.DataPathKind;
 import dev.sallyport.telemetry.DataPaths;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.Metrics;
+import dev.sallyport.telemetry.ObservationQueue;
 import dev.sallyport.telemetry.Refusals;
 import dev.sallyport.telemetry.journal.Format;
 import dev.sallyport.telemetry.journal.Journal;
@@ -47,7 +48,9 @@ public class TelemetryBenchmark {
         METERS,
         REFUSALS,
         JOURNAL,
-        ALL
+        ALL,
+        /** All of them, told later on a thread of their own, as the gateway has it: what is left on the event loops. */
+        QUEUED
     }
 
     private static final int SESSIONS = 64;
@@ -63,6 +66,7 @@ public class TelemetryBenchmark {
 
     private final Conversation[] sessions = new Conversation[SESSIONS];
     private final Metrics metrics = new Metrics("bench");
+    private final ObservationQueue queue = new ObservationQueue();
     private @Nullable Path directory;
     private @Nullable Journal journal;
     private int transfers;
@@ -80,20 +84,23 @@ public class TelemetryBenchmark {
     private SessionObserver observer(Journal journal) {
         var paths = DataPaths.all(DataPathKind.RELAY);
         var meters = metrics.of("bench", paths);
-        var live = new LiveSessions().of("bench", meters::moved);
+        var live = new LiveSessions(queue::nanos).of("bench", meters::moved);
         var refusals = new Refusals();
+        var all = live.and(meters).and(refusals).and(journal.of(paths, queue.when()));
         return switch (watching) {
             case NOBODY -> _ -> _ -> {};
             case LIVE -> live;
             case METERS -> meters;
             case REFUSALS -> refusals;
-            case JOURNAL -> journal.of(paths);
-            case ALL -> live.and(meters).and(refusals).and(journal.of(paths));
+            case JOURNAL -> journal.of(paths, queue.when());
+            case ALL -> all;
+            case QUEUED -> queue.before(all);
         };
     }
 
     @TearDown
     public void end() throws IOException {
+        queue.close();
         Objects.requireNonNull(journal).close();
         metrics.close();
         try (var files = Files.list(Objects.requireNonNull(directory))) {

@@ -13,6 +13,9 @@ public interface Operator {
     /** What is open now. */
     LiveSessions live();
 
+    /** What has happened until now is counted from then on. There is nothing to do for who counts things as they happen. */
+    default void catchUp() {}
+
     default List<LiveSession> sessions() {
         return live().sessions();
     }

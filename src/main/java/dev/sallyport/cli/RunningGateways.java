@@ -27,6 +27,7 @@ import dev.sallyport.telemetry.DataPaths;
 import dev.sallyport.telemetry.GatewayMeters;
 import dev.sallyport.telemetry.LiveSessions;
 import dev.sallyport.telemetry.Metrics;
+import dev.sallyport.telemetry.ObservationQueue;
 import dev.sallyport.telemetry.Refusals;
 import dev.sallyport.telemetry.SessionCollector;
 import dev.sallyport.telemetry.SessionLog;
@@ -58,8 +59,9 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final @Nullable Path file;
     private final HostAddresses addresses;
     private final SessionHost host;
+    private final ObservationQueue observations = new ObservationQueue();
     /** Of which nothing is known where nobody can ask: neither over HTTP nor on a control socket. */
-    private final LiveSessions live = new LiveSessions();
+    private final LiveSessions live = new LiveSessions(observations::nanos);
     private final Metrics metrics = new Metrics(Sallyport.version());
     private final Map<Gateway, GatewayMeters> meters = new ConcurrentHashMap<>();
     private final Throughput throughput = new Throughput(this::moved);
@@ -107,16 +109,17 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
             }
             for (var settings : configuration.gateways()) {
                 var meters = running.metrics.of(settings.name(), paths(settings));
-                SessionObserver observer = log;
+                var observers = new ArrayList<SessionObserver>();
                 if (telemetry.http().isPresent()) {
-                    observer = observer.and(running.live.of(settings.name(), meters::moved)).and(meters).and(running.refusals);
+                    observers.addAll(List.of(running.live.of(settings.name(), meters::moved), meters, running.refusals));
                 } else if (!(configuration.controlSocket() instanceof ControlPlace.None)) {
-                    observer = observer.and(running.live.of(settings.name()));
+                    observers.add(running.live.of(settings.name()));
                 }
                 if (journal != null) {
-                    observer = observer.and(journal.of(paths(settings)));
+                    observers.add(journal.of(paths(settings), running.observations.when()));
                 }
-                var gateway = running.start(running.armed(settings), observer);
+                var observer = observers.stream().reduce(SessionObserver::and).map(running.observations::before).map(log::and);
+                var gateway = running.start(running.armed(settings), observer.orElse(log));
                 running.gateways.add(gateway);
                 running.meters.put(gateway, meters);
                 process.observe(settings, gateway, () -> gateway.listens() && running.wallStands());
@@ -164,11 +167,18 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     @Override
     public LiveSessions live() {
+        observations.catchUp();
         return live;
     }
 
     @Override
+    public void catchUp() {
+        observations.catchUp();
+    }
+
+    @Override
     public void look() {
+        catchUp();
         gateways.forEach(gateway -> live.look(gateway.dataPath().moving()));
     }
 
@@ -277,6 +287,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
+        end("what sessions have told", observations);
         end("the answers over HTTP", http);
         http = null;
         end("the session log", journal);

@@ -2,16 +2,11 @@ package dev.sallyport.telemetry;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/**
- * Hands things to a thread of its own, but lets them gather for a moment: on a busy gateway, waking that thread for each
- * costs more than what it does with it. Who offers never waits.
- */
+/** Hands things to a thread of its own, after they have gathered for a moment ({@link GatheringThread}). Who offers never waits. */
 public final class Gathering<T> {
 
-    private static final long GATHER_NANOS = 20_000_000;
     /** So many are taken before the count of those that wait is put right: whoever offers changes it too. */
     private static final int BATCH = 256;
 
@@ -19,9 +14,7 @@ public final class Gathering<T> {
     private final Runnable afterwards;
     private final ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
-    private final Thread thread;
-    private volatile boolean running = true;
-    private volatile boolean asleep;
+    private final GatheringThread thread;
 
     /**
      * Begins.
@@ -33,8 +26,7 @@ public final class Gathering<T> {
     public Gathering(String name, Consumer<T> taker, Runnable afterwards) {
         this.taker = taker;
         this.afterwards = afterwards;
-        thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
-        thread.start();
+        thread = new GatheringThread(name, this::drain);
     }
 
     /** Whether so many wait already; a few that have just been taken may be among them. */
@@ -45,37 +37,12 @@ public final class Gathering<T> {
     public void offer(T item) {
         queued.incrementAndGet();
         queue.add(item);
-        if (asleep) {
-            asleep = false;
-            LockSupport.unpark(thread);
-        }
+        thread.wake();
     }
 
     /** Waits until what was offered before has been taken. @param mostMillis at most so long @return whether all has */
     public boolean stop(long mostMillis) {
-        running = false;
-        LockSupport.unpark(thread);
-        try {
-            thread.join(mostMillis);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
-        }
-        return !thread.isAlive();
-    }
-
-    private void run() {
-        while (running) {
-            if (drain()) {
-                LockSupport.parkNanos(this, GATHER_NANOS);
-                continue;
-            }
-            asleep = true;
-            if (queue.isEmpty() && running) {
-                LockSupport.park(this);
-            }
-            asleep = false;
-        }
-        drain();
+        return thread.stop(mostMillis);
     }
 
     private boolean drain() {

@@ -39,8 +39,8 @@ public final class LiveSessions {
         this(System::nanoTime);
     }
 
-    /** @param clockNanos what the sessions' engines are told too */
-    LiveSessions(LongSupplier clockNanos) {
+    /** @param clockNanos what the sessions' engines are told too; to who is told of an event, when that happened */
+    public LiveSessions(LongSupplier clockNanos) {
         this.clockNanos = clockNanos;
     }
 

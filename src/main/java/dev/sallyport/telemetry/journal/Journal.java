@@ -8,14 +8,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session log. Sessions are told of on their event loops, which never wait: lines gather for a thread that writes them,
- * and those that find too many waiting, or a disk that is full, are lost and counted.
+ * The session log. Who tells of sessions never waits: lines gather for a thread that writes them, and those that find too many
+ * waiting, or a disk that is full, are lost and counted.
  */
 public final class Journal implements AutoCloseable {
 
@@ -44,7 +45,6 @@ public final class Journal implements AutoCloseable {
     private final Path path;
     private final Format.Lines lines;
     private final LogFile file;
-    private final Clock clock;
     private final LongAdder written = new LongAdder();
     private final LongAdder lost = new LongAdder();
     private final LongAdder errors = new LongAdder();
@@ -66,7 +66,6 @@ public final class Journal implements AutoCloseable {
         path = settings.file();
         lines = settings.format().lines(settings.told());
         file = new LogFile(path, lines, settings.rotation(), clock);
-        this.clock = clock;
         gathering = new Gathering<>("session log", this::take, this::caughtUp);
     }
 
@@ -101,12 +100,16 @@ public final class Journal implements AutoCloseable {
         return errors.sum();
     }
 
-    /** What is to be told of the sessions of a gateway. @param dataPaths who carry its data */
-    public SessionObserver of(DataPaths dataPaths) {
-        return new Entries(dataPaths, clock, this::add);
+    /**
+     * What is to be told of the sessions of a gateway.
+     *
+     * @param dataPaths who carry its data
+     * @param when the time at which what is told happened
+     */
+    public SessionObserver of(DataPaths dataPaths, InstantSource when) {
+        return new Entries(dataPaths, when, this::add);
     }
 
-    /** On an event loop. */
     void add(Entry entry) {
         if (closed || gathering.full(CAPACITY)) {
             lost.increment();
