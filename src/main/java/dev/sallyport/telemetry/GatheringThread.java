@@ -9,7 +9,8 @@ import java.util.function.BooleanSupplier;
  */
 final class GatheringThread {
 
-    private static final long GATHER_NANOS = 20_000_000;
+    /** Shorter, and event loops that are busy are interrupted more often; longer, and what gathers is copied by the collector. */
+    private static final long GATHER_NANOS = 50_000_000;
 
     private final BooleanSupplier take;
     private final Thread thread;
