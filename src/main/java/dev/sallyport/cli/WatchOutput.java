@@ -2,6 +2,7 @@ package dev.sallyport.cli;
 
 import dev.sallyport.telemetry.Gathering;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 final class WatchOutput implements AutoCloseable {
 
     private static final int MOST_WAITING = 65_536;
+    private static final Duration GATHER = Duration.ofMillis(20);
     private static final long CATCH_UP_NANOS = 1_000_000;
     private static final long LAST_MILLIS = 5_000;
 
@@ -20,7 +22,7 @@ final class WatchOutput implements AutoCloseable {
 
     /** @param broken run when nobody reads any more */
     WatchOutput(PrintWriter out, Runnable broken) {
-        this.gathering = new Gathering<>("watch output", out::print, () -> {
+        this.gathering = new Gathering<>("watch output", GATHER, out::print, () -> {
             if (out.checkError()) {
                 broken.run();
             }

@@ -1,5 +1,6 @@
 package dev.sallyport.telemetry;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -20,13 +21,14 @@ public final class Gathering<T> {
      * Begins.
      *
      * @param name the thread's
+     * @param gather how long
      * @param taker is given each, in order
      * @param afterwards runs when all that had gathered has been taken
      */
-    public Gathering(String name, Consumer<T> taker, Runnable afterwards) {
+    public Gathering(String name, Duration gather, Consumer<T> taker, Runnable afterwards) {
         this.taker = taker;
         this.afterwards = afterwards;
-        thread = new GatheringThread(name, this::drain);
+        thread = new GatheringThread(name, gather, this::drain);
     }
 
     /** Whether so many wait already; a few that have just been taken may be among them. */

@@ -1,5 +1,6 @@
 package dev.sallyport.telemetry;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -9,9 +10,7 @@ import java.util.function.BooleanSupplier;
  */
 final class GatheringThread {
 
-    /** Shorter, and event loops that are busy are interrupted more often; longer, and what gathers is copied by the collector. */
-    private static final long GATHER_NANOS = 50_000_000;
-
+    private final long gatherNanos;
     private final BooleanSupplier take;
     private final Thread thread;
     private volatile boolean running = true;
@@ -21,9 +20,11 @@ final class GatheringThread {
      * Begins.
      *
      * @param name the thread's
+     * @param gather how long: the shorter, the more often are event loops interrupted that are busy
      * @param take takes all that is there; true when there was any
      */
-    GatheringThread(String name, BooleanSupplier take) {
+    GatheringThread(String name, Duration gather, BooleanSupplier take) {
+        this.gatherNanos = gather.toNanos();
         this.take = take;
         thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
         thread.start();
@@ -52,7 +53,7 @@ final class GatheringThread {
     private void run() {
         while (running) {
             if (take.getAsBoolean()) {
-                LockSupport.parkNanos(this, GATHER_NANOS);
+                LockSupport.parkNanos(this, gatherNanos);
                 continue;
             }
             asleep = true;

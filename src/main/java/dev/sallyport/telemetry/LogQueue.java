@@ -9,6 +9,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private static final int CAPACITY = 8_192;
     /** From here on only warnings and errors are taken. */
     private static final int NEARLY_FULL = CAPACITY * 4 / 5;
+
+    /** Not longer: at DEBUG seventy thousand lines may come in a second. */
+    private static final Duration GATHER = Duration.ofMillis(20);
 
     /** So much is written at a time. */
     private static final int PORTION_BYTES = 16 << 10;
@@ -68,7 +72,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
             return;
         }
         super.start();
-        gathering = new Gathering<>("log", event -> add(event, lines), this::flush);
+        gathering = new Gathering<>("log", GATHER, event -> add(event, lines), this::flush);
     }
 
     @Override

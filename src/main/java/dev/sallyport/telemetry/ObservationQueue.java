@@ -8,6 +8,7 @@ import dev.sallyport.session.SessionEvent;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Tally;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -29,6 +30,8 @@ public final class ObservationQueue implements AutoCloseable {
 
     /** The most that an event loop leaves behind before it tells all by itself. */
     static final int MOST = 1 << 14;
+
+    private static final Duration GATHER = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(ObservationQueue.class);
 
@@ -58,7 +61,7 @@ public final class ObservationQueue implements AutoCloseable {
 
     /** Begins. */
     public ObservationQueue() {
-        thread = new GatheringThread("observations", this::tell);
+        thread = new GatheringThread("observations", GATHER, this::tell);
     }
 
     private static <E> Count[] each(E[] of, Function<E, Count> made) {

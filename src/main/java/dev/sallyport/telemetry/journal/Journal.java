@@ -37,6 +37,8 @@ public final class Journal implements AutoCloseable {
     /** The most entries that wait. */
     static final int CAPACITY = 8_192;
 
+    private static final Duration GATHER = Duration.ofMillis(100);
+
     /** So much is written at a time. */
     private static final int PORTION_BYTES = 64 << 10;
 
@@ -66,7 +68,7 @@ public final class Journal implements AutoCloseable {
         path = settings.file();
         lines = settings.format().lines(settings.told());
         file = new LogFile(path, lines, settings.rotation(), clock);
-        gathering = new Gathering<>("session log", this::take, this::caughtUp);
+        gathering = new Gathering<>("session log", GATHER, this::take, this::caughtUp);
     }
 
     /** @throws IOException when the file cannot be opened */
