@@ -17,6 +17,7 @@ final class CountingOperator implements Operator {
 
     final AtomicInteger looks = new AtomicInteger();
     final AtomicInteger lists = new AtomicInteger();
+    final AtomicInteger caughtUp = new AtomicInteger();
     /** Those who may look; the others wait. */
     final Semaphore mayLook = new Semaphore(Integer.MAX_VALUE);
     private final LiveSessions live = new LiveSessions();
@@ -24,6 +25,11 @@ final class CountingOperator implements Operator {
     /** Of a gateway that does not run. */
     SessionObserver observer() {
         return live.of("main");
+    }
+
+    @Override
+    public void catchUp() {
+        caughtUp.incrementAndGet();
     }
 
     @Override

@@ -120,6 +120,14 @@ class RoutesTest {
     }
 
     @Test
+    void metrics_countAllThatHasHappened_howeverLatelySomebodyLooked() {
+        for (var asked = 1; asked <= 3; asked++) {
+            assertThat(ask(HttpMethod.GET, "/metrics").status().code()).isEqualTo(200);
+            assertThat(operator.caughtUp).hasValue(asked);
+        }
+    }
+
+    @Test
     void search_findsWhatHasAllWords_andTellsSoMany() {
         for (var id = 1; id <= 5; id++) {
             arrive(id);
