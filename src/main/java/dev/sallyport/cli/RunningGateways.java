@@ -65,7 +65,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
     private final Metrics metrics = new Metrics(Sallyport.version());
     private final Map<Gateway, GatewayMeters> meters = new ConcurrentHashMap<>();
     private final Throughput throughput = new Throughput(this::moved);
-    private final Refusals refusals = new Refusals();
+    private final Refusals refusals = new Refusals(observations::nanos, () -> observations.when().instant().toEpochMilli());
     /** While they are being stopped their sessions can still be listed and killed. */
     private final List<Gateway> gateways = new CopyOnWriteArrayList<>();
     private volatile @Nullable Firewall firewall;
@@ -202,6 +202,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         addresses.refresh();
         var log = journal;
         if (log != null) {
+            observations.catchUp();
             log.reopen();
         }
         if (file == null) {

@@ -2,7 +2,7 @@ package dev.sallyport.session;
 
 import dev.sallyport.ftp.Endpoint;
 
-/** Watches every session of a gateway. Called on the sessions' event loops: it must not block. */
+/** Watches every session of a gateway. Told of each session in order, by one thread at a time: it must not block. */
 @FunctionalInterface
 public interface SessionObserver {
 

@@ -1,6 +1,6 @@
 package dev.sallyport.session;
 
-/** Is told what happens in one session, on the session's own event loop: it must not block. */
+/** Is told what happens in one session, in order, by one thread at a time: it must not block. */
 @FunctionalInterface
 public interface SessionWatch {
 

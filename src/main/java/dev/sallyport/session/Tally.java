@@ -3,8 +3,8 @@ package dev.sallyport.session;
 import dev.sallyport.ftp.Verb;
 
 /**
- * Counts what is too frequent to be told as events; what a tally is not about, it passes over. Called for one session on its
- * event loop; what several sessions share must be safe for several threads, and quick.
+ * Counts what is too frequent to be told as events; what a tally is not about, it passes over. Called for one session by one
+ * thread at a time; what several sessions share must be safe for several threads, and quick.
  */
 public interface Tally {
 

@@ -5,6 +5,7 @@ import dev.sallyport.ftp.Verb;
 import dev.sallyport.session.ClientRefusal;
 import dev.sallyport.session.SessionContext;
 import dev.sallyport.session.SessionEvent;
+import dev.sallyport.session.SessionId;
 import dev.sallyport.session.SessionObserver;
 import dev.sallyport.session.SessionWatch;
 import dev.sallyport.session.Tally;
@@ -23,17 +24,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets what happens in sessions gather for a moment ({@link GatheringThread}) before observers are told of it, one after the
  * other on one thread: told at once, between two lines of a session, each would have to fetch its code and its figures into
- * the processor's caches anew. Nothing is lost: an event loop whose share is full tells what waits by itself. Who asks
+ * the processor's caches anew. Sessions are told of in the order in which things happened. Nothing is lost: an event loop whose
+ * share is full tells what waits by itself. Who asks
  * observers something has them {@linkplain #catchUp() catch up} first, and is told what it would have been told without this.
  */
 public final class ObservationQueue implements AutoCloseable {
 
     /** The most that an event loop leaves behind before it tells all by itself. */
-    static final int MOST = 1 << 14;
+    static final int MOST = 1 << 13;
 
     private static final Duration GATHER = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(ObservationQueue.class);
+
+    private static final LineLimit FAILURES = new LineLimit();
 
     private static final long LAST_MILLIS = 5_000;
 
@@ -51,13 +55,15 @@ public final class ObservationQueue implements AutoCloseable {
 
     private final List<Share> shares = new CopyOnWriteArrayList<>();
     private final ThreadLocal<Share> ofThread = ThreadLocal.withInitial(this::share);
-    private final LineLimit failures = new LineLimit();
     private final GatheringThread thread;
 
     // ---- Under the lock: who tells observers ----
 
     private final ReentrantLock telling = new ReentrantLock();
     private long happenedNanos;
+    /** Two clocks in one moment, so that what is told in one go has times in its order. */
+    private long tellingNanos;
+    private Instant tellingInstant = Instant.EPOCH;
 
     /** Begins. */
     public ObservationQueue() {
@@ -71,13 +77,13 @@ public final class ObservationQueue implements AutoCloseable {
     /**
      * Tells an observer of sessions, after a moment. Of clients for which there is no session it is told at once.
      *
-     * @param observer is told by one thread at a time, of each session in order
+     * @param observer is told of sessions by one thread at a time, in order
      */
     public SessionObserver before(SessionObserver observer) {
         return new SessionObserver() {
             @Override
             public SessionWatch watch(SessionContext session) {
-                return new Later(ofThread.get(), observer.watch(session));
+                return new Later(ofThread.get(), session.id(), observer.watch(session));
             }
 
             @Override
@@ -94,10 +100,7 @@ public final class ObservationQueue implements AutoCloseable {
 
     /** For observers, when that happened which they are just told; for anybody else, now. */
     public InstantSource when() {
-        return () -> {
-            var now = Instant.now();
-            return telling.isHeldByCurrentThread() ? now.minusNanos(System.nanoTime() - happenedNanos) : now;
-        };
+        return () -> telling.isHeldByCurrentThread() ? tellingInstant.minusNanos(tellingNanos - happenedNanos) : Instant.now();
     }
 
     /** Observers have been told all that had happened before. Waits for what is just being told. */
@@ -111,6 +114,7 @@ public final class ObservationQueue implements AutoCloseable {
         if (!thread.stop(LAST_MILLIS)) {
             LOG.error("event=observations-left: what was left could not be told in time");
         }
+        tell();
     }
 
     private Share share() {
@@ -123,14 +127,31 @@ public final class ObservationQueue implements AutoCloseable {
     private boolean tell() {
         telling.lock();
         try {
+            tellingNanos = System.nanoTime();
+            tellingInstant = Instant.now();
             var any = false;
             for (var share : shares) {
-                any |= share.tell();
+                any |= share.take();
+            }
+            for (var next = any ? first() : null; next != null; next = first()) {
+                next.tellEvent();
             }
             return any;
         } finally {
             telling.unlock();
         }
+    }
+
+    /** The share whose next event was the first to happen; null when there is none left. */
+    private @Nullable Share first() {
+        Share first = null;
+        for (var share : shares) {
+            share.tellCounts();
+            if (share.left() && (first == null || share.nextNanos() - first.nextNanos() < 0)) {
+                first = share;
+            }
+        }
+        return first;
     }
 
     /** What happened, in order. Nothing in it is made for each: it is filled and emptied many thousand times a second. */
@@ -163,7 +184,9 @@ public final class ObservationQueue implements AutoCloseable {
     /** What one thread has left behind. */
     private final class Share {
         private Batch filling = new Batch();
-        private Batch other = new Batch();
+        /** What is being told, up to {@link #next}; empty while nobody tells. */
+        private Batch told = new Batch();
+        private int next;
 
         void add(Later watch, Object happened, long value) {
             boolean full;
@@ -178,40 +201,68 @@ public final class ObservationQueue implements AutoCloseable {
             }
         }
 
-        /** By one at a time. */
-        boolean tell() {
-            Batch told;
-            synchronized (this) {
-                if (filling.size == 0) {
-                    return false;
-                }
-                told = filling;
-                filling = other;
-                other = told;
-            }
-            for (var i = 0; i < told.size; i++) {
-                var watch = told.watches[i];
-                var happened = told.what[i];
-                if (watch != null && happened != null) {
-                    tell(watch, happened, told.values[i]);
-                }
-            }
+        // ---- Under the lock ----
+
+        /** Takes what has gathered. @return whether there is any */
+        boolean take() {
             told.clear();
-            return true;
+            next = 0;
+            synchronized (this) {
+                var taken = filling;
+                filling = told;
+                told = taken;
+            }
+            return left();
         }
 
-        private void tell(Later watch, Object happened, long value) {
+        boolean left() {
+            if (next < told.size) {
+                return true;
+            }
+            told.clear();
+            next = 0;
+            return false;
+        }
+
+        /** When the next event happened. */
+        long nextNanos() {
+            return told.values[next];
+        }
+
+        /** Tells the counts before the next event. */
+        void tellCounts() {
+            while (next < told.size && told.what[next] instanceof Count) {
+                tellNext();
+            }
+        }
+
+        void tellEvent() {
+            happenedNanos = told.values[next];
+            tellNext();
+        }
+
+        private void tellNext() {
+            var watch = told.watches[next];
+            var happened = told.what[next];
+            var value = told.values[next];
+            next++;
+            if (watch != null && happened != null) {
+                tell(watch, happened, value);
+            }
+        }
+
+        private static void tell(Later watch, Object happened, long value) {
             try {
                 if (happened instanceof SessionEvent event) {
-                    happenedNanos = value;
                     watch.told.observe(event);
                 } else if (happened instanceof Count count) {
                     count.in(watch.tally, value);
                 }
-            } catch (RuntimeException unexpected) {
-                // It costs that observation: the others are of other sessions.
-                if (failures.pass(System.nanoTime()) != LineLimit.HELD_BACK) {
-                    LOG.error("event=observation-failed", unexpected);
+            } catch (RuntimeException | Error unexpected) {
+                // It costs who watches that session this, and no other session anything.
+                var heldBack = FAILURES.pass(System.nanoTime());
+                if (heldBack != LineLimit.HELD_BACK) {
+                    LOG.error("session={} event=observation-failed heldBack={}", watch.session, heldBack, unexpected);
                 }
             }
         }
@@ -220,11 +271,13 @@ public final class ObservationQueue implements AutoCloseable {
     /** A session, whose watch is told later. */
     private static final class Later implements SessionWatch, Tally {
         final Share share;
+        final SessionId session;
         final SessionWatch told;
         final Tally tally;
 
-        Later(Share share, SessionWatch told) {
+        Later(Share share, SessionId session, SessionWatch told) {
             this.share = share;
+            this.session = session;
             this.told = told;
             this.tally = told.tally();
         }
@@ -236,7 +289,7 @@ public final class ObservationQueue implements AutoCloseable {
 
         @Override
         public Tally tally() {
-            return this;
+            return tally == Tally.NONE ? tally : this;
         }
 
         @Override

@@ -21,7 +21,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one session's events have told so far. Written on the session's event loop, read from anywhere: hence the lock. */
+/** What one session's events have told so far. Written by one thread at a time, read from anywhere: hence the lock. */
 final class OpenSession implements SessionWatch, Tally {
 
     /** After that long, bytes that were moved count half as much for how active a session is. */

@@ -32,7 +32,8 @@ public final class Refusals implements SessionObserver {
         this(System::nanoTime, System::currentTimeMillis);
     }
 
-    Refusals(LongSupplier clockNanos, LongSupplier clockMillis) {
+    /** @param clockNanos for what comes in floods @param clockMillis since the epoch, when that happened which it is told */
+    public Refusals(LongSupplier clockNanos, LongSupplier clockMillis) {
         limits = new Limits(clockNanos);
         this.clockMillis = clockMillis;
         // Not when the first client is refused: that may be for want of descriptors, and then no class can be loaded.

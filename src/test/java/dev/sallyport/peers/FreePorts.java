@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** Finds ports to listen on, below those that the kernel hands out by itself. */
 public final class FreePorts {
 
-    /** Up to four processes run tests at once, with ports of their own; their numbers are 1 to 4 (pom.xml). */
+    /** Up to four processes may run tests at once (pom.xml), with ports of their own; their numbers are 1 to 4. */
     private static final int FORK = fork(System.getProperty("sallyport.fork", "1"));
 
     private static final int FORKS_PORTS = 3_000;

@@ -17,7 +17,7 @@ class PathsFuzzTest {
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
 
     /** A name of a folder that is one, and no way to another. */
-    private static final Pattern RESOLVED = Pattern.compile("/|(/(?!\\.{1,2}(/|$))[^/]+)+", Pattern.DOTALL);
+    private static final Pattern RESOLVED = Pattern.compile("/|(/(?!\\.{1,2}(/|\\z))[^/]+)+", Pattern.DOTALL);
 
     @FuzzTest
     void anyCommand_isAboutAResolvedPath_orItIsNotKnown(byte[] input) {

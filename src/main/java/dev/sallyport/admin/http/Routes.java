@@ -172,9 +172,9 @@ final class Routes {
 
     private Reply metrics(@Nullable String accept) {
         return inTurn(() -> {
-            operator.catchUp();
             // What runs is counted while it does, and not only when it has ended.
             look.look();
+            operator.catchUp();
             return exposition.in(accept);
         });
     }

@@ -35,7 +35,7 @@ public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     /** The most entries that wait. */
-    static final int CAPACITY = 8_192;
+    static final int CAPACITY = 32_768;
 
     private static final Duration GATHER = Duration.ofMillis(100);
 
