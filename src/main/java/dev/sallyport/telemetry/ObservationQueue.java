@@ -22,11 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets what happens in sessions gather for a moment ({@link GatheringThread}) before observers are told of it, one after the
- * other on one thread: told at once, between two lines of a session, each would have to fetch its code and its figures into
- * the processor's caches anew. Sessions are told of in the order in which things happened. Nothing is lost: an event loop whose
- * share is full tells what waits by itself. Who asks
- * observers something has them {@linkplain #catchUp() catch up} first, and is told what it would have been told without this.
+ * Lets what happens in sessions gather for a moment ({@link GatheringThread}) before observers are told of it, in the order in
+ * which it happened and by one thread at a time: told at once, between two lines of a session, each would have to fetch its code
+ * and its figures into the processor's caches anew. Nothing is lost: an event loop whose share is full tells what waits by itself.
+ * Who asks observers something has them {@linkplain #catchUp() catch up} first, and is told all that has happened.
  */
 public final class ObservationQueue implements AutoCloseable {
 
