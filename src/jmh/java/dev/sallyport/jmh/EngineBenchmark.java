@@ -40,7 +40,7 @@ public class EngineBenchmark {
         run(SIZE, SIZE_REPLY, sink);
     }
 
-    /** Conversation.PASV, its 227, the pinhole, and the 227 rewritten; the pinhole before it is superseded. */
+    /** PASV, its 227, the pinhole, and the 227 rewritten; the pinhole before it is superseded. */
     @Benchmark
     public void passiveWithPinhole(Blackhole sink) {
         run(Conversation.PASV, Conversation.PASV_REPLY, sink);

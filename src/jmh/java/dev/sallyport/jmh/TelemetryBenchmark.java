@@ -115,7 +115,7 @@ public class TelemetryBenchmark {
         Files.delete(Objects.requireNonNull(directory));
     }
 
-    /** Conversation.PASV, its pinhole and data connection, RETR, 1 KiB, 226. */
+    /** PASV, its pinhole and data connection, RETR, 1 KiB, 226. */
     @Benchmark
     public void passiveDownload() {
         var session = sessions[transfers % SESSIONS];

@@ -167,7 +167,7 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
 
     @Override
     public LiveSessions live() {
-        observations.catchUp();
+        catchUp();
         return live;
     }
 
@@ -202,7 +202,8 @@ final class RunningGateways implements Operator, Readiness, AutoCloseable {
         addresses.refresh();
         var log = journal;
         if (log != null) {
-            observations.catchUp();
+            // What has happened before belongs into the file that was.
+            catchUp();
             log.reopen();
         }
         if (file == null) {

@@ -92,12 +92,12 @@ public final class ObservationQueue implements AutoCloseable {
         };
     }
 
-    /** For observers, when that happened which they are just told, by {@link System#nanoTime()}; for anybody else, now. */
+    /** For observers, when the event happened that they are just told, by {@link System#nanoTime()}; for anybody else, now. */
     public long nanos() {
         return telling.isHeldByCurrentThread() ? happenedNanos : System.nanoTime();
     }
 
-    /** For observers, when that happened which they are just told; for anybody else, now. */
+    /** For observers, when the event happened that they are just told; for anybody else, now. */
     public InstantSource when() {
         return () -> telling.isHeldByCurrentThread() ? tellingInstant.minusNanos(tellingNanos - happenedNanos) : Instant.now();
     }
@@ -113,7 +113,6 @@ public final class ObservationQueue implements AutoCloseable {
         if (!thread.stop(LAST_MILLIS)) {
             LOG.error("event=observations-left: what was left could not be told in time");
         }
-        tell();
     }
 
     private Share share() {
@@ -132,11 +131,12 @@ public final class ObservationQueue implements AutoCloseable {
             for (var share : shares) {
                 any |= share.take();
             }
-            for (var next = any ? first() : null; next != null; next = first()) {
+            for (var next = first(); next != null; next = first()) {
                 next.tellEvent();
             }
             return any;
         } finally {
+            shares.forEach(Share::forget);
             telling.unlock();
         }
     }
@@ -183,7 +183,7 @@ public final class ObservationQueue implements AutoCloseable {
     /** What one thread has left behind. */
     private final class Share {
         private Batch filling = new Batch();
-        /** What is being told, up to {@link #next}; empty while nobody tells. */
+        /** What is being told, from {@link #next} on; empty while nobody tells. */
         private Batch told = new Batch();
         private int next;
 
@@ -204,8 +204,6 @@ public final class ObservationQueue implements AutoCloseable {
 
         /** Takes what has gathered. @return whether there is any */
         boolean take() {
-            told.clear();
-            next = 0;
             synchronized (this) {
                 var taken = filling;
                 filling = told;
@@ -215,12 +213,12 @@ public final class ObservationQueue implements AutoCloseable {
         }
 
         boolean left() {
-            if (next < told.size) {
-                return true;
-            }
+            return next < told.size;
+        }
+
+        void forget() {
             told.clear();
             next = 0;
-            return false;
         }
 
         /** When the next event happened. */
@@ -230,7 +228,7 @@ public final class ObservationQueue implements AutoCloseable {
 
         /** Tells the counts before the next event. */
         void tellCounts() {
-            while (next < told.size && told.what[next] instanceof Count) {
+            while (left() && told.what[next] instanceof Count) {
                 tellNext();
             }
         }
