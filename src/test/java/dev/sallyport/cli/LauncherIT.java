@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as a user runs it, from the first line that it prints to what is left when it has ended. */
@@ -78,6 +79,35 @@ class LauncherIT {
         assertNothingIsLeft();
         assertThat(log()).contains("event=transfer verb=RETR path=\"welcome.txt\" code=226")
                 .doesNotContain("nobody's.business", " WARN ", " ERROR ");
+    }
+
+    /** By sched(7): SCHED_BATCH is 3; what was chosen in front of the launcher, here SCHED_IDLE, is 5. */
+    @ParameterizedTest
+    @CsvSource({"'', 3", "--idle, 5"})
+    void gateway_interrupts_nobody_unless_told_otherwise(String chosen, int policy) throws Exception {
+        var launcher = builder(LAUNCHER, "quickstart", "--listen", "127.0.0.1:" + port, "--data-ports", dataPorts());
+        var command = new ArrayList<String>();
+        if (!chosen.isEmpty()) {
+            command.addAll(List.of(Requirements.program("chrt").toString(), chosen, "0"));
+        }
+        command.addAll(launcher.command());
+        var gateway = start(launcher.command(command));
+        awaitReady(gateway);
+        assertThat(policies(gateway)).containsOnly(policy);
+        assertThat(end(gateway, "TERM")).isZero();
+        assertNothingIsLeft();
+    }
+
+    /** Of each thread (proc(5), the 41st field of stat; the second may hold spaces). */
+    private static List<Integer> policies(Process process) throws IOException {
+        try (var threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            var policies = new ArrayList<Integer>();
+            for (var thread : threads.toList()) {
+                var stat = Files.readString(thread.resolve("stat"));
+                policies.add(Integer.valueOf(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[41 - 2]));
+            }
+            return policies;
+        }
     }
 
     /** Somebody who tries it out may have a gateway already: its page is elsewhere then. */
