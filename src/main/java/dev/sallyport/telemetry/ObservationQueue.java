@@ -29,10 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ObservationQueue implements AutoCloseable {
 
-    /** The most that an event loop leaves behind before it tells all by itself. */
-    static final int MOST = 1 << 13;
-
-    private static final Duration GATHER = Duration.ofMillis(100);
+    private static final Duration GATHER = Duration.ofMillis(250);
 
     private static final Logger LOG = LoggerFactory.getLogger(ObservationQueue.class);
 
@@ -153,45 +150,18 @@ public final class ObservationQueue implements AutoCloseable {
         return first;
     }
 
-    /** What happened, in order. Nothing in it is made for each: it is filled and emptied many thousand times a second. */
-    private static final class Batch {
-        @Nullable Later[] watches = new @Nullable Later[64];
-        /** An event, or a {@link Count}. */
-        @Nullable Object[] what = new @Nullable Object[64];
-        /** When, for an event. */
-        long[] values = new long[64];
-        int size;
-
-        void add(Later watch, Object happened, long value) {
-            if (size == values.length) {
-                watches = Arrays.copyOf(watches, 2 * size);
-                what = Arrays.copyOf(what, 2 * size);
-                values = Arrays.copyOf(values, 2 * size);
-            }
-            watches[size] = watch;
-            what[size] = happened;
-            values[size++] = value;
-        }
-
-        void clear() {
-            Arrays.fill(watches, 0, size, null);
-            Arrays.fill(what, 0, size, null);
-            size = 0;
-        }
-    }
-
     /** What one thread has left behind. */
     private final class Share {
-        private Batch filling = new Batch();
+        private ObservationBatch filling = new ObservationBatch();
         /** What is being told, from {@link #next} on; empty while nobody tells. */
-        private Batch told = new Batch();
+        private ObservationBatch told = new ObservationBatch();
         private int next;
 
-        void add(Later watch, Object happened, long value) {
+        void add(Later watch, Object happened, long value, int text) {
             boolean full;
             synchronized (this) {
-                filling.add(watch, happened, value);
-                full = filling.size >= MOST;
+                filling.add(watch, happened, value, text);
+                full = filling.full();
             }
             if (full) {
                 ObservationQueue.this.tell();
@@ -266,7 +236,7 @@ public final class ObservationQueue implements AutoCloseable {
     }
 
     /** A session, whose watch is told later. */
-    private static final class Later implements SessionWatch, Tally {
+    static final class Later implements SessionWatch, Tally {
         final Share share;
         final SessionId session;
         final SessionWatch told;
@@ -281,7 +251,7 @@ public final class ObservationQueue implements AutoCloseable {
 
         @Override
         public void observe(SessionEvent event) {
-            share.add(this, event, System.nanoTime());
+            share.add(this, event, System.nanoTime(), ObservationBatch.text(event));
         }
 
         @Override
@@ -291,27 +261,31 @@ public final class ObservationQueue implements AutoCloseable {
 
         @Override
         public void command(Verb verb, long nowNanos) {
-            share.add(this, COMMANDS[verb.ordinal()], nowNanos);
+            count(COMMANDS[verb.ordinal()], nowNanos);
         }
 
         @Override
         public void reply(int code) {
-            share.add(this, REPLY, code);
+            count(REPLY, code);
         }
 
         @Override
         public void pinhole(Verb mode) {
-            share.add(this, PINHOLES[mode.ordinal()], 0);
+            count(PINHOLES[mode.ordinal()], 0);
         }
 
         @Override
         public void refused(SessionEvent.Ruling ruling) {
-            share.add(this, REFUSED[ruling.ordinal()], 0);
+            count(REFUSED[ruling.ordinal()], 0);
         }
 
         @Override
         public void roundTrip(long addedNanos) {
-            share.add(this, ROUND_TRIP, addedNanos);
+            count(ROUND_TRIP, addedNanos);
+        }
+
+        private void count(Count count, long value) {
+            share.add(this, count, value, 0);
         }
     }
 }

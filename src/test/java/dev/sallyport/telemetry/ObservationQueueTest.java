@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
@@ -140,7 +142,7 @@ class ObservationQueueTest {
     /** Far more than its shares hold, from several threads, while others ask: nothing is lost, doubled or out of order. */
     @Test
     void moreThanTheQueueHolds_fromManyThreads_isToldOnceAndInOrder() throws InterruptedException {
-        var each = 5 * ObservationQueue.MOST;
+        var each = 5 * ObservationBatch.MOST;
         var observer = queue.before(new Keeper());
         var loops = LongStream.rangeClosed(1, 3).mapToObj(id -> Thread.ofPlatform().start(() -> {
             var watch = observer.watch(context(id));
@@ -157,9 +159,17 @@ class ObservationQueueTest {
         assertThat(told).hasSize(3).allSatisfy((_, list) -> assertThat(list).isEqualTo(expected));
     }
 
+    static List<Arguments> full() {
+        var long64Ki = new SessionEvent.TransferBegan(Verb.RETR, "x".repeat(1 << 16));
+        return List.of(
+                Arguments.of("of so many", EVENT, ObservationBatch.MOST),
+                Arguments.of("of so much text", long64Ki, ObservationBatch.MOST_TEXT >> 16));
+    }
+
     /** Whoever observes takes its time. */
-    @Test
-    void fullShare_holdsUpWhoFilledIt_untilItIsTold() throws InterruptedException {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("full")
+    void fullShare_holdsUpWhoFilledIt_untilItIsTold(String of, SessionEvent event, int most) throws InterruptedException {
         var mayGoOn = new CountDownLatch(1);
         var observed = new AtomicInteger();
         SessionObserver slow = _ -> _ -> {
@@ -175,12 +185,12 @@ class ObservationQueueTest {
         await().until(() -> observed.get() == 1);
         var loop = Thread.ofPlatform().start(() -> {
             var another = queue.before(slow).watch(context(47));
-            IntStream.range(0, ObservationQueue.MOST).forEach(_ -> another.observe(EVENT));
+            IntStream.range(0, most).forEach(_ -> another.observe(event));
         });
         await().until(() -> loop.getState() == Thread.State.WAITING);
         mayGoOn.countDown();
         loop.join();
-        assertThat(observed).hasValue(1 + ObservationQueue.MOST);
+        assertThat(observed).hasValue(1 + most);
     }
 
     @ParameterizedTest
