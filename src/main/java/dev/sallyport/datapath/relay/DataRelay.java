@@ -171,9 +171,10 @@ final class DataRelay {
 
     /** Both directions have come to their ends. */
     void close() {
-        near.close();
+        // TLS has said its last already.
+        drop(near);
         if (far != null) {
-            far.close();
+            drop(far);
         }
         finish(DataEnd.CLOSED);
     }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.channels.ClosedChannelException;
@@ -78,13 +79,20 @@ final class TlsEnd {
         return stands() && engine.isInboundDone();
     }
 
-    /** Sends what has been written, and behind it that this was all. @return when both are sent */
+    /**
+     * Sends what has been written, and behind it that this was all. The kernel may keep the last of it until the output is shut down,
+     * which is to be done once this is sent.
+     *
+     * @return when both are sent
+     */
     ChannelFuture end() {
         if (!pipeline.channel().isActive()) {
             // To a peer that has left. Netty would fail too, and complain of it in the log.
             return pipeline.newFailedFuture(new ClosedChannelException());
         }
         cork.hold();
+        // FIN leaves in one segment with it (tcp(7)), instead of waking the peer once more.
+        pipeline.channel().config().setOption(EpollChannelOption.TCP_CORK, true);
         // Encrypts it, which it must be before the end: the two leave together.
         pipeline.flush();
         var sent = handler.closeOutbound();
