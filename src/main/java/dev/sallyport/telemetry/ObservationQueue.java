@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ObservationQueue implements AutoCloseable {
 
-    private static final Duration GATHER = Duration.ofMillis(250);
+    private static final Duration GATHER = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(ObservationQueue.class);
 

@@ -37,7 +37,7 @@ public final class Journal implements AutoCloseable {
     /** The most entries that wait. */
     static final int CAPACITY = 32_768;
 
-    private static final Duration GATHER = Duration.ofMillis(250);
+    private static final Duration GATHER = Duration.ofMillis(100);
 
     /** So much is written at a time. */
     private static final int PORTION_BYTES = 64 << 10;
