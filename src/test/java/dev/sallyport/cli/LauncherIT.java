@@ -103,8 +103,12 @@ class LauncherIT {
         try (var threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
             var policies = new ArrayList<Integer>();
             for (var thread : threads.toList()) {
-                var stat = Files.readString(thread.resolve("stat"));
-                policies.add(Integer.valueOf(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[41 - 2]));
+                try {
+                    var stat = Files.readString(thread.resolve("stat"));
+                    policies.add(Integer.valueOf(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[41 - 2]));
+                } catch (IOException itHasEnded) {
+                    // One of the JVM's, which come and go.
+                }
             }
             return policies;
         }
